@@ -1,0 +1,145 @@
+# spillkit: `make demo` and `make check` do everything on a fresh Debian 12.
+# Output goes under build/<mode>/ in the shape of an installation.
+
+MODE	?= release
+PREFIX	?= /usr/local
+DESTDIR	?=
+CC	?= cc
+B	:= build/$(MODE)
+Q	= $(if $(V),,@)
+JOBS	?= $(shell nproc 2>/dev/null || echo 2)
+
+# What the build and the tools need; what `make check` and `make demo` need
+# beyond that; what `make fuzz` and the long tests use where it is there.
+DEPS		= gcc libc6-dev libcsv-dev libssl-dev libxxhash-dev tzdata
+DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
+		  clang-format zsh bash-completion
+DEPS_FULL	= clang libclang-rt-14-dev
+
+WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+	  -Wmissing-prototypes -Wpointer-arith -Wvla
+CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude \
+	  -include spill/banned.h
+CFLAGS_release	= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+CFLAGS_debug	= -O0 -g3 -fPIE
+CFLAGS_san	= -O1 -g -fno-omit-frame-pointer \
+	  -fsanitize=address,undefined -fno-sanitize-recover=all
+LDFLAGS_release	= -pie -Wl,-z,relro,-z,now
+LDFLAGS_debug	= -pie
+LDFLAGS_san	= -fsanitize=address,undefined
+ifeq ($(CFLAGS_$(MODE)),)
+$(error MODE is release, debug or san, not '$(MODE)')
+endif
+CFLAGS	= -std=c17 $(WARN) $(CFLAGS_$(MODE)) -pthread
+LDFLAGS	= $(LDFLAGS_$(MODE)) -pthread
+LIBS	= -lcsv -lcrypto
+
+LIBSRC	:= $(sort $(wildcard common/*/*.c))
+TOOLSRC	:= $(sort $(wildcard tools/*.c))
+UNITSRC	:= $(sort $(wildcard tests/unit/*_test.c))
+FUZZSRC	:= $(sort $(wildcard tests/fuzz/*_fuzz.c))
+TOOLS	:= $(TOOLSRC:tools/%.c=$(B)/bin/%)
+UNITS	:= $(UNITSRC:tests/unit/%.c=$(B)/tests/%)
+REPLAYS	:= $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
+LIB	:= $(B)/lib/libspill.a
+MANS	:= $(foreach p,$(wildcard man/*.[157]),$(B)/share/man/man$(patsubst .%,%,$(suffix $(p)))/$(notdir $(p)))
+NAMES	:= $(TOOLSRC:tools/%.c=%)
+COMPS	:= $(NAMES:%=$(B)/share/bash-completion/completions/%) \
+	   $(NAMES:%=$(B)/share/zsh/site-functions/_%)
+
+.PHONY: all check check-long check-deps check-run demo demo-run bench fuzz \
+	lint install uninstall deps deps-check deps-full clean tests
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(TOOLS) $(MANS) $(COMPS)
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB): $(LIBSRC:%.c=$(B)/obj/%.o)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(B)/bin/%: $(B)/obj/tools/%.o $(LIB)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(LIB)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+# A fuzz target without a fuzzer: it runs the files it is given.
+$(B)/tests/%_fuzz: $(B)/obj/tests/fuzz/%_fuzz.o $(B)/obj/tests/fuzz/replay.o $(LIB)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/tests/%.so: tests/preload/%.c
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) -D_GNU_SOURCE -Iinclude -std=c17 $(WARN) -O1 -g -fPIC -shared -o $@ $< -ldl
+
+# Manual pages: the lines .\"SYNOPSIS, .\"OPTIONS and .\"SCHEMAS are replaced
+# by what the tools themselves print of their tables.
+define man_rule
+$(B)/share/man/man$(1)/%.$(1): man/%.$(1) tests/lint/fill-man $(TOOLS)
+	@mkdir -p $$(@D)
+	$(Q)tests/lint/fill-man $(B)/bin $$< >$$@
+endef
+$(foreach s,1 5 7,$(eval $(call man_rule,$(s))))
+
+$(B)/share/bash-completion/completions/%: $(B)/bin/%
+	@mkdir -p $(@D)
+	$(Q)$< --spill-docs=bash >$@
+
+$(B)/share/zsh/site-functions/_%: $(B)/bin/%
+	@mkdir -p $(@D)
+	$(Q)$< --spill-docs=zsh >$@
+
+tests: all $(UNITS) $(REPLAYS) $(patsubst tests/preload/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
+
+check: deps-check
+	+@$(MAKE) -j$(JOBS) MODE=$(MODE) tests
+	@tests/run $(MODE)
+
+check-long: deps-check
+	+@$(MAKE) -j$(JOBS) MODE=$(MODE) tests
+	@tests/run $(MODE) long
+
+check-deps lint: all
+	@tests/lint/$@ $(MODE)
+
+demo: deps-check
+	+@$(MAKE) -j$(JOBS) MODE=$(MODE) all
+	@fixtures/demo $(B)
+
+bench: deps-check
+	+@$(MAKE) -j$(JOBS) MODE=release all
+	@tests/bench/run build/release
+
+fuzz: deps-full
+	+@tests/fuzz/run
+
+deps:
+	@tests/lint/need $(DEPS)
+deps-check: deps
+	@tests/lint/need $(DEPS_CHECK)
+deps-full: deps-check
+	@tests/lint/need $(DEPS_FULL)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)
+	cd $(B) && for f in bin/* $$(find share -type f); do \
+	    case $$f in bin/*) m=755;; *) m=644;; esac; \
+	    install -D -m $$m "$$f" "$(DESTDIR)$(PREFIX)/$$f" || exit 1; done
+
+uninstall:
+	cd $(B) && for f in bin/* $$(find share -type f); do \
+	    rm -f "$(DESTDIR)$(PREFIX)/$$f"; done
+
+clean:
+	rm -rf build
+
+-include $(LIBSRC:%.c=$(B)/obj/%.d) $(TOOLSRC:%.c=$(B)/obj/%.d) \
+	$(UNITSRC:%.c=$(B)/obj/%.d) $(FUZZSRC:%.c=$(B)/obj/%.d)

@@ -1,0 +1,70 @@
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <spill/arena.h>
+
+#define BLOCK_LEN ((size_t)64 << 10)
+
+struct spill_arena_block {
+	struct spill_arena_block *next;
+	size_t len, used;
+	alignas(max_align_t) char bytes[];
+};
+
+static struct spill_arena_block *
+add_block(struct spill_arena *a, size_t n)
+{
+	size_t len = SPILL_MAX(n, BLOCK_LEN);
+	struct spill_arena_block *b = malloc(sizeof(*b) + len);
+
+	if (b == NULL)
+		return NULL;
+	*b = (struct spill_arena_block){ .next = a->head, .len = len };
+	a->head = b;
+	return b;
+}
+
+void *
+spill_arena_alloc(struct spill_arena *a, size_t n)
+{
+	const size_t align = alignof(max_align_t);
+	struct spill_arena_block *b = a->head;
+	void *p;
+
+	if (n > SIZE_MAX / 4)
+		return NULL;
+	n = (SPILL_MAX(n, (size_t)1) + align - 1) / align * align;
+	if (a->max != 0 && (n > a->max || a->used > a->max - n))
+		return NULL;
+	if (b == NULL || n > b->len - b->used)
+		b = add_block(a, n);
+	if (b == NULL)
+		return NULL;
+	p = memset(b->bytes + b->used, 0, n);
+	b->used += n;
+	a->used += n;
+	return p;
+}
+
+char *
+spill_arena_dup(struct spill_arena *a, const char *p, size_t n)
+{
+	char *copy = n < SIZE_MAX ? spill_arena_alloc(a, n + 1) : NULL;
+
+	if (copy != NULL && n > 0)
+		memcpy(copy, p, n);
+	return copy;
+}
+
+void
+spill_arena_release(struct spill_arena *a)
+{
+	while (a->head != NULL) {
+		struct spill_arena_block *b = a->head;
+
+		a->head = b->next;
+		free(b);
+	}
+	a->used = 0;
+}

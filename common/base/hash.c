@@ -1,0 +1,70 @@
+#include <stdlib.h>
+
+#include <openssl/evp.h>
+
+#include <spill/hash.h>
+
+struct spill_hash {
+	EVP_MD_CTX *ctx;
+	bool failed;
+};
+
+int
+spill_hash_open(struct spill_hash **out)
+{
+	struct spill_hash *h = calloc(1, sizeof(*h));
+
+	if (h == NULL)
+		return SPILL_ENOMEM;
+	h->ctx = EVP_MD_CTX_new();
+	if (h->ctx == NULL ||
+	    EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1) {
+		spill_hash_free(&h);
+		return SPILL_ENOMEM;
+	}
+	*out = h;
+	return SPILL_OK;
+}
+
+void
+spill_hash_put(struct spill_hash *h, const void *p, size_t n)
+{
+	if (EVP_DigestUpdate(h->ctx, p, n) != 1)
+		h->failed = true;
+}
+
+int
+spill_hash_done(struct spill_hash *h, uint8_t out[SPILL_SHA256_LEN])
+{
+	uint8_t md[EVP_MAX_MD_SIZE];
+
+	if (EVP_DigestFinal_ex(h->ctx, md, NULL) != 1 ||
+	    EVP_DigestInit_ex(h->ctx, NULL, NULL) != 1)
+		h->failed = true;
+	if (h->failed)
+		return SPILL_ENOMEM;
+	for (size_t i = 0; i < SPILL_SHA256_LEN; i++)
+		out[i] = md[i];
+	return SPILL_OK;
+}
+
+void
+spill_hash_free(struct spill_hash **h)
+{
+	if (*h == NULL)
+		return;
+	EVP_MD_CTX_free((*h)->ctx);
+	free(*h);
+	*h = NULL;
+}
+
+void
+spill_hex(char *out, const uint8_t *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		out[2 * i] = digits[p[i] >> 4];
+		out[2 * i + 1] = digits[p[i] & 15];
+	}
+}

@@ -1,0 +1,90 @@
+#include <spill/name.h>
+#include <spill/utf8.h>
+
+static const char hex[] = "0123456789ABCDEF";
+
+/* All printable ASCII but "%": the case of nearly every name. */
+static bool
+plain(const char *p, size_t n)
+{
+	unsigned char bad = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		bad |= (unsigned char)(c - 0x20) >= 0x5f;
+		bad |= c == '%';
+	}
+	return !bad;
+}
+
+/* Bytes of the character at p that stay as they are; 0: escape one byte. */
+static unsigned
+keep(const char *p, size_t n)
+{
+	uint32_t cp;
+	unsigned len = spill_utf8_decode(p, n, &cp);
+
+	return len > 0 && cp != '%' && spill_cp_printable(cp) ? len : 0;
+}
+
+bool
+spill_name_is_plain(struct spill_span s)
+{
+	size_t i = 0;
+
+	if (plain(s.p, s.len))
+		return true;
+	while (i < s.len) {
+		unsigned n = keep(s.p + i, s.len - i);
+
+		if (n == 0)
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+void
+spill_name_escape(struct spill_buf *b, struct spill_span s)
+{
+	size_t i = 0;
+
+	if (plain(s.p, s.len)) {
+		spill_buf_put(b, s.p, s.len);
+		return;
+	}
+	while (i < s.len) {
+		unsigned n = keep(s.p + i, s.len - i);
+		unsigned char c = (unsigned char)s.p[i];
+		char esc[3] = { '%', hex[c >> 4], hex[c & 15] };
+
+		spill_buf_put(b, n > 0 ? s.p + i : esc, n > 0 ? n : 3);
+		i += n > 0 ? n : 1;
+	}
+}
+
+static int
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+void
+spill_name_unescape(struct spill_buf *b, struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '%' && s.len - i > 2 && digit(s.p[i + 1]) >= 0 &&
+		    digit(s.p[i + 2]) >= 0) {
+			spill_buf_putc(b,
+			    (char)(digit(s.p[i + 1]) << 4 | digit(s.p[i + 2])));
+			i += 2;
+		} else {
+			spill_buf_putc(b, s.p[i]);
+		}
+	}
+}

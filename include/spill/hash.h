@@ -1,0 +1,23 @@
+/*
+ * hash.h: SHA-256 through libcrypto, which knows the processor's own
+ * instructions for it.
+ */
+#ifndef SPILL_HASH_H
+#define SPILL_HASH_H
+
+#include <spill/base.h>
+
+#define SPILL_SHA256_LEN 32
+#define SPILL_SHA256_HEX 64
+
+struct spill_hash;
+
+int spill_hash_open(struct spill_hash **h);
+void spill_hash_put(struct spill_hash *h, const void *p, size_t n);
+/* The hash of all that was put; h then starts anew. */
+int spill_hash_done(struct spill_hash *h, uint8_t out[SPILL_SHA256_LEN]);
+void spill_hash_free(struct spill_hash **h);
+/* Lower-case hex, 2 * n digits, no NUL. */
+void spill_hex(char *out, const uint8_t *p, size_t n);
+
+#endif

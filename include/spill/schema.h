@@ -1,0 +1,109 @@
+/*
+ * schema.h: the record schemas, declared once, as data. Readers, writers,
+ * --schema and spillkit-records(5) are made from these tables.
+ */
+#ifndef SPILL_SCHEMA_H
+#define SPILL_SCHEMA_H
+
+#include <spill/base.h>
+#include <spill/buf.h>
+
+enum spill_type {
+	SPILL_T_TEXT, /* plain words that a tool wrote */
+	SPILL_T_NAME, /* text from evidence, percent-escaped (name.h) */
+	SPILL_T_UINT, /* decimal */
+	SPILL_T_INT, /* decimal, a minus before it if negative */
+	SPILL_T_TIME, /* ISO 8601, native precision (time.h) */
+	SPILL_T_HEX, /* lower-case hex digits */
+	SPILL_T_OCTAL, /* octal digits */
+	SPILL_T_ENUM, /* one of the values */
+	SPILL_T_LOCATOR, /* locator.h */
+	SPILL_T_LIST, /* ";" between, "\;" for one in a value */
+	SPILL_T_JSON, /* compact JSON, keys in fixed order */
+};
+
+struct spill_column {
+	const char *name;
+	enum spill_type type;
+	bool required; /* a reader refuses a stream without it */
+	const char *meaning;
+	const char *const *values; /* of an enum, NULL-terminated */
+};
+
+struct spill_schema {
+	const char *name, *summary;
+	const struct spill_column *columns;
+	size_t n;
+};
+
+extern const struct spill_schema spill_schema_evidence, spill_schema_item,
+    spill_schema_verdict, spill_schema_marking, spill_schema_event,
+    spill_schema_error, spill_schema_coverage, spill_schema_document,
+    spill_schema_match, spill_schema_link, spill_schema_finding;
+
+/* All of them, NULL-terminated. */
+extern const struct spill_schema *const spill_schemas[];
+
+/* Places of columns in the event, item, verdict and evidence schemas. */
+enum spill_event_col {
+	EV_DATETIME,
+	EV_TIMESTAMP_DESC,
+	EV_MESSAGE,
+	EV_EVENT,
+	EV_STAGE,
+	EV_MACHINE,
+	EV_HOST,
+	EV_USER,
+	EV_USER_SID,
+	EV_ITEM,
+	EV_PATH,
+	EV_PATH_TO,
+	EV_SIZE,
+	EV_SHA256,
+	EV_DOC,
+	EV_FAMILY,
+	EV_CLASS,
+	EV_LEVEL,
+	EV_CHANNEL,
+	EV_CHANNEL_ID,
+	EV_APPROVED,
+	EV_PEER,
+	EV_PROGRAM,
+	EV_DEVICE,
+	EV_VOLUME_SERIAL,
+	EV_ATTACK,
+	EV_TIME_RAW,
+	EV_PRECISION_NS,
+	EV_TIME_BASIS,
+	EV_ZONE_SOURCE,
+	EV_SKEW_NS,
+	EV_EARLIEST,
+	EV_LATEST,
+	EV_SCORE,
+	EV_BASIS,
+	EV_RULE,
+	EV_SUPPORT,
+	EV_CONTRADICTS,
+	EV_EVIDENCE,
+	EV_SOURCE,
+	EV_SOURCE_ITEM,
+	EV_SOURCE_RECORD,
+	EV_IMG_OFFSET,
+	EV_PARSER,
+	EV_ID,
+	EV_EXTRA,
+	EV_COUNT
+};
+
+const char *spill_type_name(enum spill_type t);
+/* Index of a column by name, or -1. */
+int spill_schema_find(const struct spill_schema *s, struct spill_span name);
+/* The schema that shares most names with a header; NULL if fewer than two. */
+const struct spill_schema *spill_schema_guess(
+    const struct spill_span *names, size_t n);
+
+/* --schema: a CSV table of the columns. spillkit-records(5): mdoc. */
+void spill_schema_csv(struct spill_buf *b, const struct spill_schema *s);
+void spill_schema_mdoc(struct spill_buf *b, const struct spill_schema *s);
+
+#endif

@@ -1,6 +1,8 @@
 #include <stdlib.h>
 
 #include <openssl/evp.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include <spill/hash.h>
 
@@ -56,6 +58,12 @@ spill_hash_free(struct spill_hash **h)
 	EVP_MD_CTX_free((*h)->ctx);
 	free(*h);
 	*h = NULL;
+}
+
+uint64_t
+spill_mix(const void *p, size_t n, uint64_t seed)
+{
+	return XXH3_64bits_withSeed(p, n, seed);
 }
 
 void

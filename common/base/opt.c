@@ -9,6 +9,7 @@ struct parse {
 	size_t ntabs;
 	char **argv;
 	int argc, at; /* next word */
+	struct spill_buf *given; /* not NULL: only write them there */
 };
 
 static const struct spill_opt *
@@ -103,12 +104,22 @@ store(const struct spill_opt *o, void *conf, const char *s)
 	return false;
 }
 
+static void
+note(struct spill_buf *b, const struct spill_opt *o, const char *s)
+{
+	if (!o->how)
+		spill_buf_printf(b, "%s--%s%s%s", b->len > 0 ? " " : "",
+		    o->name, s != NULL ? " " : "", s != NULL ? s : "");
+}
+
 static int
-apply(const struct spill_opt *o, void *conf, const char *s)
+apply(struct parse *p, const struct spill_opt *o, void *conf, const char *s)
 {
 	struct spill_buf b = SPILL_BUF_INIT(4096);
 
-	if (store(o, conf, s))
+	if (p->given != NULL)
+		note(p->given, o, s);
+	if (p->given != NULL || store(o, conf, s))
 		return SPILL_OK;
 	if (o->type == SPILL_OPT_ENUM_)
 		for (int i = 0; o->choices[i] != NULL; i++)
@@ -141,12 +152,12 @@ parse_long(struct parse *p, const char *word)
 		return SPILL_EUSAGE;
 	}
 	if (o->arg == NULL)
-		return apply(o, conf, NULL);
+		return apply(p, o, conf, NULL);
 	if (eq == NULL && p->at == p->argc) {
 		spill_err("option --%s wants a %s", o->name, o->arg);
 		return SPILL_EUSAGE;
 	}
-	return apply(o, conf, eq != NULL ? eq + 1 : p->argv[p->at++]);
+	return apply(p, o, conf, eq != NULL ? eq + 1 : p->argv[p->at++]);
 }
 
 static int
@@ -165,16 +176,37 @@ parse_letters(struct parse *p, const char *word)
 			return SPILL_EUSAGE;
 		}
 		if (o->arg == NULL) {
-			rc = apply(o, conf, NULL);
+			rc = apply(p, o, conf, NULL);
 			continue;
 		}
 		if (word[1] != '\0')
-			return apply(o, conf, word + 1);
+			return apply(p, o, conf, word + 1);
 		if (p->at == p->argc) {
 			spill_err("option -%c wants a %s", *word, o->arg);
 			return SPILL_EUSAGE;
 		}
-		return apply(o, conf, p->argv[p->at++]);
+		return apply(p, o, conf, p->argv[p->at++]);
+	}
+	return rc;
+}
+
+static int
+walk(struct parse *p, struct spill_optlist *rest)
+{
+	bool only_operands = false;
+	int rc = SPILL_OK;
+
+	while (rc == SPILL_OK && p->at < p->argc) {
+		const char *w = p->argv[p->at++];
+
+		if (only_operands || w[0] != '-' || w[1] == '\0')
+			rc = list_value(rest, w) ? SPILL_OK : SPILL_ENOMEM;
+		else if (strcmp(w, "--") == 0)
+			only_operands = true;
+		else if (w[1] == '-')
+			rc = parse_long(p, w + 2);
+		else
+			rc = parse_letters(p, w + 1);
 	}
 	return rc;
 }
@@ -183,23 +215,10 @@ int
 spill_opt_parse(const struct spill_opttab *tabs, size_t ntabs, int argc,
     char **argv, const char ***operands, size_t *n)
 {
-	struct parse p = { tabs, ntabs, argv, argc, 1 };
+	struct parse p = { tabs, ntabs, argv, argc, 1, NULL };
 	struct spill_optlist rest = { 0 };
-	bool only_operands = false;
-	int rc = SPILL_OK;
+	int rc = walk(&p, &rest);
 
-	while (rc == SPILL_OK && p.at < argc) {
-		const char *w = argv[p.at++];
-
-		if (only_operands || w[0] != '-' || w[1] == '\0')
-			rc = list_value(&rest, w) ? SPILL_OK : SPILL_ENOMEM;
-		else if (strcmp(w, "--") == 0)
-			only_operands = true;
-		else if (w[1] == '-')
-			rc = parse_long(&p, w + 2);
-		else
-			rc = parse_letters(&p, w + 1);
-	}
 	if (rc != SPILL_OK) {
 		free(rest.v);
 		return rc;
@@ -207,4 +226,15 @@ spill_opt_parse(const struct spill_opttab *tabs, size_t ntabs, int argc,
 	*operands = rest.v;
 	*n = rest.n;
 	return SPILL_OK;
+}
+
+void
+spill_opt_given(struct spill_buf *b, const struct spill_opttab *tabs,
+    size_t ntabs, int argc, char **argv)
+{
+	struct parse p = { tabs, ntabs, argv, argc, 1, b };
+	struct spill_optlist rest = { 0 };
+
+	(void)walk(&p, &rest);
+	free(rest.v);
 }

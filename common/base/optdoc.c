@@ -42,6 +42,8 @@ spill_opt_help(struct spill_buf *b, const struct spill_opt *o)
 static void
 mdoc_text(struct spill_buf *b, const char *s)
 {
+	if (*s == '.' || *s == '\'')
+		spill_buf_puts(b, "\\&");
 	for (const char *p = s; *p != '\0'; p++) {
 		if (*p == '\\')
 			spill_buf_puts(b, "\\e");

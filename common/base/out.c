@@ -27,14 +27,26 @@ struct spill_out {
 	bool terminal, failed;
 };
 
-/* The one temporary output of the process, for the signal handler. */
-static char *volatile temp_now;
+/* The temporary outputs of the process, for the signal handler. */
+static char *volatile temps[4];
 
 void
 spill_out_emergency(void)
 {
-	if (temp_now != NULL)
-		(void)unlink(temp_now);
+	for (size_t i = 0; i < SPILL_COUNT(temps); i++)
+		if (temps[i] != NULL)
+			(void)unlink(temps[i]);
+}
+
+/* Put one in the place of another, NULL being none. */
+static void
+note_temp(const char *old, char *new)
+{
+	for (size_t i = 0; i < SPILL_COUNT(temps); i++)
+		if (temps[i] == old) {
+			temps[i] = new;
+			return;
+		}
 }
 
 static int
@@ -53,12 +65,15 @@ open_temp(struct spill_out *o, const char *path)
 	spill_buf_release(&b);
 	if (o->temp == NULL)
 		return SPILL_ENOMEM;
-	o->fd = mkostemp(o->temp, O_CLOEXEC);
+	errno = ENOENT;
+	o->fd = path[dir] != '\0' ? mkostemp(o->temp, O_CLOEXEC) : -1;
 	if (o->fd < 0) {
 		spill_err("cannot write '%s': %s", path, strerror(errno));
+		free(o->temp);
+		o->temp = NULL;
 		return SPILL_EIO;
 	}
-	temp_now = o->temp;
+	note_temp(NULL, o->temp);
 	(void)fchmod(o->fd, 0666 & ~mask);
 	return SPILL_OK;
 }
@@ -68,9 +83,11 @@ open_path(struct spill_out *o, const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) != 0)
+	/* A link that leads nowhere is a name that is taken, too. */
+	if (stat(path, &st) != 0 && lstat(path, &st) != 0)
 		return open_temp(o, path);
-	if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode)) {
+	if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode) ||
+	    S_ISLNK(st.st_mode)) {
 		spill_err("'%s' exists: it is not overwritten", path);
 		return SPILL_EUSAGE;
 	}
@@ -108,7 +125,9 @@ spill_out_open(struct spill_out **out, const char *path)
 int
 spill_out_hash(struct spill_out *o)
 {
-	return spill_hash_open(&o->hash);
+	int rc = spill_out_flush(o); /* what is waiting came before */
+
+	return rc == SPILL_OK ? spill_hash_open(&o->hash) : rc;
 }
 
 static void
@@ -117,6 +136,13 @@ fail(struct spill_out *o)
 	if (!o->failed)
 		spill_err("cannot write '%s': %s", o->name, strerror(errno));
 	o->failed = true;
+}
+
+void
+spill_out_break(struct spill_out *o)
+{
+	errno = ENOMEM;
+	fail(o);
 }
 
 static void
@@ -141,10 +167,11 @@ write_all(struct spill_out *o, const char *p, size_t n)
 static void
 write_neutral(struct spill_out *o, const char *p, size_t n)
 {
-	char piece[1024];
+	enum { PIECE = 255 };
+	char piece[4 * PIECE + 1];
 
 	while (n > 0 && !o->failed) {
-		size_t plain = 0, max = SPILL_MIN(n, sizeof(piece) / 4 - 1);
+		size_t plain = 0, max = SPILL_MIN(n, (size_t)PIECE);
 
 		if (*p == '\n' || *p == '\t') {
 			write_all(o, p, 1);
@@ -155,9 +182,9 @@ write_neutral(struct spill_out *o, const char *p, size_t n)
 		while (plain < max && p[plain] != '\n' && p[plain] != '\t')
 			plain++;
 		/* Never cut a character in two. */
-		while (plain == max && plain > 4 &&
-		       ((unsigned char)p[plain - 1] & 0x80))
-			max = --plain;
+		while (plain == max && plain < n && max > PIECE - 3 &&
+		       ((unsigned char)p[max] & 0xc0) == 0x80)
+			plain = --max;
 		(void)spill_neutral(piece, sizeof(piece), p, plain);
 		write_all(o, piece, strlen(piece));
 		p += plain;
@@ -192,8 +219,7 @@ spill_out_room(struct spill_out *o, size_t n)
 	if (n > o->cap) {
 		p = realloc(o->buf, n);
 		if (p == NULL) {
-			errno = ENOMEM;
-			fail(o);
+			spill_out_break(o);
 			return NULL;
 		}
 		o->buf = p;
@@ -258,7 +284,7 @@ drop(struct spill_out **out)
 
 	if (o->temp != NULL) {
 		(void)unlink(o->temp);
-		temp_now = NULL;
+		note_temp(o->temp, NULL);
 	}
 	if (o->fd > STDERR_FILENO)
 		(void)close(o->fd);

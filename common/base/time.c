@@ -142,9 +142,9 @@ scan_clock(struct scan *s, struct spill_time *t, enum spill_time_odd *odd)
 static bool
 scan_zone(struct scan *s, struct spill_time *t, enum spill_time_odd *odd)
 {
-	unsigned h, m = 0;
+	unsigned h, m = 0, sec = 0;
 	int64_t offset;
-	bool west;
+	bool west, colon = false;
 
 	if (s->p == s->end)
 		return true;
@@ -154,11 +154,16 @@ scan_zone(struct scan *s, struct spill_time *t, enum spill_time_odd *odd)
 	west = *s->p == '-';
 	if (!match(s, "+-") || !digits(s, 2, &h) || h > 26)
 		return false;
-	if (s->p < s->end && ((match(s, ":"), !digits(s, 2, &m)) || m > 59))
+	if (s->p < s->end &&
+	    ((colon = match(s, ":"), !digits(s, 2, &m)) || m > 59))
 		return false;
-	offset = (int64_t)h * 3600 + m * 60;
+	if (colon && match(s, ":") && (!digits(s, 2, &sec) || sec > 59))
+		return false;
+	offset = (int64_t)h * 3600 + m * 60 + sec;
 	if (offset != 0 && *odd == SPILL_TIME_PLAIN)
 		*odd = SPILL_TIME_OFFSET;
+	if (sec != 0 && t->prec == SPILL_PREC_MINUTE)
+		t->prec = 0; /* it is not a minute of UTC */
 	t->sec -= west ? -offset : offset;
 	return true;
 }
@@ -176,10 +181,12 @@ spill_time_parse(struct spill_span text, struct spill_time *out,
 	if (!scan_date(&s, &days, &zero))
 		return SPILL_EDAMAGED;
 	t.sec = days * 86400;
-	if (s.p < s.end && !(match(&s, "T ") && scan_clock(&s, &t, &odd)))
+	if (match(&s, "T ") && !scan_clock(&s, &t, &odd))
 		return SPILL_EDAMAGED;
 	if (!scan_zone(&s, &t, &odd) || s.p != s.end)
 		return SPILL_EDAMAGED;
+	if (t.prec == SPILL_PREC_DAY && odd == SPILL_TIME_OFFSET)
+		return SPILL_EDAMAGED; /* it is not a day of UTC */
 	if (zero) {
 		t = (struct spill_time){ 0 };
 		odd = SPILL_TIME_NONE;
@@ -332,21 +339,29 @@ spill_time_from_filetime(uint64_t filetime)
 	    (uint32_t)(filetime % 10000000) * 100, 7);
 }
 
+/* The least precision that says all there is. */
+static int8_t
+least_prec(int64_t sec, uint32_t nsec)
+{
+	int8_t prec = 0;
+
+	if (nsec == 0 && sec % 60 == 0)
+		return sec % 86400 == 0 ? SPILL_PREC_DAY : SPILL_PREC_MINUTE;
+	for (; nsec != 0; prec++)
+		nsec = (uint32_t)(nsec * 10ULL % NS);
+	return prec;
+}
+
 struct spill_time
 spill_time_add(struct spill_time t, int64_t ns)
 {
 	int64_t sum = t.nsec + ns % NS;
-	int8_t prec = 0;
 
-	if (!t.set)
+	if (!t.set || ns == 0)
 		return t;
 	t.sec += ns / NS + (sum >= NS) - (sum < 0);
 	t.nsec = (uint32_t)((sum + NS) % NS);
-	/* Enough digits to say what is there now. */
-	for (uint32_t rest = t.nsec; rest != 0; prec++)
-		rest = (uint32_t)(rest * 10ULL % NS);
-	if (t.prec < prec || (t.prec < 0 && ns != 0))
-		t.prec = prec;
+	t.prec = SPILL_MAX(t.prec, least_prec(t.sec, t.nsec));
 	return checked(t);
 }
 
@@ -371,22 +386,18 @@ spill_time_key(struct spill_time t)
 /* --- durations ---------------------------------------------------------- */
 
 static bool
-scale(double v, struct spill_span unit, int64_t *ns)
+scale(uint64_t v, struct spill_span unit, int64_t *ns)
 {
 	static const struct {
 		const char *name;
-		double ns;
-	} units[] = { { "", 1e9 }, { "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 },
-		{ "s", 1e9 }, { "m", 60e9 }, { "h", 3600e9 },
-		{ "d", 86400e9 } };
+		uint64_t ns;
+	} units[] = { { "", NS }, { "ns", 1 }, { "us", 1000 },
+		{ "ms", 1000000 }, { "s", NS }, { "m", 60 * NS },
+		{ "h", 3600 * NS }, { "d", 86400 * NS } };
 
 	for (size_t i = 0; i < SPILL_COUNT(units); i++)
-		if (spill_span_eq(unit, spill_span(units[i].name))) {
-			if (v * units[i].ns > 9.2e18)
-				return false;
-			*ns = (int64_t)(v * units[i].ns);
-			return true;
-		}
+		if (spill_span_eq(unit, spill_span(units[i].name)))
+			return !__builtin_mul_overflow(v, units[i].ns, ns);
 	return false;
 }
 
@@ -417,8 +428,7 @@ spill_duration_parse(struct spill_span text, int64_t *out)
 		while (s.p + n < s.end && s.p[n] >= '0' && s.p[n] <= '9')
 			n++;
 		if (!spill_span_uint((struct spill_span){ s.p, n }, &whole) ||
-		    whole > UINT32_MAX * 1000000ULL ||
-		    !scale((double)whole,
+		    !scale(whole,
 			(struct spill_span){
 			    s.p + n, (size_t)(s.end - s.p) - n },
 			&ns))

@@ -3,7 +3,7 @@
 #include <spill/cur.h>
 #include <spill/row.h>
 
-#define HEAD	10 /* key and the rest of the time */
+#define HEAD	SPILL_PACKED_HEAD
 #define VARINT	10 /* the most bytes of one */
 #define WORDS	(SPILL_COLUMNS_MAX / 64)
 #define NS_BITS 26
@@ -13,6 +13,7 @@ spill_row_clear(struct spill_row *r)
 {
 	r->time = (struct spill_time){ 0 };
 	memset(r->bits, 0, sizeof(r->bits));
+	memset(r->refs, 0, sizeof(r->refs));
 }
 
 static char *
@@ -64,10 +65,15 @@ spill_pack(const struct spill_row *r, char *out)
 			struct spill_span v = r->cell[col];
 
 			p = put_varint(p, col - next);
+			next = col + 1;
+			if (r->refs[w] & bits & -bits) {
+				*p++ = 0;
+				p = put_varint(p, r->id[col]);
+				continue;
+			}
 			p = put_varint(p, v.len);
 			memcpy(p, v.p, v.len);
 			p += v.len;
-			next = col + 1;
 		}
 	return (size_t)(p - out);
 }
@@ -99,28 +105,63 @@ get_varint(struct spill_cur *c)
 	return spill_cur_varint(c);
 }
 
+/* A cell of the dict; false if there is none of that number. */
+static bool
+get_ref(struct spill_cur *c, const struct spill_dict *d, struct spill_row *r,
+    unsigned col)
+{
+	uint64_t id = get_varint(c);
+
+	if (d == NULL || !spill_dict_get(d, id, &r->cell[col]))
+		return false;
+	r->refs[col >> 6] |= 1ULL << (col & 63);
+	r->id[col] = (uint16_t)id;
+	return true;
+}
+
 int
-spill_unpack(struct spill_span rec, struct spill_row *r)
+spill_unpack_dict(
+    struct spill_span rec, const struct spill_dict *d, struct spill_row *r)
 {
 	struct spill_cur c = spill_cur(rec.p, rec.len);
-	uint64_t col = 0;
+	uint64_t next = 0;
 
 	spill_row_clear(r);
 	if (!get_time(&c, &r->time) || !spill_cur_ok(&c))
 		return SPILL_EDAMAGED;
 	while (c.pos < c.len) {
 		uint64_t gap = get_varint(&c), len = get_varint(&c);
+		unsigned col = (unsigned)(next + gap);
 
-		if (!spill_cur_ok(&c) || len == 0 || len > c.len - c.pos ||
-		    gap >= SPILL_COLUMNS_MAX - col)
+		if (!spill_cur_ok(&c) || gap >= SPILL_COLUMNS_MAX - next ||
+		    len > c.len - c.pos)
 			return SPILL_EDAMAGED;
-		col += gap;
+		if (len > 0) {
+			r->cell[col] =
+			    (struct spill_span){ (const char *)c.p + c.pos,
+				    (size_t)len };
+			c.pos += (size_t)len;
+		} else if (!get_ref(&c, d, r, col)) {
+			return SPILL_EDAMAGED;
+		}
 		r->bits[col >> 6] |= 1ULL << (col & 63);
-		r->cell[col++] = (struct spill_span){ (const char *)c.p + c.pos,
-			(size_t)len };
-		c.pos += (size_t)len;
+		next = col + 1;
 	}
-	return SPILL_OK;
+	return spill_cur_ok(&c) ? SPILL_OK : SPILL_EDAMAGED;
+}
+
+int
+spill_unpack(struct spill_span rec, struct spill_row *r)
+{
+	return spill_unpack_dict(rec, NULL, r);
+}
+
+int
+spill_packed_time(struct spill_span rec, struct spill_time *t)
+{
+	struct spill_cur c = spill_cur(rec.p, rec.len);
+
+	return get_time(&c, t) && spill_cur_ok(&c) ? SPILL_OK : SPILL_EDAMAGED;
 }
 
 uint64_t

@@ -29,8 +29,8 @@ spill_schema_find(const struct spill_schema *s, struct spill_span name)
 	return -1;
 }
 
-static bool
-has_required(
+const char *
+spill_schema_missing(
     const struct spill_schema *s, const struct spill_span *names, size_t n)
 {
 	for (size_t c = 0; c < s->n; c++) {
@@ -40,29 +40,39 @@ has_required(
 			found = spill_span_eq(
 			    names[i], spill_span(s->columns[c].name));
 		if (!found)
-			return false;
+			return s->columns[c].name;
 	}
-	return true;
+	return NULL;
+}
+
+static size_t
+count_shared(
+    const struct spill_schema *s, const struct spill_span *names, size_t n)
+{
+	size_t shared = 0;
+
+	for (size_t i = 0; i < n; i++)
+		shared += spill_schema_find(s, names[i]) >= 0;
+	return shared;
 }
 
 const struct spill_schema *
 spill_schema_guess(const struct spill_span *names, size_t n)
 {
-	const struct spill_schema *best = NULL;
-	size_t most = 1; /* one shared name is chance */
+	const struct spill_schema *best[2] = { NULL, NULL };
+	size_t most[2] = { 1, 1 }; /* one shared name is chance */
 
-	for (size_t s = 0; spill_schemas[s] != NULL; s++) {
-		size_t shared = 0;
+	for (size_t i = 0; spill_schemas[i] != NULL; i++) {
+		const struct spill_schema *s = spill_schemas[i];
+		size_t shared = count_shared(s, names, n);
+		bool lacks = spill_schema_missing(s, names, n) != NULL;
 
-		for (size_t i = 0; i < n; i++)
-			shared +=
-			    spill_schema_find(spill_schemas[s], names[i]) >= 0;
-		if (shared > most && has_required(spill_schemas[s], names, n)) {
-			most = shared;
-			best = spill_schemas[s];
+		if (shared > most[lacks]) {
+			most[lacks] = shared;
+			best[lacks] = s;
 		}
 	}
-	return best;
+	return best[0] != NULL ? best[0] : best[1];
 }
 
 static void
@@ -86,14 +96,6 @@ spill_schema_csv(struct spill_buf *b, const struct spill_schema *s)
 	}
 }
 
-static void
-mdoc_text(struct spill_buf *b, const char *s)
-{
-	for (; *s != '\0'; s++)
-		spill_buf_printf(
-		    b, "%s%c", *s == '\\' ? "\\e" : "", *s == '\\' ? ' ' : *s);
-}
-
 void
 spill_schema_mdoc(struct spill_buf *b, const struct spill_schema *s)
 {
@@ -104,7 +106,7 @@ spill_schema_mdoc(struct spill_buf *b, const struct spill_schema *s)
 
 		spill_buf_printf(b, ".It Va %s Pq %s%s\n", c->name,
 		    spill_type_name(c->type), c->required ? ", required" : "");
-		mdoc_text(b, c->meaning);
+		spill_buf_puts(b, c->meaning);
 		for (size_t v = 0; c->values != NULL && c->values[v] != NULL;
 		     v++)
 			spill_buf_printf(

@@ -24,6 +24,7 @@ enum spill_rc {
 	SPILL_ELIMIT = -4, /* larger than a stated limit */
 	SPILL_EUSAGE = -5, /* the caller's words are off */
 	SPILL_EFORMAT = -6, /* not a format that is known here */
+	SPILL_ESEAL = -7, /* a seal is missing or does not fit */
 };
 
 #define SPILL_VERSION "0.1.0"

@@ -1,6 +1,6 @@
 /*
  * hash.h: SHA-256 through libcrypto, which knows the processor's own
- * instructions for it.
+ * instructions for it, and a quick mix for tables and ids.
  */
 #ifndef SPILL_HASH_H
 #define SPILL_HASH_H
@@ -17,6 +17,8 @@ void spill_hash_put(struct spill_hash *h, const void *p, size_t n);
 /* The hash of all that was put; h then starts anew. */
 int spill_hash_done(struct spill_hash *h, uint8_t out[SPILL_SHA256_LEN]);
 void spill_hash_free(struct spill_hash **h);
+/* 64 bits that spread well, the same on every machine (XXH3). Not a proof. */
+uint64_t spill_mix(const void *p, size_t n, uint64_t seed);
 /* Lower-case hex, 2 * n digits, no NUL. */
 void spill_hex(char *out, const uint8_t *p, size_t n);
 

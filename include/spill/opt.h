@@ -38,34 +38,36 @@ struct spill_opt {
 	const char *arg; /* name of the argument, NULL for flags */
 	const char *help; /* one phrase, as in the manual page */
 	const char *const *choices; /* NULL-terminated, for enums */
+	bool how; /* it changes how, not what is done */
 };
 
 /* clang-format off */
-#define SPILL_OPT_(t, l, n, s, m, a, h, c) \
+/* Each takes more initialisers at its end, such as .how = true. */
+#define SPILL_OPT_(t, l, n, s, m, a, h, c, ...) \
 	{ .type = t, .letter = l, .name = n, .offset = offsetof(s, m), \
-	  .arg = a, .help = h, .choices = c }
-#define SPILL_OPT_FLAG(l, n, s, m, h) \
-	SPILL_OPT_(SPILL_OPT_FLAG_, l, n, s, m, NULL, h, NULL)
-#define SPILL_OPT_STRING(l, n, s, m, a, h) \
-	SPILL_OPT_(SPILL_OPT_STRING_, l, n, s, m, a, h, NULL)
-#define SPILL_OPT_FILE(l, n, s, m, a, h) \
-	SPILL_OPT_(SPILL_OPT_FILE_, l, n, s, m, a, h, NULL)
-#define SPILL_OPT_DIR(l, n, s, m, a, h) \
-	SPILL_OPT_(SPILL_OPT_DIR_, l, n, s, m, a, h, NULL)
-#define SPILL_OPT_LIST(l, n, s, m, a, h) \
-	SPILL_OPT_(SPILL_OPT_LIST_, l, n, s, m, a, h, NULL)
-#define SPILL_OPT_FILES(l, n, s, m, a, h) \
-	SPILL_OPT_(SPILL_OPT_FILES_, l, n, s, m, a, h, NULL)
-#define SPILL_OPT_SIZE(l, n, s, m, a, h) \
-	SPILL_OPT_(SPILL_OPT_SIZE_, l, n, s, m, a, h, NULL)
-#define SPILL_OPT_UINT(l, n, s, m, a, h) \
-	SPILL_OPT_(SPILL_OPT_UINT_, l, n, s, m, a, h, NULL)
-#define SPILL_OPT_ENUM(l, n, s, m, a, h, c) \
-	SPILL_OPT_(SPILL_OPT_ENUM_, l, n, s, m, a, h, c)
-#define SPILL_OPT_TIME(l, n, s, m, a, h) \
-	SPILL_OPT_(SPILL_OPT_TIME_, l, n, s, m, a, h, NULL)
-#define SPILL_OPT_DURATION(l, n, s, m, a, h) \
-	SPILL_OPT_(SPILL_OPT_DURATION_, l, n, s, m, a, h, NULL)
+	  .arg = a, .help = h, .choices = c, ##__VA_ARGS__ }
+#define SPILL_OPT_FLAG(l, n, s, m, h, ...) \
+	SPILL_OPT_(SPILL_OPT_FLAG_, l, n, s, m, NULL, h, NULL, ##__VA_ARGS__)
+#define SPILL_OPT_ENUM(l, n, s, m, a, h, c, ...) \
+	SPILL_OPT_(SPILL_OPT_ENUM_, l, n, s, m, a, h, c, ##__VA_ARGS__)
+#define SPILL_OPT_STRING(l, n, s, m, a, h, ...) \
+	SPILL_OPT_(SPILL_OPT_STRING_, l, n, s, m, a, h, NULL, ##__VA_ARGS__)
+#define SPILL_OPT_FILE(l, n, s, m, a, h, ...) \
+	SPILL_OPT_(SPILL_OPT_FILE_, l, n, s, m, a, h, NULL, ##__VA_ARGS__)
+#define SPILL_OPT_DIR(l, n, s, m, a, h, ...) \
+	SPILL_OPT_(SPILL_OPT_DIR_, l, n, s, m, a, h, NULL, ##__VA_ARGS__)
+#define SPILL_OPT_LIST(l, n, s, m, a, h, ...) \
+	SPILL_OPT_(SPILL_OPT_LIST_, l, n, s, m, a, h, NULL, ##__VA_ARGS__)
+#define SPILL_OPT_FILES(l, n, s, m, a, h, ...) \
+	SPILL_OPT_(SPILL_OPT_FILES_, l, n, s, m, a, h, NULL, ##__VA_ARGS__)
+#define SPILL_OPT_SIZE(l, n, s, m, a, h, ...) \
+	SPILL_OPT_(SPILL_OPT_SIZE_, l, n, s, m, a, h, NULL, ##__VA_ARGS__)
+#define SPILL_OPT_UINT(l, n, s, m, a, h, ...) \
+	SPILL_OPT_(SPILL_OPT_UINT_, l, n, s, m, a, h, NULL, ##__VA_ARGS__)
+#define SPILL_OPT_TIME(l, n, s, m, a, h, ...) \
+	SPILL_OPT_(SPILL_OPT_TIME_, l, n, s, m, a, h, NULL, ##__VA_ARGS__)
+#define SPILL_OPT_DURATION(l, n, s, m, a, h, ...) \
+	SPILL_OPT_(SPILL_OPT_DURATION_, l, n, s, m, a, h, NULL, ##__VA_ARGS__)
 #define SPILL_OPT_END { .type = SPILL_OPT_END_ }
 /* clang-format on */
 
@@ -81,6 +83,13 @@ struct spill_opttab {
 };
 int spill_opt_parse(const struct spill_opttab *tabs, size_t ntabs, int argc,
     char **argv, const char ***operands, size_t *n);
+
+/*
+ * The options of a command line that parsed, but for those that only say
+ * how: "--name value", one blank between.
+ */
+void spill_opt_given(struct spill_buf *b, const struct spill_opttab *tabs,
+    size_t ntabs, int argc, char **argv);
 
 /* Text made from a table: lines of --help, an mdoc list, completions. */
 void spill_opt_help(struct spill_buf *b, const struct spill_opt *opts);

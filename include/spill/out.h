@@ -27,6 +27,8 @@ int spill_out_flush(struct spill_out *o);
 int spill_out_digest(struct spill_out *o, char hex[64]);
 uint64_t spill_out_bytes(const struct spill_out *o);
 const char *spill_out_name(const struct spill_out *o);
+/* There is no memory for what had to be written: the output has failed. */
+void spill_out_break(struct spill_out *o);
 /* True once a write was refused; said once on standard error. */
 bool spill_out_failed(const struct spill_out *o);
 /* Make it whole: flush, fsync, rename. The handle is gone in any case. */

@@ -98,9 +98,16 @@ enum spill_event_col {
 const char *spill_type_name(enum spill_type t);
 /* Index of a column by name, or -1. */
 int spill_schema_find(const struct spill_schema *s, struct spill_span name);
-/* The schema that shares most names with a header; NULL if fewer than two. */
+/*
+ * The schema that shares most names with a header, of those whose required
+ * columns are there, or of all if there is none such; NULL if fewer than two.
+ */
 const struct spill_schema *spill_schema_guess(
     const struct spill_span *names, size_t n);
+
+/* The first required column that a header lacks, or NULL. */
+const char *spill_schema_missing(
+    const struct spill_schema *s, const struct spill_span *names, size_t n);
 
 /* --schema: a CSV table of the columns. spillkit-records(5): mdoc. */
 void spill_schema_csv(struct spill_buf *b, const struct spill_schema *s);

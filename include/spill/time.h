@@ -39,8 +39,9 @@ enum spill_time_odd {
 
 /*
  * Parse ISO 8601 (T or one blank between date and time; Z, +hh:mm, +hhmm,
- * +hh or nothing behind it; . or , before the fraction). SPILL_EDAMAGED if
- * it is anything else or out of range. *odd may be NULL.
+ * +hh, +hh:mm:ss or nothing behind it; . or , before the fraction). A date
+ * alone may have Z behind it, as XML Schema has it. SPILL_EDAMAGED if it is
+ * anything else or out of range. *odd may be NULL.
  */
 int spill_time_parse(
     struct spill_span s, struct spill_time *t, enum spill_time_odd *odd);
@@ -53,7 +54,8 @@ size_t spill_time_format_offset(
 /* Each of these yields a time that is not set where the value is beyond. */
 struct spill_time spill_time_from_unix(int64_t sec, uint32_t nsec, int8_t prec);
 struct spill_time spill_time_from_filetime(uint64_t filetime);
-/* t moved by a count of ns, which may be negative. */
+/* t moved by a count of ns, which may be negative; its precision grows only
+ * as far as the result needs. */
 struct spill_time spill_time_add(struct spill_time t, int64_t ns);
 
 /* Order as instants, zoneless ones as if UTC; not set is last. */

@@ -1,0 +1,209 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <spill/diag.h>
+#include <spill/reader.h>
+
+#define TAIL	 65536 /* a seal is in the last so many bytes of a file */
+#define SEAL	 "#seal "
+#define SEAL_LEN (sizeof(SEAL) - 1)
+
+enum spill_syntax
+spill_syntax_guess(struct spill_span s)
+{
+	const char *lf = s.len > 0 ? memchr(s.p, '\n', s.len) : NULL;
+	size_t line = lf != NULL ? (size_t)(lf - s.p) : s.len;
+
+	if (s.len >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0 && line >= 3) {
+		s.p += 3;
+		line -= 3;
+	}
+	if (line > 0 && s.p[0] == '{')
+		return SPILL_SYNTAX_JSONL;
+	if (line > 0 && memchr(s.p, '\t', line) != NULL)
+		return SPILL_SYNTAX_TSV;
+	return SPILL_SYNTAX_CSV;
+}
+
+/* A file whose end has no seal is spared the hashing. */
+static bool
+may_have_seal(const struct spill_in *in)
+{
+	int fd = spill_in_fd(in);
+	struct stat st;
+	char *tail;
+	ssize_t n;
+	bool found = true;
+
+	/* What cannot be looked at from its end may have one. */
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return true;
+	tail = malloc(TAIL);
+	if (tail != NULL) {
+		n = pread(fd, tail, TAIL, SPILL_MAX(st.st_size - TAIL, 0));
+		found = n < 0 || memmem(tail, (size_t)n, "#seal", 5) != NULL;
+	}
+	free(tail);
+	return found;
+}
+
+int
+spill_reader_open(struct spill_reader **out, struct spill_in *in,
+    enum spill_syntax syntax, unsigned flags, bool demand,
+    struct spill_buf *why)
+{
+	struct spill_reader *r = calloc(1, sizeof(*r));
+	int rc = SPILL_OK;
+
+	if (r == NULL)
+		return SPILL_ENOMEM;
+	r->in = in;
+	r->demand = demand;
+	r->filters = SPILL_BUF_INIT((size_t)1 << 20);
+	if (demand || may_have_seal(in))
+		rc = spill_in_hash(in);
+	if (rc == SPILL_OK)
+		rc = spill_table_open(&r->table, in, syntax, flags, why);
+	if (rc != SPILL_OK) {
+		spill_reader_free(&r);
+		return rc;
+	}
+	*out = r;
+	return SPILL_OK;
+}
+
+/* The seal's text in this row, or an empty span. */
+static struct spill_span
+seal_text(const struct spill_table *t)
+{
+	struct spill_span none = { "", 0 };
+
+	if (t->n == 0)
+		return none;
+	if (t->cell[0].len > SEAL_LEN &&
+	    memcmp(t->cell[0].p, SEAL, SEAL_LEN) == 0) {
+		for (size_t i = 1; i < t->n; i++)
+			if (t->cell[i].len > 0)
+				return none;
+		return (struct spill_span){ t->cell[0].p + SEAL_LEN,
+			t->cell[0].len - SEAL_LEN };
+	}
+	for (size_t i = t->n; i-- > 0;)
+		if (t->cell[i].p != NULL)
+			return spill_span_eq(t->name[i], SPILL_SPAN("#seal"))
+				   ? t->cell[i]
+				   : none;
+	return none;
+}
+
+/* The value of one key of a list of key=value, unescaped, into b. */
+static bool
+seal_value(struct spill_span s, const char *key, struct spill_buf *b)
+{
+	size_t n = strlen(key);
+
+	for (size_t i = 0; i < s.len;) {
+		bool this = s.len - i > n && memcmp(s.p + i, key, n) == 0 &&
+			    s.p[i + n] == '=';
+
+		for (i += this ? n + 1 : 0; i < s.len && s.p[i] != ';'; i++) {
+			if (s.p[i] == '\\' && i + 1 < s.len)
+				i++;
+			if (this)
+				spill_buf_putc(b, s.p[i]);
+		}
+		if (this)
+			return true;
+		i++;
+	}
+	return false;
+}
+
+static bool
+seal_uint(struct spill_span s, const char *key, uint64_t *v)
+{
+	struct spill_buf b = SPILL_BUF_INIT(64);
+	bool ok = seal_value(s, key, &b) && b.rc == SPILL_OK &&
+		  spill_span_uint(spill_buf_as_span(&b), v);
+
+	spill_buf_release(&b);
+	return ok;
+}
+
+static int
+broken(const struct spill_reader *r, const char *why)
+{
+	spill_err("'%s': the seal is broken: %s", spill_in_name(r->in), why);
+	return SPILL_ESEAL;
+}
+
+static int
+check_seal(struct spill_reader *r, struct spill_span seal)
+{
+	struct spill_buf hash = SPILL_BUF_INIT(128);
+	char hex[64];
+	uint64_t rows = 0;
+	bool fits;
+
+	if (spill_in_digest(r->in, hex) != SPILL_OK)
+		return broken(r, "it stands in the middle");
+	if (!seal_uint(seal, "rows", &rows) ||
+	    !seal_uint(seal, "errors", &r->seal_errors) ||
+	    !seal_value(seal, "filters", &r->filters) ||
+	    !seal_value(seal, "sha256", &hash)) {
+		spill_buf_release(&hash);
+		return broken(r, "it cannot be read");
+	}
+	fits = spill_span_eq(
+	    spill_buf_as_span(&hash), (struct spill_span){ hex, sizeof(hex) });
+	spill_buf_release(&hash);
+	if (r->filters.rc != SPILL_OK)
+		return r->filters.rc;
+	if (rows != r->rows)
+		return broken(r, "rows are missing or were added");
+	if (!fits)
+		return broken(r, "the stream was changed");
+	r->sealed = true;
+	return SPILL_OK;
+}
+
+int
+spill_reader_next(struct spill_reader *r)
+{
+	struct spill_span seal;
+	int rc = spill_table_next(r->table);
+
+	if (rc == SPILL_OK) {
+		seal = seal_text(r->table);
+		if (r->sealed)
+			return broken(r, "there are rows behind it");
+		if (seal.len == 0) {
+			r->rows++;
+			return SPILL_OK;
+		}
+		rc = check_seal(r, seal);
+		return rc == SPILL_OK ? spill_reader_next(r) : rc;
+	}
+	if (rc == SPILL_EDAMAGED) {
+		r->rows++;
+		return r->sealed ? broken(r, "there are rows behind it") : rc;
+	}
+	if (rc == SPILL_END && r->demand && !r->sealed) {
+		spill_err("'%s' has no seal", spill_in_name(r->in));
+		return SPILL_ESEAL;
+	}
+	return rc;
+}
+
+void
+spill_reader_free(struct spill_reader **r)
+{
+	if (*r == NULL)
+		return;
+	spill_table_free(&(*r)->table);
+	spill_buf_release(&(*r)->filters);
+	free(*r);
+	*r = NULL;
+}

@@ -1,0 +1,297 @@
+/*
+ * sort_batch.c: rows in memory, sorted by radix on the key and by comparison
+ * where keys are equal.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "sort_i.h"
+
+#define SMALL 12 /* up to here insertion beats merging */
+
+void *
+sort_map(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void
+sort_unmap(void *p, size_t n)
+{
+	if (p != NULL)
+		(void)munmap(p, n);
+}
+
+/* --- order -------------------------------------------------------------- */
+
+static int
+order_known(struct spill_walk *a, struct spill_walk *b, unsigned known)
+{
+	for (;;) {
+		int c;
+
+		if (a->col >= known || b->col >= known)
+			return (a->col < known) - (b->col < known);
+		if (a->col != b->col) /* unset is before any value */
+			return a->col < b->col ? 1 : -1;
+		c = spill_span_cmp(a->value, b->value);
+		if (c != 0)
+			return c;
+		spill_walk_next(a);
+		spill_walk_next(b);
+	}
+}
+
+/*
+ * The cell of the least name that is greater than AFTER; false: no more.
+ * Numbers of columns beyond the schema depend on which input was read first,
+ * their names do not.
+ */
+static bool
+next_by_name(const struct spill_columns *cols, struct spill_walk w,
+    const struct spill_span *after, struct spill_span *name,
+    struct spill_span *value)
+{
+	bool found = false;
+
+	for (; w.col < SPILL_COLUMNS_MAX; spill_walk_next(&w)) {
+		struct spill_span n = spill_columns_name(cols, w.col);
+
+		if (after->p != NULL && spill_span_cmp(n, *after) <= 0)
+			continue;
+		if (found && spill_span_cmp(n, *name) > 0)
+			continue;
+		*name = n;
+		*value = w.value;
+		found = true;
+	}
+	return found;
+}
+
+static int
+order_others(
+    const struct spill_columns *cols, struct spill_walk a, struct spill_walk b)
+{
+	struct spill_span after = { NULL, 0 };
+
+	for (;;) {
+		struct spill_span na = after, nb = after, va, vb;
+		bool more_a = next_by_name(cols, a, &after, &na, &va);
+		bool more_b = next_by_name(cols, b, &after, &nb, &vb);
+		int c;
+
+		if (!more_a || !more_b)
+			return (int)more_a - (int)more_b;
+		c = spill_span_cmp(na, nb);
+		if (c == 0)
+			c = spill_span_cmp(va, vb);
+		if (c != 0)
+			return c;
+		after = na;
+	}
+}
+
+int
+order_ties(const struct spill_sort_conf *conf, struct spill_span a,
+    struct spill_span b)
+{
+	size_t known = spill_columns_schema(conf->columns)->n;
+	unsigned low_a = (unsigned char)a.p[8], low_b = (unsigned char)b.p[8];
+	struct spill_walk wa, wb;
+	int c = (int)(low_a & 15) - (int)(low_b & 15); /* ns within the key */
+
+	if (c != 0)
+		return c;
+	wa = spill_walk(a, conf->dict);
+	wb = spill_walk(b, conf->dict);
+	for (size_t i = 0; i < conf->norder; i++) {
+		struct spill_span va = spill_walk_to(&wa, conf->order[i]);
+		struct spill_span vb = spill_walk_to(&wb, conf->order[i]);
+
+		c = va.p != vb.p ? spill_span_cmp(va, vb) : 0;
+		if (c != 0)
+			return c;
+	}
+	c = memcmp(a.p + 8, b.p + 8, 2); /* precision, zone */
+	if (c != 0)
+		return c;
+	wa = spill_walk(a, conf->dict);
+	wb = spill_walk(b, conf->dict);
+	c = order_known(&wa, &wb, (unsigned)known);
+	return c != 0 ? c : order_others(conf->columns, wa, wb);
+}
+
+/* --- batches ------------------------------------------------------------ */
+
+int
+batch_open(struct batch *b, size_t cap)
+{
+	*b = (struct batch){ 0 };
+	cap &= ~(sizeof(struct entry) - 1);
+	b->mem = sort_map(cap);
+	if (b->mem == NULL)
+		return SPILL_ENOMEM;
+	b->cap = cap;
+	return SPILL_OK;
+}
+
+void
+batch_free(struct batch *b)
+{
+	sort_unmap(b->mem, b->cap);
+	*b = (struct batch){ 0 };
+}
+
+void
+batch_reset(struct batch *b)
+{
+	b->used = 0;
+	b->n = 0;
+}
+
+char *
+batch_room(struct batch *b, size_t n)
+{
+	size_t index = 2 * (b->n + 1) * sizeof(struct entry);
+
+	if (b->cap < index || b->cap - index < b->used ||
+	    n > b->cap - index - b->used || b->used + n > UINT32_MAX)
+		return NULL;
+	return b->mem + b->used;
+}
+
+void
+batch_took(struct batch *b, size_t n)
+{
+	struct entry *top = (struct entry *)(void *)(b->mem + b->cap);
+	struct spill_span rec = { b->mem + b->used, n };
+
+	top[-1 - (ptrdiff_t)b->n] = (struct entry){ spill_packed_key(rec),
+		(uint32_t)b->used, (uint32_t)n };
+	b->used += n;
+	b->n++;
+}
+
+struct spill_span
+batch_row(const struct batch *b, size_t i)
+{
+	return (struct spill_span){ b->mem + b->e[i].at, b->e[i].len };
+}
+
+/* --- sorting ------------------------------------------------------------ */
+
+/* One pass on a byte of the key; false if all have the same. */
+static bool
+radix_pass(const struct entry *from, struct entry *to, size_t n, unsigned shift)
+{
+	size_t start[257] = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		start[(from[i].key >> shift & 255) + 1]++;
+	for (unsigned i = 1; i <= 256; i++) {
+		if (start[i] == n)
+			return false;
+		start[i] += start[i - 1];
+	}
+	for (size_t i = 0; i < n; i++)
+		to[start[from[i].key >> shift & 255]++] = from[i];
+	return true;
+}
+
+static int
+tie(const struct batch *b, const struct spill_sort_conf *conf,
+    const struct entry *x, const struct entry *y)
+{
+	return order_ties(conf, (struct spill_span){ b->mem + x->at, x->len },
+	    (struct spill_span){ b->mem + y->at, y->len });
+}
+
+static void
+insertion(const struct batch *b, const struct spill_sort_conf *conf,
+    struct entry *e, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct entry x = e[i];
+		size_t k = i;
+
+		for (; k > 0 && tie(b, conf, &e[k - 1], &x) > 0; k--)
+			e[k] = e[k - 1];
+		e[k] = x;
+	}
+}
+
+static void
+merge_halves(const struct batch *b, const struct spill_sort_conf *conf,
+    struct entry *e, size_t mid, size_t n, struct entry *aux)
+{
+	size_t i = 0, k = mid, to = 0;
+
+	if (tie(b, conf, &e[mid - 1], &e[mid]) <= 0)
+		return;
+	memcpy(aux, e, mid * sizeof(*e));
+	while (i < mid && k < n)
+		e[to++] = tie(b, conf, &aux[i], &e[k]) <= 0 ? aux[i++] : e[k++];
+	memcpy(e + to, aux + i, (mid - i) * sizeof(*e));
+}
+
+static void
+sort_ties(const struct batch *b, const struct spill_sort_conf *conf,
+    struct entry *e, size_t n, struct entry *aux)
+{
+	for (size_t i = 0; i < n; i += SMALL)
+		insertion(b, conf, e + i, SPILL_MIN((size_t)SMALL, n - i));
+	for (size_t width = SMALL; width < n; width *= 2)
+		for (size_t i = 0; i + width < n; i += 2 * width)
+			merge_halves(b, conf, e + i, width,
+			    SPILL_MIN(2 * width, n - i), aux);
+}
+
+static bool
+in_order(const struct entry *e, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (e[i - 1].key > e[i].key)
+			return false;
+	return true;
+}
+
+/* From the back, where the rows came last to first, to first to last. */
+static void
+reverse(struct entry *e, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		struct entry x = e[i];
+
+		e[i] = e[n - 1 - i];
+		e[n - 1 - i] = x;
+	}
+}
+
+void
+batch_sort(struct batch *b, const struct spill_sort_conf *conf)
+{
+	struct entry *top = (struct entry *)(void *)(b->mem + b->cap);
+	struct entry *e = top - b->n, *aux = top - 2 * b->n;
+
+	reverse(e, b->n);
+	if (!in_order(e, b->n))
+		for (unsigned shift = 0; shift < 64; shift += 8)
+			if (radix_pass(e, aux, b->n, shift)) {
+				struct entry *x = e;
+
+				e = aux;
+				aux = x;
+			}
+	for (size_t i = 0, k; i < b->n; i = k) {
+		for (k = i + 1; k < b->n && e[k].key == e[i].key;)
+			k++;
+		if (k - i > 1)
+			sort_ties(b, conf, e + i, k - i, aux);
+	}
+	b->e = e;
+	b->aux = aux;
+}

@@ -9,6 +9,8 @@
  */
 #include <string.h>
 
+#include <spill/diag.h>
+
 #include "timeline_i.h"
 
 enum { BODY_META, BODY_MODE, BODY_UID, BODY_GID, BODY_MD5, BODY_EXTRA };
@@ -186,6 +188,10 @@ read_line(struct tl_input *in, struct spill_span line, struct reading *rd)
 					   : "the last line is cut");
 		return SPILL_OK;
 	}
+	if (!spill_in_whole(in->in))
+		spill_warn("'%s', line %llu: the last row has no line end: it "
+			   "is kept, but may be cut",
+		    in->path, (unsigned long long)number);
 	if (b.beyond)
 		tl_error(in, "damaged", number, offset,
 		    "a time is outside the years 1601 to 9999: left out");

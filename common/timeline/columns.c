@@ -15,6 +15,21 @@ static const unsigned shared_columns[] = { EV_TIMESTAMP_DESC, EV_EVENT,
 	EV_ATTACK, EV_TIME_BASIS, EV_ZONE_SOURCE, EV_BASIS, EV_RULE,
 	EV_EVIDENCE, EV_SOURCE, EV_SOURCE_ITEM, EV_PARSER };
 
+/* Our own streams always end with a line's end, those of others may not. */
+static void
+note_cut(struct tl_input *in)
+{
+	const struct spill_table *t = in->reader->table;
+	const char *why =
+	    "the last row has no line end: it is kept, but may be cut";
+
+	if (in->format == &tl_format_record)
+		tl_error(in, "damaged", t->number, t->offset, why);
+	else
+		spill_warn("'%s', line %llu: %s", in->path,
+		    (unsigned long long)t->number, why);
+}
+
 int
 tl_table_next(struct tl_input *in)
 {
@@ -27,6 +42,8 @@ tl_table_next(struct tl_input *in)
 	for (;;) {
 		int rc = spill_reader_next(in->reader);
 
+		if (rc == SPILL_OK && t->cut)
+			note_cut(in);
 		if (rc != SPILL_EDAMAGED && rc != SPILL_ELIMIT)
 			return rc;
 		tl_error(in, rc == SPILL_ELIMIT ? "limit" : "damaged",

@@ -216,8 +216,6 @@ merge_some(struct spill_sort *s, size_t k, size_t memory)
 	merge_free(&m);
 	if (rc != SPILL_OK)
 		return rc;
-	for (size_t i = 0; i < k; i++)
-		spill_scratch_punch(s->fd, s->runs.v[i].at, s->runs.v[i].len);
 	s->end = w.run.at + w.run.len;
 	s->spilled += w.run.len;
 	memmove(s->runs.v, s->runs.v + k, (s->runs.n - k) * sizeof(*s->runs.v));

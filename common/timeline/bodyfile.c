@@ -32,6 +32,7 @@ enum {
 /* What the reading of one bodyfile needs all along. */
 struct reading {
 	struct tl_map extra[BODY_EXTRA]; /* columns beyond the schema */
+	uint64_t minus_one; /* times of -1 */
 	int32_t source, basis; /* in the dict */
 };
 
@@ -39,6 +40,7 @@ struct body {
 	struct spill_span md5, name, right[F_RIGHT];
 	struct spill_time t[TL_MACB];
 	bool beyond; /* a time is none that can be held */
+	bool minus_one; /* a time is -1 */
 };
 
 static const uint8_t field_of[TL_MACB] = {
@@ -76,7 +78,7 @@ split(struct spill_span line, struct body *b)
 
 /* [-]digits[.digits]; 0, -1 and nothing at all are no time. */
 static bool
-parse_time(struct spill_span s, struct spill_time *t, bool *beyond)
+parse_time(struct spill_span s, struct spill_time *t, struct body *b)
 {
 	const char *dot = s.len > 0 ? memchr(s.p, '.', s.len) : NULL;
 	size_t whole = dot != NULL ? (size_t)(dot - s.p) : s.len, digits;
@@ -86,8 +88,12 @@ parse_time(struct spill_span s, struct spill_time *t, bool *beyond)
 	*t = (struct spill_time){ 0 };
 	if (s.len == 0)
 		return true;
+	if (spill_span_eq(s, SPILL_SPAN("-1"))) {
+		b->minus_one = true;
+		return true;
+	}
 	if (!spill_span_int((struct spill_span){ s.p, whole }, &sec)) {
-		*beyond = true; /* or no number at all */
+		b->beyond = true; /* or no number at all */
 		return strspn(s.p, "-0123456789.") >= s.len;
 	}
 	digits = dot != NULL ? s.len - whole - 1 : 0;
@@ -108,7 +114,7 @@ parse_time(struct spill_span s, struct spill_time *t, bool *beyond)
 	}
 	*t =
 	    spill_time_from_unix(sec, ns, (int8_t)SPILL_MIN(digits, (size_t)9));
-	*beyond |= !t->set;
+	b->beyond |= !t->set;
 	return true;
 }
 
@@ -117,11 +123,11 @@ parse(struct spill_span line, struct body *b)
 {
 	uint64_t size;
 
-	b->beyond = false;
+	b->beyond = b->minus_one = false;
 	if (!split(line, b))
 		return false;
 	for (int i = 0; i < TL_MACB; i++)
-		if (!parse_time(b->right[field_of[i]], &b->t[i], &b->beyond))
+		if (!parse_time(b->right[field_of[i]], &b->t[i], b))
 			return false;
 	return b->right[F_SIZE].len == 0 ||
 	       spill_span_uint(b->right[F_SIZE], &size);
@@ -158,7 +164,7 @@ emit(struct tl_input *in, struct spill_span line, const struct body *b,
     struct reading *rd)
 {
 	uint64_t offset = spill_in_offset(in->in);
-	uint64_t mix = spill_mix(line.p, line.len, offset);
+	uint64_t mix = spill_mix(line.p, line.len, in->mix + offset);
 	struct spill_row *r = tl_row(in);
 	struct spill_span raw[TL_MACB];
 	bool any = false;
@@ -192,6 +198,7 @@ read_line(struct tl_input *in, struct spill_span line, struct reading *rd)
 		spill_warn("'%s', line %llu: the last row has no line end: it "
 			   "is kept, but may be cut",
 		    in->path, (unsigned long long)number);
+	rd->minus_one += b.minus_one;
 	if (b.beyond)
 		tl_error(in, "damaged", number, offset,
 		    "a time is outside the years 1601 to 9999: left out");
@@ -237,6 +244,10 @@ read_body(struct tl_input *in)
 			rc = read_line(in, line, &rd);
 		}
 	}
+	if (rd.minus_one > 0)
+		spill_note("'%s': lines with a time of -1, which is taken for "
+			   "no time: %llu",
+		    in->path, (unsigned long long)rd.minus_one);
 	return rc == SPILL_END ? SPILL_OK : rc;
 }
 

@@ -54,7 +54,7 @@ tl_sketch_open(struct tl_export *e)
 		if (is_field(name))
 			e->column[e->ncolumns++] = (uint16_t)i;
 		else
-			e->tl->lost_columns++;
+			e->tl->lost_columns[i >> 6] |= 1ULL << (i & 63);
 	}
 }
 

@@ -79,6 +79,7 @@ emit_deleted(struct tl_input *in, struct spill_row *r, uint64_t mix, bool *any)
 	tl_set_shared(in, r, EV_TIMESTAMP_DESC, "Deletion Time");
 	tl_set_shared(in, r, EV_EVENT, "deleted");
 	spill_row_set(r, EV_ID, tl_id(in->id, spill_mix("d", 1, mix)));
+	tl_set_basis(in, r);
 	return tl_emit(in, r, raw);
 }
 

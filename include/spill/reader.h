@@ -20,7 +20,7 @@ struct spill_reader {
 };
 
 /*
- * What a stream is: one '{' or '[' at its start means JSON lines, a tab in
+ * What a stream is: a '{' at its start means JSON lines, a tab in
  * its first line TSV, anything else CSV.
  */
 enum spill_syntax spill_syntax_guess(struct spill_span start);

@@ -19,8 +19,8 @@ struct spill_where;
 /* N conditions, all of which must hold. SPILL_EUSAGE: one is off, said. */
 int spill_where_open(struct spill_where **w, const char *const *text, size_t n,
     const struct spill_columns *cols);
-/* Does any condition look at this column? */
-bool spill_where_uses(const struct spill_where *w, const char *column);
+/* Warn of conditions on columns that no row has had. */
+void spill_where_report(const struct spill_where *w);
 /* Column 0 of the event schema is row->time. */
 bool spill_where_holds(struct spill_where *w, const struct spill_row *r);
 /* SPILL_ENOMEM once a condition could not be looked at. */

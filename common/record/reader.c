@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <spill/diag.h>
+#include <spill/name.h>
 #include <spill/reader.h>
 
 #define TAIL	 65536 /* a seal is in the last so many bytes of a file */
@@ -121,6 +122,20 @@ seal_value(struct spill_span s, const char *key, struct spill_buf *b)
 	return false;
 }
 
+/* One that is free text. */
+static bool
+seal_text_value(struct spill_span s, const char *key, struct spill_buf *b)
+{
+	struct spill_buf name = SPILL_BUF_INIT((size_t)8 << 20);
+	bool ok = seal_value(s, key, &name);
+
+	spill_name_unescape(b, spill_buf_as_span(&name));
+	if (name.rc != SPILL_OK)
+		b->rc = name.rc;
+	spill_buf_release(&name);
+	return ok;
+}
+
 static bool
 seal_uint(struct spill_span s, const char *key, uint64_t *v)
 {
@@ -151,7 +166,7 @@ check_seal(struct spill_reader *r, struct spill_span seal)
 		return broken(r, "it stands in the middle");
 	if (!seal_uint(seal, "rows", &rows) ||
 	    !seal_uint(seal, "errors", &r->seal_errors) ||
-	    !seal_value(seal, "filters", &r->filters) ||
+	    !seal_text_value(seal, "filters", &r->filters) ||
 	    !seal_value(seal, "sha256", &hash)) {
 		spill_buf_release(&hash);
 		return broken(r, "it cannot be read");

@@ -44,7 +44,9 @@ may_have_seal(const struct spill_in *in)
 	tail = malloc(TAIL);
 	if (tail != NULL) {
 		n = pread(fd, tail, TAIL, SPILL_MAX(st.st_size - TAIL, 0));
-		found = n < 0 || memmem(tail, (size_t)n, "#seal", 5) != NULL;
+		/* A last line that begins before may be one, too. */
+		found = n < 2 || memmem(tail, (size_t)n, "#seal", 5) != NULL ||
+			memchr(tail, '\n', (size_t)n - 1) == NULL;
 	}
 	free(tail);
 	return found;
@@ -62,6 +64,7 @@ spill_reader_open(struct spill_reader **out, struct spill_in *in,
 		return SPILL_ENOMEM;
 	r->in = in;
 	r->demand = demand;
+	r->syntax = syntax;
 	r->filters = SPILL_BUF_INIT((size_t)1 << 20);
 	if (demand || may_have_seal(in))
 		rc = spill_in_hash(in);
@@ -77,8 +80,9 @@ spill_reader_open(struct spill_reader **out, struct spill_in *in,
 
 /* The seal's text in this row, or an empty span. */
 static struct spill_span
-seal_text(const struct spill_table *t)
+seal_text(const struct spill_reader *r)
 {
+	const struct spill_table *t = r->table;
 	struct spill_span none = { "", 0 };
 
 	if (t->n == 0)
@@ -91,7 +95,7 @@ seal_text(const struct spill_table *t)
 		return (struct spill_span){ t->cell[0].p + SEAL_LEN,
 			t->cell[0].len - SEAL_LEN };
 	}
-	for (size_t i = t->n; i-- > 0;)
+	for (size_t i = t->n; r->syntax == SPILL_SYNTAX_JSONL && i-- > 0;)
 		if (t->cell[i].p != NULL)
 			return spill_span_eq(t->name[i], SPILL_SPAN("#seal"))
 				   ? t->cell[i]
@@ -191,7 +195,7 @@ spill_reader_next(struct spill_reader *r)
 	int rc = spill_table_next(r->table);
 
 	if (rc == SPILL_OK) {
-		seal = seal_text(r->table);
+		seal = seal_text(r);
 		if (r->sealed)
 			return broken(r, "there are rows behind it");
 		if (seal.len == 0) {

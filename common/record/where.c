@@ -138,6 +138,10 @@ glob(struct spill_where *w, const struct condition *c, struct spill_span v)
 {
 	spill_buf_reset(&w->cell);
 	spill_buf_span(&w->cell, v);
+	/* fnmatch() would end at a NUL, and no pattern can have one. */
+	for (size_t i = 0; i < w->cell.len; i++)
+		if (w->cell.p[i] == '\0')
+			w->cell.p[i] = '\1';
 	(void)spill_buf_str(&w->cell);
 	if (w->cell.rc != SPILL_OK)
 		w->rc = SPILL_ENOMEM;

@@ -78,15 +78,19 @@ split(struct spill_span line, struct body *b)
 	return true;
 }
 
-/* Made of what numbers are made of. */
+/* [-]digits[.digits], however many. */
 static bool
 is_numeric(struct spill_span s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (s.p[i] != '-' && s.p[i] != '.' &&
-		    (s.p[i] < '0' || s.p[i] > '9'))
+	size_t digits = 0, points = 0;
+
+	for (size_t i = s.len > 0 && s.p[0] == '-'; i < s.len; i++) {
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			digits++;
+		else if (s.p[i] != '.' || points++ > 0)
 			return false;
-	return true;
+	}
+	return digits > 0;
 }
 
 /* The digits behind a point as ns; false if they are not digits. */
@@ -125,7 +129,7 @@ parse_time(struct spill_span s, struct spill_time *t, struct body *b)
 		return true;
 	}
 	if (!spill_span_int((struct spill_span){ s.p, whole }, &sec)) {
-		b->beyond = true; /* or no number at all */
+		b->beyond = true;
 		return is_numeric(s);
 	}
 	if (dot != NULL && !parse_fraction(digits, &ns))

@@ -13,6 +13,7 @@
 struct spill_reader {
 	struct spill_table *table;
 	struct spill_in *in;
+	enum spill_syntax syntax;
 	uint64_t rows; /* read so far, those that are damaged included */
 	bool demand, sealed;
 	uint64_t seal_errors; /* errors that the seal tells of */

@@ -6,8 +6,8 @@
  *	column<value  column<=value  column>value  column>=value
  *
  * Order is that of instants in columns of type time, of numbers where both
- * sides are whole numbers, else of bytes. A cell that is not set is text of
- * no length; it has no order.
+ * sides are whole numbers of 64 bits, else of bytes. A cell that is not set is
+ *text of no length; it has no order.
  */
 #ifndef SPILL_WHERE_H
 #define SPILL_WHERE_H

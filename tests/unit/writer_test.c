@@ -575,6 +575,7 @@ most_columns(void **state)
 		struct spill_buf out;
 		struct spill_in *in;
 		struct spill_table *t = NULL;
+		struct spill_columns *cols;
 		char name[8];
 
 		begin(&s, (enum spill_syntax)syntax, &four);
@@ -588,6 +589,7 @@ most_columns(void **state)
 		for (unsigned i = 0; i < SPILL_COLUMNS_MAX; i++)
 			spill_row_set(&row, i, spill_columns_name(s.cols, i));
 		spill_writer_row(s.w, &row);
+		cols = s.cols;
 		s.cols = NULL; /* the row still needs it */
 		end(&s, &out);
 		in = again(&out);
@@ -601,6 +603,7 @@ most_columns(void **state)
 		spill_table_free(&t);
 		spill_in_free(&in);
 		spill_buf_release(&out);
+		spill_columns_free(&cols);
 	}
 }
 

@@ -154,7 +154,11 @@ spill_opt_bash(struct spill_buf *b, const char *tool,
 	spill_buf_printf(b,
 	    "# bash completion for %s, made from its option table\n"
 	    "_%s() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]}\n"
-	    "\tlocal prev=${COMP_WORDS[COMP_CWORD-1]}\n\tcase $prev in\n",
+	    "\tlocal prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+	    "\t# --name=value comes as three words\n"
+	    "\t[[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+	    "\t[[ $cur == = ]] && cur=\n"
+	    "\tcase $prev in\n",
 	    tool, fn);
 	for (size_t t = 0; t < ntabs; t++)
 		for (const struct spill_opt *o = tabs[t].opts;

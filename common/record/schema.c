@@ -88,11 +88,11 @@ values(struct spill_buf *b, const struct spill_column *c)
 void
 spill_schema_csv(struct spill_buf *b, const struct spill_schema *s)
 {
-	spill_buf_puts(b, "column,type,required,values,meaning\n");
+	spill_buf_puts(b, "number,column,type,required,values,meaning\n");
 	for (size_t i = 0; i < s->n; i++) {
 		const struct spill_column *c = &s->columns[i];
 
-		spill_buf_printf(b, "%s,%s,%s,", c->name,
+		spill_buf_printf(b, "%zu,%s,%s,%s,", i + 1, c->name,
 		    spill_type_name(c->type), c->required ? "yes" : "no");
 		values(b, c);
 		spill_buf_printf(b, ",\"%s\"\n", c->meaning);

@@ -35,7 +35,7 @@ static const struct spill_opt common_options[] = {
 	    "options and a hash of it",
 	    .how = true),
 	SPILL_OPT_FLAG(0, "sealed", struct tool_conf, sealed,
-	    "refuse record streams without a seal"),
+	    "refuse every input that has no seal"),
 	SPILL_OPT_FLAG('q', "quiet", struct tool_conf, quiet,
 	    "say nothing but errors", .how = true),
 	SPILL_OPT_FLAG('v', "verbose", struct tool_conf, verbose,
@@ -120,6 +120,16 @@ usage_line(const struct spill_tool *t, struct spill_buf *b)
 }
 
 static void
+say_usage(const struct spill_tool *t)
+{
+	struct spill_buf b = SPILL_BUF_INIT(4096);
+
+	usage_line(t, &b);
+	(void)!write(STDERR_FILENO, b.p, b.len);
+	spill_buf_release(&b);
+}
+
+static void
 help(const struct spill_tool *t, struct spill_buf *b)
 {
 	usage_line(t, b);
@@ -199,11 +209,20 @@ parse(struct spill_tool *t, void *conf, int argc, char **argv)
 	t->tabs[3] = (struct spill_opttab){ hidden_options, &t->conf };
 	rc = spill_opt_parse(
 	    t->tabs, 4, argc, argv, &t->operands, &t->noperands);
+	if (rc == SPILL_EUSAGE)
+		say_usage(t);
 	if (rc != SPILL_OK)
 		return rc;
 	spill_diag_init(t->program, t->conf.quiet     ? SPILL_QUIET
 				    : t->conf.verbose ? SPILL_VERBOSE
 						      : SPILL_NORMAL);
+	if (t->conf.output != NULL && strcmp(t->conf.output, "-") == 0)
+		t->conf.output = NULL;
+	if (t->conf.output != NULL && t->conf.errors != NULL &&
+	    strcmp(t->conf.output, t->conf.errors) == 0) {
+		spill_err("--output and --errors are the same file");
+		return SPILL_EUSAGE;
+	}
 	spill_opt_given(&t->given, t->tabs, 4, argc, argv);
 	if (t->conf.seal && (size_t)t->conf.format >= t->spec->nrecord) {
 		spill_err("--seal goes with a record stream, not with --format "
@@ -323,7 +342,7 @@ write_error(struct spill_tool *t, const struct spill_error *e)
 {
 	struct spill_buf name = SPILL_BUF_INIT(65536), detail = name;
 	struct spill_row *r = calloc(1, sizeof(*r));
-	char offset[24], length[24], id[24], text[512];
+	char offset[24], length[24], id[24], parser[96], text[512];
 
 	spill_name_escape(&name, spill_span(e->evidence));
 	(void)snprintf(text, sizeof(text),
@@ -350,7 +369,9 @@ write_error(struct spill_tool *t, const struct spill_error *e)
 	set(r, "img_offset",
 	    spill_span(e->line > 0 || e->length > 0 ? offset : ""));
 	set(r, "length", spill_span(e->length > 0 ? length : ""));
-	set(r, "parser", spill_span(t->program));
+	(void)snprintf(
+	    parser, sizeof(parser), "%s/%s", t->program, SPILL_VERSION);
+	set(r, "parser", spill_span(parser));
 	set(r, "detail", spill_buf_as_span(&detail));
 	spill_writer_row(t->errors, r);
 	spill_buf_release(&name);
@@ -386,20 +407,6 @@ exit_status(const struct spill_tool *t, int rc)
 	return t->nerrors > 0 && !t->conf.gaps_ok ? 1 : 0;
 }
 
-static void
-say_why(const struct spill_tool *t, int rc)
-{
-	struct spill_buf b = SPILL_BUF_INIT(4096);
-
-	if (rc == SPILL_ENOMEM)
-		spill_err("out of memory");
-	if (rc == SPILL_EUSAGE) {
-		usage_line(t, &b);
-		(void)!write(STDERR_FILENO, b.p, b.len);
-	}
-	spill_buf_release(&b);
-}
-
 int
 spill_tool_end(struct spill_tool **tool, int rc)
 {
@@ -417,7 +424,8 @@ spill_tool_end(struct spill_tool **tool, int rc)
 		rc = closed;
 	spill_out_abort(&t->out);
 	spill_out_abort(&t->errfile);
-	say_why(t, rc);
+	if (rc == SPILL_ENOMEM)
+		spill_err("out of memory");
 	if (rc >= 0 && t->nerrors > 0)
 		spill_err("errors: %llu%s%s", (unsigned long long)t->nerrors,
 		    t->conf.errors != NULL ? ", see " : "",

@@ -224,9 +224,7 @@ read_line(struct tl_input *in, struct spill_span line, struct reading *rd)
 		return SPILL_OK;
 	}
 	if (!spill_in_whole(in->in))
-		spill_warn("'%s', line %llu: the last row has no line end: it "
-			   "is kept, but may be cut",
-		    in->path, (unsigned long long)number);
+		tl_note_cut(in, number, offset);
 	rd->minus_one += b.minus_one;
 	rd->fine += b.fine;
 	if (b.beyond)

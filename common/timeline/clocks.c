@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <spill/diag.h>
 #include <spill/locator.h>
@@ -28,6 +29,7 @@ struct clock {
 struct rule {
 	struct spill_span what, machine;
 	int64_t ahead;
+	bool fits; /* it was for some event */
 };
 
 struct tl_clocks {
@@ -82,7 +84,9 @@ parse_rules(struct tl_clocks *c)
 
 		if (spill_duration_parse(spill_span(v), &c->skew[i].ahead) !=
 		    SPILL_OK) {
-			spill_err("option --skew: '%s' is not a duration", v);
+			spill_err("option --skew: '%s' is not a duration such "
+				  "as 90s or 00:03:00",
+			    v);
 			return SPILL_EUSAGE;
 		}
 	}
@@ -276,7 +280,10 @@ static bool
 is_for(const struct rule *rule, const struct tl_input *in,
     struct spill_span machine)
 {
+	bool is_stdin = spill_in_fd(in->in) == STDIN_FILENO;
+
 	return rule->what.len == 0 || spill_span_eq(rule->what, machine) ||
+	       (is_stdin && spill_span_eq(rule->what, SPILL_SPAN("-"))) ||
 	       spill_span_eq(rule->what, spill_span(in->path)) ||
 	       spill_span_eq(rule->what, spill_buf_as_span(&in->short_name));
 }
@@ -284,16 +291,18 @@ is_for(const struct rule *rule, const struct tl_input *in,
 /* The last rule that is for it, as later options go over earlier ones; one
  * that names what it is for goes over one that does not. */
 static const struct rule *
-find_rule(const struct rule *rules, size_t n, const struct tl_input *in,
+find_rule(struct rule *rules, size_t n, const struct tl_input *in,
     struct spill_span machine)
 {
-	const struct rule *best = NULL;
+	struct rule *best = NULL;
 
 	for (size_t i = 0; i < n; i++)
 		if (is_for(&rules[i], in, machine) &&
 		    (best == NULL || rules[i].what.len > 0 ||
 			best->what.len == 0))
 			best = &rules[i];
+	if (best != NULL)
+		best->fits = true;
 	return best;
 }
 
@@ -461,8 +470,17 @@ tl_clocks_report(const struct tl_clocks *c)
 		"times that had been corrected before, not corrected again: "
 		"%llu",
 	};
+	const struct spill_timeline_conf *conf = c->tl->conf;
 	const uint64_t n[] = { c->twice, c->never, c->beyond, c->already };
 
+	for (size_t i = 0; i < conf->skew.n; i++)
+		if (!c->skew[i].fits)
+			spill_warn("option --skew: '%s' fits no event",
+			    conf->skew.v[i]);
+	for (size_t i = 0; i < conf->machine.n; i++)
+		if (!c->machine[i].fits)
+			spill_warn("option --machine: '%s' fits no event",
+			    conf->machine.v[i]);
 	for (size_t i = 0; i < SPILL_COUNT(n); i++)
 		if (n[i] > 0)
 			spill_note(text[i], (unsigned long long)n[i]);

@@ -15,19 +15,12 @@ static const unsigned shared_columns[] = { EV_TIMESTAMP_DESC, EV_EVENT,
 	EV_ATTACK, EV_TIME_BASIS, EV_ZONE_SOURCE, EV_BASIS, EV_RULE,
 	EV_EVIDENCE, EV_SOURCE, EV_SOURCE_ITEM, EV_PARSER };
 
-/* Our own streams always end with a line's end, those of others may not. */
-static void
-note_cut(struct tl_input *in)
+/* A row that is cut within its last cell looks like a whole one. */
+void
+tl_note_cut(struct tl_input *in, uint64_t line, uint64_t offset)
 {
-	const struct spill_table *t = in->reader->table;
-	const char *why =
-	    "the last row has no line end: it is kept, but may be cut";
-
-	if (in->format == &tl_format_record)
-		tl_error(in, "damaged", t->number, t->offset, why);
-	else
-		spill_warn("'%s', line %llu: %s", in->path,
-		    (unsigned long long)t->number, why);
+	tl_error(in, "damaged", line, offset,
+	    "the last row has no line end: it is kept, but may be cut");
 }
 
 int
@@ -43,7 +36,7 @@ tl_table_next(struct tl_input *in)
 		int rc = spill_reader_next(in->reader);
 
 		if (rc == SPILL_OK && t->cut)
-			note_cut(in);
+			tl_note_cut(in, t->number, t->offset);
 		if (rc != SPILL_EDAMAGED && rc != SPILL_ELIMIT)
 			return rc;
 		tl_error(in, rc == SPILL_ELIMIT ? "limit" : "damaged",

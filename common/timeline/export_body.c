@@ -19,8 +19,8 @@ static void
 keep_columns(struct tl_export *e)
 {
 	const unsigned kept[] = { EV_DATETIME, EV_TIMESTAMP_DESC, EV_EVENT,
-		EV_STAGE, EV_PATH, EV_SIZE, EV_TIME_BASIS, EV_SOURCE,
-		EV_SOURCE_ITEM, EV_SOURCE_RECORD, EV_PARSER, EV_ID };
+		EV_STAGE, EV_SIZE, EV_TIME_BASIS, EV_SOURCE, EV_SOURCE_ITEM,
+		EV_SOURCE_RECORD, EV_PARSER, EV_ID };
 	const int extra[] = { e->meta, e->mode, e->uid, e->gid, e->md5 };
 
 	for (size_t i = 0; i < SPILL_COUNT(kept); i++)
@@ -135,16 +135,16 @@ time_field(struct spill_time t, char out[40])
 }
 
 static void
-count_losses(struct tl_export *e, const struct spill_row *r, unsigned set)
+count_losses(
+    struct tl_export *e, const struct spill_row *r, unsigned set, unsigned name)
 {
 	struct tl *tl = e->tl;
 
 	for (size_t i = 0; i < SPILL_COUNT(r->bits); i++) {
 		uint64_t lost = r->bits[i] & ~e->kept[i];
 
-		/* The message stands as the name of what has none. */
-		if (i == EV_MESSAGE >> 6 && !spill_row_has(r, EV_PATH))
-			lost &= ~(1ULL << (EV_MESSAGE & 63));
+		if (i == name >> 6)
+			lost &= ~(1ULL << (name & 63));
 		tl->lost_columns[i] |= lost;
 	}
 	if (!r->time.set)
@@ -162,13 +162,16 @@ tl_body_row(struct tl_export *e, const struct spill_row *r)
 {
 	static const uint8_t order[TL_MACB] = { TL_A, TL_M, TL_C, TL_B };
 	unsigned set = macb_of(spill_row_get(r, EV_TIMESTAMP_DESC));
-	const int cols[] = { e->md5,
-		spill_row_has(r, EV_PATH) ? EV_PATH : EV_MESSAGE, e->meta,
+	/* What is not about a file is better told by its message. */
+	bool message =
+	    spill_row_has(r, EV_MESSAGE) &&
+	    ((set == 0 && r->time.set) || !spill_row_has(r, EV_PATH));
+	const int cols[] = { e->md5, message ? EV_MESSAGE : EV_PATH, e->meta,
 		e->mode, e->uid, e->gid, EV_SIZE };
 	char text[40];
 	size_t n = time_field(r->time, text);
 
-	count_losses(e, r, set);
+	count_losses(e, r, set, message ? EV_MESSAGE : EV_PATH);
 	for (size_t i = 0; i < SPILL_COUNT(cols); i++) {
 		if (i > 0)
 			spill_out_put(e->out, "|", 1);

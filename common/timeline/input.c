@@ -96,13 +96,6 @@ is_binary(struct spill_span s)
 	return nuls > n / 200 || (nuls > 0 && memchr(s.p, '\0', line) != NULL);
 }
 
-static bool
-is_utf16(struct spill_span s)
-{
-	return s.len >= 2 && (memcmp(s.p, "\xff\xfe", 2) == 0 ||
-				 memcmp(s.p, "\xfe\xff", 2) == 0);
-}
-
 /* The next line of s that is neither empty nor a comment; false: none. */
 static bool
 next_line(struct spill_span *s, struct spill_span *line)
@@ -190,6 +183,9 @@ by_columns(struct tl_input *in, const struct spill_table *t)
 		return &tl_format_plaso;
 	if ((has(t, "datetime") || has(t, "timestamp")) && has(t, "message"))
 		return &tl_format_timesketch;
+	/* Its first object may have no time; ours always do, be it empty. */
+	if (in->syntax == SPILL_SYNTAX_JSONL && has(t, "message"))
+		return &tl_format_timesketch;
 	return in->schema != NULL ? &tl_format_record : NULL;
 }
 
@@ -216,7 +212,8 @@ check_columns(struct tl_input *in)
 	const char *const *need =
 	    in->format == &tl_format_l2tcsv ? l2t : others;
 
-	if (in->syntax == SPILL_SYNTAX_JSONL)
+	if (in->syntax == SPILL_SYNTAX_JSONL &&
+	    (in->format != &tl_format_record || !in->pending))
 		return SPILL_OK; /* each row has its own */
 	if (in->format == &tl_format_record) {
 		need = (const char *const[]){
@@ -284,12 +281,50 @@ open_table(struct tl_input *in)
 	    (in->format == &tl_format_record && in->schema == NULL))
 		return refuse(in,
 		    "no timeline that is known: neither a bodyfile nor a table "
-		    "whose first line names columns such as datetime, message "
-		    "and timestamp_desc");
-	in->reader->demand &= in->format == &tl_format_record;
+		    "(CSV, TSV, JSON lines) whose first line names columns "
+		    "such as datetime, message and timestamp_desc");
 	if (in->format == &tl_format_plaso || in->format == &tl_format_l2tcsv)
 		spill_table_literal(in->reader->table);
 	return check_columns(in);
+}
+
+static int
+no_seal(const struct tl_input *in)
+{
+	spill_err("'%s' has no seal", in->path);
+	return SPILL_ESEAL;
+}
+
+/* Things that people have instead, and what to do with them. */
+static const char *
+known_other(struct spill_span s)
+{
+	static const struct {
+		struct spill_span start;
+		const char *why;
+	} others[] = {
+		{ { "\xff\xfe", 2 },
+		    "it is UTF-16; iconv(1) makes UTF-8 of it" },
+		{ { "\xfe\xff", 2 },
+		    "it is UTF-16; iconv(1) makes UTF-8 of it" },
+		{ { "\x1f\x8b", 2 }, "it is compressed by gzip(1)" },
+		{ { "\xfd"
+		    "7zXZ",
+		      5 },
+		    "it is compressed by xz(1)" },
+		{ { "PK\x03\x04", 4 }, "it is a zip archive" },
+		{ { "SQLite format 3", 15 },
+		    "it is an SQLite database (of plaso? psort writes a "
+		    "timeline of it)" },
+		{ { "[", 1 }, "it is a JSON array; JSON lines are read, as jq "
+			      "-c '.[]' makes them" },
+	};
+
+	for (size_t i = 0; i < SPILL_COUNT(others); i++)
+		if (s.len >= others[i].start.len &&
+		    memcmp(s.p, others[i].start.p, others[i].start.len) == 0)
+			return others[i].why;
+	return is_binary(s) ? "it is binary, no timeline" : NULL;
 }
 
 /* SPILL_END: there is nothing in it. */
@@ -301,13 +336,10 @@ open_format(struct tl_input *in)
 
 	if (rc != SPILL_OK)
 		return rc;
-	in->nothing = start.len == 0;
-	if (in->nothing)
+	if (start.len == 0)
 		return SPILL_END;
-	if (is_utf16(start))
-		return refuse(in, "it is UTF-16; iconv(1) makes UTF-8 of it");
-	if (is_binary(start))
-		return refuse(in, "it is binary, no timeline");
+	if (known_other(start) != NULL)
+		return refuse(in, known_other(start));
 	in->syntax = spill_syntax_guess(start);
 	in->format = formats[in->tl->conf->from];
 	rest = start;
@@ -319,7 +351,9 @@ open_format(struct tl_input *in)
 			return SPILL_END;
 		in->format = &tl_format_bodyfile;
 	}
-	return in->format == &tl_format_bodyfile ? SPILL_OK : open_table(in);
+	if (in->format != &tl_format_bodyfile)
+		return open_table(in);
+	return spill_tool_sealed(in->tl->tool) ? no_seal(in) : SPILL_OK;
 }
 
 /* --- reading ------------------------------------------------------------ */
@@ -332,6 +366,8 @@ inherit(struct tl_input *in)
 
 	if (r == NULL || !r->sealed)
 		return;
+	spill_info("the seal of '%s' is good, rows: %llu", in->path,
+	    (unsigned long long)r->rows);
 	in->tl->inherited += r->seal_errors;
 	if (r->seal_errors > 0)
 		spill_warn("'%s' was made with %llu errors", in->path,
@@ -344,10 +380,9 @@ static int
 empty(struct tl_input *in)
 {
 	in->tl->opened++;
-	if (in->nothing && spill_tool_sealed(in->tl->tool)) {
-		spill_err("'%s' has no seal", in->path);
-		return SPILL_ESEAL;
-	}
+	if (spill_tool_sealed(in->tl->tool) &&
+	    (in->reader == NULL || !in->reader->sealed))
+		return no_seal(in);
 	inherit(in);
 	if (in->reader == NULL || !in->reader->sealed)
 		spill_note("'%s' is empty", in->path);

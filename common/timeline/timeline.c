@@ -85,6 +85,11 @@ check_conf(const struct spill_timeline_conf *conf)
 		spill_err("option --memory: at least 4M");
 		return SPILL_EUSAGE;
 	}
+	if (conf->since.set && conf->until.set &&
+	    spill_time_cmp(conf->since, conf->until) >= 0) {
+		spill_err("--since is not before --until: no event could be");
+		return SPILL_EUSAGE;
+	}
 	if (conf->jobs < 1) {
 		spill_err("option --jobs: at least 1");
 		return SPILL_EUSAGE;

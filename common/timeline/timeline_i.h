@@ -78,7 +78,6 @@ struct tl_input {
 	const struct spill_schema *schema; /* of record streams */
 	struct spill_buf short_name; /* first segment of its locators */
 	struct spill_buf locator; /* file:PATH */
-	bool nothing; /* not a byte is in it */
 	bool pending; /* the row of the reader is still to be read */
 	/* values that all its events share, in the dict; -1: none */
 	int32_t source_item, parser;
@@ -123,6 +122,8 @@ int tl_emit(struct tl_input *in, struct spill_row *r, struct spill_span raw);
 /* A row that could not be read, or not wholly: an error record. */
 void tl_error(struct tl_input *in, const char *code, uint64_t line,
     uint64_t offset, const char *detail);
+/* The last row of an input has no line end. */
+void tl_note_cut(struct tl_input *in, uint64_t line, uint64_t offset);
 /* Words for a MACB time, as in column timestamp_desc. */
 extern const char *const tl_desc[TL_MACB];
 /*

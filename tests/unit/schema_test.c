@@ -272,18 +272,22 @@ csv(void **state)
 		assert_int_equal(
 		    spill_table_open(&t, in, SPILL_SYNTAX_CSV, 0, NULL),
 		    SPILL_OK);
-		assert_int_equal(t->n, 5);
+		assert_int_equal(t->n, 6);
 		for (size_t i = 0; i < s->n; i++) {
 			const struct spill_column *c = &s->columns[i];
 
+			uint64_t number = 0;
+
 			assert_int_equal(spill_table_next(t), SPILL_OK);
-			assert_true(cell_is(t->cell[0], c->name));
+			assert_true(spill_span_uint(t->cell[0], &number));
+			assert_int_equal(number, i + 1);
+			assert_true(cell_is(t->cell[1], c->name));
 			assert_true(
-			    cell_is(t->cell[1], spill_type_name(c->type)));
+			    cell_is(t->cell[2], spill_type_name(c->type)));
 			assert_true(
-			    cell_is(t->cell[2], c->required ? "yes" : "no"));
-			check_list(t->cell[3], c->values);
-			assert_true(cell_is(t->cell[4], c->meaning));
+			    cell_is(t->cell[3], c->required ? "yes" : "no"));
+			check_list(t->cell[4], c->values);
+			assert_true(cell_is(t->cell[5], c->meaning));
 		}
 		assert_int_equal(spill_table_next(t), SPILL_END);
 		spill_table_free(&t);

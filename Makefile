@@ -69,7 +69,7 @@ $(B)/bin/%: $(B)/obj/tools/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(LDFLAGS) $(LDTOOL_$(MODE)) -o $@ $^ $(LIBS)
 
-$(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(LIB)
+$(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
@@ -144,4 +144,5 @@ clean:
 	rm -rf build
 
 -include $(LIBSRC:%.c=$(B)/obj/%.d) $(TOOLSRC:%.c=$(B)/obj/%.d) \
-	$(UNITSRC:%.c=$(B)/obj/%.d) $(FUZZSRC:%.c=$(B)/obj/%.d)
+	$(UNITSRC:%.c=$(B)/obj/%.d) $(B)/obj/tests/unit/util.d \
+	$(FUZZSRC:%.c=$(B)/obj/%.d)

@@ -1,51 +1,16 @@
 /*
  * base_test.c: spans, UTF-8, neutral text, cursors, buffers, arenas, hashes.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdalign.h>
-#include <stdlib.h>
-#include <string.h>
 #include <wchar.h>
 
 #include <spill/arena.h>
 #include <spill/base.h>
-#include <spill/buf.h>
 #include <spill/cur.h>
 #include <spill/diag.h>
-#include <spill/hash.h>
 #include <spill/utf8.h>
 
-#include <cmocka.h>
-
-#define S(s) (s), sizeof(s) - 1
-
-/* Memory that cannot be had is a NULL here, as without a sanitizer. */
-const char *__asan_default_options(void);
-
-const char *
-__asan_default_options(void)
-{
-	return "allocator_may_return_null=1";
-}
-
-/* A copy with nothing behind it, so that a sanitizer sees each overrun. */
-static char *
-exact(const char *p, size_t n)
-{
-	char *copy = malloc(n > 0 ? n : 1);
-
-	assert_non_null(copy);
-	if (n > 0)
-		memcpy(copy, p, n);
-	return copy;
-}
-
-static int
-sign(int v)
-{
-	return (v > 0) - (v < 0);
-}
+#include "util.h"
 
 /* --- spans -------------------------------------------------------------- */
 
@@ -55,15 +20,12 @@ span_eq_and_cmp(void **state)
 	static const struct {
 		struct spill_span a, b;
 		int order;
-	} cases[] = { { { S("") }, { S("") }, 0 },
-		{ { NULL, 0 }, { S("") }, 0 }, { { NULL, 0 }, { NULL, 0 }, 0 },
-		{ { NULL, 0 }, { S("a") }, -1 }, { { S("a") }, { S("a") }, 0 },
-		{ { S("a") }, { S("b") }, -1 }, { { S("a") }, { S("ab") }, -1 },
-		{ { S("ab") }, { S("b") }, -1 },
-		{ { S("a\0b") }, { S("a\0c") }, -1 },
-		{ { S("a") }, { S("a\0") }, -1 },
-		{ { S("\x7f") }, { S("\x80") }, -1 },
-		{ { S("Z") }, { S("a") }, -1 } };
+	} cases[] = { { S(""), S(""), 0 }, { { NULL, 0 }, S(""), 0 },
+		{ { NULL, 0 }, { NULL, 0 }, 0 }, { { NULL, 0 }, S("a"), -1 },
+		{ S("a"), S("a"), 0 }, { S("a"), S("b"), -1 },
+		{ S("a"), S("ab"), -1 }, { S("ab"), S("b"), -1 },
+		{ S("a\0b"), S("a\0c"), -1 }, { S("a"), S("a\0"), -1 },
+		{ S("\x7f"), S("\x80"), -1 }, { S("Z"), S("a"), -1 } };
 
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
@@ -225,7 +187,7 @@ plain_ascii(void **state)
 {
 	(void)state;
 	assert_true(spill_plain_ascii("", 0));
-	assert_true(spill_plain_ascii(S(" azAZ09~")));
+	assert_true(spill_plain_ascii(" azAZ09~", 8));
 	for (unsigned c = 0; c < 256; c++)
 		for (size_t at = 0; at < 40; at++) {
 			char text[40];
@@ -241,8 +203,7 @@ plain_ascii(void **state)
 /* --- neutral text ------------------------------------------------------- */
 
 static const struct {
-	const char *p;
-	size_t len;
+	struct spill_span text;
 	const char *want;
 } neutral_cases[] = {
 	{ S(""), "" },
@@ -283,8 +244,8 @@ neutral(void **state)
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(neutral_cases); i++) {
 		const char *want = neutral_cases[i].want;
-		size_t n = neutral_cases[i].len, all = strlen(want);
-		char *src = exact(neutral_cases[i].p, n);
+		size_t n = neutral_cases[i].text.len, all = strlen(want);
+		char *src = exact(neutral_cases[i].text.p, n);
 
 		assert_int_equal(spill_neutral(NULL, 0, src, n), all);
 		for (size_t size = 1; size < all + 3; size++) {
@@ -424,12 +385,12 @@ varint_round_trip(void **state)
 static void
 varint_refused(void **state)
 {
-	static const struct spill_span bad[] = { { S("\x80\x00") },
-		{ S("\xff\x00") }, { S("\x80\x80\x00") },
-		{ S("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02") },
-		{ S("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f") },
-		{ S("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x81\x00") },
-		{ S("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01") } };
+	static const struct spill_span bad[] = { S("\x80\x00"), S("\xff\x00"),
+		S("\x80\x80\x00"),
+		S("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"),
+		S("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"),
+		S("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x81\x00"),
+		S("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01") };
 
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(bad); i++) {

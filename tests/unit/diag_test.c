@@ -1,92 +1,17 @@
 /*
  * diag_test.c: messages and progress, on pipes and terminals.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <pty.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
-#include <spill/buf.h>
 #include <spill/diag.h>
 
-#include <cmocka.h>
+#include "util.h"
 
-static int real_err, fake_err;
-
-/* Standard error is in memory. */
 static int
 setup(void **state)
 {
 	(void)state;
-	real_err = dup(STDERR_FILENO);
-	fake_err = memfd_create("stderr", MFD_CLOEXEC);
-	assert_int_equal(dup2(fake_err, STDERR_FILENO), STDERR_FILENO);
-	spill_diag_init("diag_test", SPILL_NORMAL);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	dup2(real_err, STDERR_FILENO);
-	close(fake_err);
-	return close(real_err);
-}
-
-/* What went to standard error since this was called last. */
-static const char *
-said(void)
-{
-	static char text[9000];
-	ssize_t n = pread(fake_err, text, sizeof(text) - 1, 0);
-
-	text[n > 0 ? n : 0] = '\0';
-	assert_int_equal(ftruncate(fake_err, 0), 0);
-	lseek(fake_err, 0, SEEK_SET);
-	return text;
-}
-
-static void
-collect(int fd, struct spill_buf *b)
-{
-	char text[4096];
-	ssize_t n;
-
-	while ((n = read(fd, text, sizeof(text))) > 0) {
-		spill_buf_put(b, text, (size_t)n);
-		usleep(20);
-	}
-	close(fd);
-	assert_int_equal(b->rc, SPILL_OK);
-}
-
-static int
-exit_status(pid_t pid)
-{
-	int status = 0;
-
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
-static int
-open_terminal(int *master)
-{
-	struct termios t;
-	int slave;
-
-	cfmakeraw(memset(&t, 0, sizeof(t)));
-	t.c_cflag |= CREAD;
-	if (openpty(master, &slave, NULL, &t, NULL) != 0)
-		skip(); /* a container without terminals */
-	return slave;
+	return capture("diag_test");
 }
 
 static void
@@ -189,15 +114,13 @@ progress(void **state)
 	    shown(some_progress, false, SPILL_VERBOSE), "p: oh\n");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(messages),
-		TEST(messages_hostile),
-		TEST(progress),
+		CAPTURED(messages),
+		CAPTURED(messages_hostile),
+		CAPTURED(progress),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,14 +1,9 @@
 /*
  * dict_test.c: values that rows share.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/dict.h>
 
-#include <cmocka.h>
+#include "util.h"
 
 static struct spill_dict *dict;
 

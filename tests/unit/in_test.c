@@ -1,88 +1,18 @@
 /*
  * in_test.c: lines of an input, marks, limits, digests.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <spill/base.h>
-#include <spill/hash.h>
-#include <spill/in.h>
 
-#include <cmocka.h>
+#include "util.h"
 
 #define LIMIT SPILL_LINE_MAX
-
-struct feed {
-	int fd;
-	const char *p;
-	size_t len, piece;
-	unsigned pause; /* us between pieces */
-	pthread_t thread;
-};
-
-static void *
-feeder(void *ctx)
-{
-	struct feed *f = ctx;
-
-	for (size_t i = 0; i < f->len; i += f->piece) {
-		size_t n = SPILL_MIN(f->piece, f->len - i);
-
-		if (write(f->fd, f->p + i, n) != (ssize_t)n)
-			break;
-		if (f->pause > 0)
-			(void)usleep(f->pause);
-	}
-	(void)close(f->fd);
-	return NULL;
-}
-
-/* A pipe whose reads give one piece each. */
-static struct spill_in *
-fed(struct feed *f, int flags)
-{
-	struct spill_in *in = NULL;
-	sigset_t alarm, old;
-	int fds[2];
-
-	assert_int_equal(pipe2(fds, O_DIRECT), 0);
-	assert_int_equal(fcntl(fds[0], F_SETFL, flags), 0);
-	f->fd = fds[1];
-	(void)sigemptyset(&alarm);
-	(void)sigaddset(&alarm, SIGALRM);
-	(void)pthread_sigmask(SIG_BLOCK, &alarm, &old);
-	assert_int_equal(pthread_create(&f->thread, NULL, feeder, f), 0);
-	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
-	assert_int_equal(spill_in_open(&in, fds[0], "pipe"), SPILL_OK);
-	return in;
-}
-
-static struct spill_in *
-file(const char *p, size_t n)
-{
-	int fd = memfd_create("in", 0);
-	struct spill_in *in = NULL;
-
-	assert_true(fd >= 0);
-	for (size_t at = 0; at < n;) {
-		ssize_t w = write(fd, p + at, n - at);
-
-		assert_true(w > 0);
-		at += (size_t)w;
-	}
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	assert_int_equal(spill_in_open(&in, fd, "file"), SPILL_OK);
-	return in;
-}
 
 /* The lines that there must be, found the simple way. */
 static void
@@ -123,7 +53,8 @@ lines(void **state)
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(texts); i++)
 		for (size_t cut = 0; cut <= texts[i].len; cut++) {
-			struct spill_in *in = file(texts[i].p, cut);
+			struct spill_in *in =
+			    file((struct spill_span){ texts[i].p, cut });
 
 			assert_string_equal(spill_in_name(in), "file");
 			check_lines(in, texts[i].p, cut);
@@ -141,14 +72,12 @@ lines_in_pieces(void **state)
 		for (size_t piece = 1; piece < 5; piece++)
 			for (int flags = 0; flags <= O_NONBLOCK;
 			     flags += O_NONBLOCK) {
-				struct feed f = { .p = texts[i].p,
-					.len = texts[i].len,
+				struct feed f = { .text = texts[i],
 					.piece = piece };
 				struct spill_in *in = fed(&f, flags);
 
-				check_lines(in, f.p, f.len);
-				spill_in_free(&in);
-				(void)pthread_join(f.thread, NULL);
+				check_lines(in, f.text.p, f.text.len);
+				fed_free(&f, &in);
 			}
 }
 
@@ -164,8 +93,7 @@ interrupted(void **state)
 {
 	struct sigaction act = { .sa_handler = on_alarm }, old;
 	struct itimerval often = { { 0, 300 }, { 0, 300 } }, never = { 0 };
-	struct feed f = { .p = "a\nbc\ndef\nghijklm\n",
-		.len = 17,
+	struct feed f = { .text = SPILL_SPAN("a\nbc\ndef\nghijklm\n"),
 		.piece = 1,
 		.pause = 1500 };
 	struct spill_in *in;
@@ -174,10 +102,9 @@ interrupted(void **state)
 	assert_int_equal(sigaction(SIGALRM, &act, &old), 0);
 	in = fed(&f, 0);
 	(void)setitimer(ITIMER_REAL, &often, NULL);
-	check_lines(in, f.p, f.len);
+	check_lines(in, f.text.p, f.text.len);
 	(void)setitimer(ITIMER_REAL, &never, NULL);
-	spill_in_free(&in);
-	(void)pthread_join(f.thread, NULL);
+	fed_free(&f, &in);
 	(void)sigaction(SIGALRM, &old, NULL);
 }
 
@@ -231,7 +158,7 @@ line_limit(void **state)
 	for (int lf = 0; lf < 2; lf++) {
 		size_t len, at = 0, number = 0;
 		char *p = long_text(n, SPILL_COUNT(n), lf, &len);
-		struct spill_in *in = file(p, len);
+		struct spill_in *in = file((struct spill_span){ p, len });
 		struct spill_span s;
 
 		for (size_t i = 0; i < SPILL_COUNT(n); i++) {
@@ -300,7 +227,7 @@ run_limit(void **state)
 	for (size_t over = 0; over < 2; over++) {
 		size_t n[2] = { LIMIT - 5 + over, 0 }, len;
 		char *p = long_text(n, 2, true, &len);
-		struct spill_in *in = file(p, len);
+		struct spill_in *in = file((struct spill_span){ p, len });
 		struct spill_span s;
 
 		assert_int_equal(spill_in_line(in, &s), SPILL_OK);
@@ -327,7 +254,7 @@ run_limit_without_rewind(void **state)
 {
 	size_t n[2] = { LIMIT, 1 }, len;
 	char *p = long_text(n, 2, true, &len);
-	struct spill_in *in = file(p, len);
+	struct spill_in *in = file((struct spill_span){ p, len });
 	struct spill_span s;
 
 	(void)state;
@@ -466,7 +393,7 @@ random_walk(void **state)
 			p[i] = (char)('a' + i % 23);
 		for (size_t i = 0; i < len; i += 1 + (size_t)random() % gap)
 			p[i] = '\n';
-		in = file(p, len);
+		in = file((struct spill_span){ p, len });
 		for (unsigned i = 0; i < 5000 && m.next < len; i++)
 			step(in, &m);
 		spill_in_free(&in);
@@ -478,7 +405,7 @@ random_walk(void **state)
 static void
 rewind_restores(void **state)
 {
-	struct spill_in *in = file("ab\nc", 4);
+	struct spill_in *in = file(SPILL_SPAN("ab\nc"));
 	struct spill_span s;
 
 	(void)state;
@@ -502,7 +429,7 @@ rewind_restores(void **state)
 static void
 peek_limits(void **state)
 {
-	struct spill_in *in = file("abc\nd", 5);
+	struct spill_in *in = file(SPILL_SPAN("abc\nd"));
 	struct spill_span s = { "same", 4 };
 
 	(void)state;
@@ -526,15 +453,9 @@ peek_limits(void **state)
 static void
 check_digest(struct spill_in *in, const char *p, size_t n)
 {
-	uint8_t md[SPILL_SHA256_LEN];
-	char want[SPILL_SHA256_HEX], hex[SPILL_SHA256_HEX];
-	struct spill_hash *h = NULL;
+	char want[SPILL_SHA256_HEX + 1], hex[SPILL_SHA256_HEX];
 
-	assert_int_equal(spill_hash_open(&h), SPILL_OK);
-	spill_hash_put(h, p, n);
-	assert_int_equal(spill_hash_done(h, md), SPILL_OK);
-	spill_hash_free(&h);
-	spill_hex(want, md, sizeof(md));
+	sha256((struct spill_span){ p, n }, SPILL_SPAN(""), want);
 	assert_int_equal(spill_in_digest(in, hex), SPILL_OK);
 	assert_memory_equal(hex, want, sizeof(hex));
 }
@@ -549,7 +470,7 @@ digests(void **state)
 
 	(void)state;
 	for (unsigned at = 1; at < 12; at++) {
-		struct spill_in *in = file(p, len);
+		struct spill_in *in = file((struct spill_span){ p, len });
 		struct spill_span s;
 		int rc = SPILL_OK;
 		char hex[SPILL_SHA256_HEX];
@@ -589,7 +510,7 @@ hash_too_late(void **state)
 {
 	size_t n[] = { 700000, 700000 }, len;
 	char *p = long_text(n, SPILL_COUNT(n), true, &len);
-	struct spill_in *in = file(p, len);
+	struct spill_in *in = file((struct spill_span){ p, len });
 	struct spill_span s;
 
 	(void)state;

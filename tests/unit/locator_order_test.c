@@ -1,52 +1,15 @@
 /*
  * locator_order_test.c: locators: segments, round trips, order, helpers.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <spill/locator.h>
 #include <spill/utf8.h>
 
-#include <cmocka.h>
-
-/* A copy with nothing behind it, so that a sanitizer sees each overrun. */
-static char *
-exact(const char *p, size_t n)
-{
-	char *copy = malloc(n > 0 ? n : 1);
-
-	assert_non_null(copy);
-	if (n > 0)
-		memcpy(copy, p, n);
-	return copy;
-}
-
-static int
-sign(int v)
-{
-	return (v > 0) - (v < 0);
-}
-
-static uint32_t
-dice(uint32_t *seed, uint32_t n)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) % n;
-}
+#include "util.h"
 
 /* --- segments ----------------------------------------------------------- */
-
-static bool
-stands(unsigned c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') ||
-	       (c != 0 && strchr("._-/+", (int)c) != NULL);
-}
 
 static void
 segment_is(struct spill_span raw)
@@ -71,15 +34,7 @@ segments(void **state)
 	uint32_t seed = 1;
 
 	(void)state;
-	segment_is((struct spill_span){ "", 0 });
-	segment_is((struct spill_span){ NULL, 0 });
-	for (unsigned v = 0; v < 65536; v++) {
-		char p[2] = { (char)(v >> 8), (char)v };
-
-		segment_is((struct spill_span){ p, 2 });
-		if (v < 256)
-			segment_is((struct spill_span){ p + 1, 1 });
-	}
+	each_short_text(segment_is);
 	for (unsigned i = 0; i < 20000; i++) {
 		char p[24];
 		size_t n = 0;
@@ -229,6 +184,22 @@ order(void **state)
 
 /* --- helpers ------------------------------------------------------------ */
 
+/* What f makes of the first of each pair is the second. */
+static void
+check_pairs(struct spill_span (*f)(struct spill_span),
+    const char *const cases[][2], size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(cases[i][0]);
+		char *p = exact(cases[i][0], n);
+		struct spill_span s = f((struct spill_span){ p, n });
+
+		if (!spill_span_eq(s, spill_span(cases[i][1])))
+			fail_msg("'%s': '%.*s'", cases[i][0], (int)s.len, s.p);
+		free(p);
+	}
+}
+
 static void
 short_names(void **state)
 {
@@ -243,16 +214,7 @@ short_names(void **state)
 		{ "file.dd", "file" }, { "a b.E01", "a b" } };
 
 	(void)state;
-	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
-		size_t n = strlen(cases[i][0]);
-		char *p = exact(cases[i][0], n);
-		struct spill_span s =
-		    spill_locator_short((struct spill_span){ p, n });
-
-		if (!spill_span_eq(s, spill_span(cases[i][1])))
-			fail_msg("'%s': '%.*s'", cases[i][0], (int)s.len, s.p);
-		free(p);
-	}
+	check_pairs(spill_locator_short, cases, SPILL_COUNT(cases));
 }
 
 static void
@@ -267,16 +229,7 @@ parents(void **state)
 		{ "filex:p1:5", "" }, { "", "" }, { ":", "" }, { "file", "" } };
 
 	(void)state;
-	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
-		size_t n = strlen(cases[i][0]);
-		char *p = exact(cases[i][0], n);
-		struct spill_span s =
-		    spill_locator_parent((struct spill_span){ p, n });
-
-		if (!spill_span_eq(s, spill_span(cases[i][1])))
-			fail_msg("'%s': '%.*s'", cases[i][0], (int)s.len, s.p);
-		free(p);
-	}
+	check_pairs(spill_locator_parent, cases, SPILL_COUNT(cases));
 }
 
 /* --- one word of a shell ------------------------------------------------ */

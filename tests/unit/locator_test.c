@@ -1,17 +1,11 @@
 /*
  * locator_test.c: locators: what is one, their limits, their text.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/locator.h>
 
-#include <cmocka.h>
+#include "util.h"
 
 /* clang-format off */
-#define S(s)	   { (s), sizeof(s) - 1 }
 #define AT(k, e, v) .kind = SPILL_LOCATOR_##k, .evidence = S(e), .volume = S(v)
 #define NUM(n, ...) .numbers = (n), .number = { __VA_ARGS__ }
 #define MEM(n, ...) .members = (n), \
@@ -20,18 +14,6 @@
 	.range = (const struct spill_range[]){ __VA_ARGS__ }
 #define FILE_(p)   .kind = SPILL_LOCATOR_FILE, .name = S(p)
 /* clang-format on */
-
-/* A copy with nothing behind it, so that a sanitizer sees each overrun. */
-static char *
-exact(const char *p, size_t n)
-{
-	char *copy = malloc(n > 0 ? n : 1);
-
-	assert_non_null(copy);
-	if (n > 0)
-		memcpy(copy, p, n);
-	return copy;
-}
 
 /* Parse n bytes; what is accepted must print as the same bytes. */
 static int
@@ -267,14 +249,6 @@ mangled(void **state)
 }
 
 /* --- segments ----------------------------------------------------------- */
-
-static bool
-stands(unsigned c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') ||
-	       (c != 0 && strchr("._-/+", (int)c) != NULL);
-}
 
 /* A byte has one spelling: itself or its escape. */
 static void

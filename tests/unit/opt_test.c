@@ -1,19 +1,13 @@
 /*
  * opt_test.c: option tables: parsing, help, mdoc, completions.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <spill/diag.h>
 #include <spill/opt.h>
 
-#include <cmocka.h>
+#include "util.h"
 
 struct conf {
 	bool all, brief;
@@ -57,38 +51,11 @@ static const struct spill_opttab tabs[] = { { options, &conf[0] },
 
 /* --- parsing ------------------------------------------------------------ */
 
-static int real_err, fake_err;
-
 static int
 setup(void **state)
 {
 	(void)state;
-	real_err = dup(STDERR_FILENO);
-	fake_err = memfd_create("stderr", MFD_CLOEXEC);
-	dup2(fake_err, STDERR_FILENO);
-	spill_diag_init("t", SPILL_NORMAL);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	dup2(real_err, STDERR_FILENO);
-	close(fake_err);
-	return close(real_err);
-}
-
-static const char *
-said(void)
-{
-	static char text[9000];
-	ssize_t n = pread(fake_err, text, sizeof(text) - 1, 0);
-
-	text[n > 0 ? n : 0] = '\0';
-	(void)!ftruncate(fake_err, 0);
-	lseek(fake_err, 0, SEEK_SET);
-	return text;
+	return capture("t");
 }
 
 static void
@@ -127,19 +94,29 @@ dump(struct spill_buf *b, const char **operands, size_t n)
 
 #define MOST 16
 
-/* Words with "|" between; the result is in b, or was said. */
+/* Words with "|" between, behind a name; how many there are. */
+static int
+split(const char *line, char *argv[MOST + 2])
+{
+	static char text[500];
+	char *p = text;
+	int argc = 1;
+
+	(void)snprintf(text, sizeof(text), "%s", line);
+	while (*line != '\0' && argc < MOST && p != NULL)
+		argv[argc++] = strsep(&p, "|");
+	return argc;
+}
+
+/* The result is in b, or was said. */
 static int
 parse(const char *line, struct spill_buf *b)
 {
-	static char text[500];
-	char *argv[MOST + 2] = { "t" }, *p = text;
+	char *argv[MOST + 2] = { "t" };
 	const char **operands = NULL;
-	int argc = 1, rc;
+	int argc = split(line, argv), rc;
 	size_t n = 0;
 
-	snprintf(text, sizeof(text), "%s", line);
-	while (*line != '\0' && argc < MOST && p != NULL)
-		argv[argc++] = strsep(&p, "|");
 	memset(conf, 0, sizeof(conf));
 	conf[0].size = conf[1].count = 42;
 	conf[1].kind = 42;
@@ -267,7 +244,7 @@ accepted(void **state)
 	for (size_t i = 0; i < SPILL_COUNT(good); i++) {
 		if (parse(good[i][0], &b) != SPILL_OK ||
 		    strcmp(spill_buf_str(&b), good[i][1]) != 0) {
-			teardown(state);
+			(void)release(state);
 			fail_msg("'%s': %s", good[i][0], spill_buf_str(&b));
 		}
 		assert_string_equal(said(), "");
@@ -313,12 +290,9 @@ given(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
-		char text[100], *argv[MOST] = { "t" }, *p = text;
-		int argc = 1;
+		char *argv[MOST + 2] = { "t" };
+		int argc = split(cases[i][0], argv);
 
-		snprintf(text, sizeof(text), "%s", cases[i][0]);
-		while (cases[i][0][0] != '\0' && p != NULL)
-			argv[argc++] = strsep(&p, "|");
 		spill_buf_reset(&b);
 		spill_opt_given(&b, tabs, 2, argc, argv);
 		assert_string_equal(spill_buf_str(&b), cases[i][1]);
@@ -375,14 +349,9 @@ synopsis(void **state)
 static int
 run(char *const argv[], struct spill_span text, struct spill_buf *out)
 {
-	int in = memfd_create("in", 0), to = memfd_create("out", 0), status;
-	char piece[4096];
-	ssize_t n;
-	pid_t pid;
+	int in = memory(text), to = memory(SPILL_SPAN("")), status;
+	pid_t pid = fork();
 
-	assert_int_equal(write(in, text.p, text.len), text.len);
-	lseek(in, 0, SEEK_SET);
-	pid = fork();
 	if (pid == 0) {
 		dup2(in, STDIN_FILENO);
 		dup2(to, STDOUT_FILENO);
@@ -390,15 +359,12 @@ run(char *const argv[], struct spill_span text, struct spill_buf *out)
 		execvp(argv[0], argv);
 		_exit(127);
 	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	lseek(to, 0, SEEK_SET);
+	status = exit_status(pid);
+	assert_int_equal(lseek(to, 0, SEEK_SET), 0);
 	spill_buf_reset(out);
-	while ((n = read(to, piece, sizeof(piece))) > 0)
-		spill_buf_put(out, piece, (size_t)n);
+	collect(to, out);
 	close(in);
-	close(to);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
+	return status;
 }
 
 #define ARGV(...)                 \
@@ -489,7 +455,6 @@ static void
 bash(void **state)
 {
 	struct spill_buf b = SPILL_BUF_INIT(99999), out = b;
-	char folder[] = "/tmp/opt_test.XXXXXX";
 
 	(void)state;
 	spill_opt_bash(&b, "spill-t", tabs, 2);
@@ -500,7 +465,7 @@ bash(void **state)
 	spill_buf_release(&b);
 	spill_buf_release(&out);
 
-	assert_non_null(mkdtemp(folder));
+	assert_int_equal(folder_setup(state), 0);
 	assert_int_equal(chdir(folder), 0);
 	assert_int_equal(
 	    run(ARGV("sh", "-c", "mkdir xd; touch xf"), SPILL_SPAN(""), &out),
@@ -568,9 +533,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(accepted, setup, teardown),
-		cmocka_unit_test_setup_teardown(refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(first_fault, setup, teardown),
+		CAPTURED(accepted),
+		CAPTURED(refused),
+		CAPTURED(first_fault),
 		cmocka_unit_test(given),
 		cmocka_unit_test(help),
 		cmocka_unit_test(synopsis),

@@ -1,52 +1,25 @@
 /*
  * out_test.c: outputs to files, pipes and terminals.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <pty.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
-#include <spill/buf.h>
 #include <spill/diag.h>
-#include <spill/hash.h>
 #include <spill/out.h>
 #include <spill/utf8.h>
 
-#include <cmocka.h>
-
-static char folder[64];
-static int real_err, fake_err;
-
-static uint32_t
-dice(uint32_t *seed, uint32_t n)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) % n;
-}
+#include "util.h"
 
 /* Each test has an empty folder, and standard error in memory. */
 static int
 setup(void **state)
 {
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/out_test.XXXXXX");
-	assert_non_null(mkdtemp(folder));
+	assert_int_equal(folder_setup(state), 0);
 	assert_int_equal(chdir(folder), 0);
-	real_err = dup(STDERR_FILENO);
-	fake_err = memfd_create("stderr", MFD_CLOEXEC);
-	assert_true(real_err >= 0 && fake_err >= 0);
-	assert_int_equal(dup2(fake_err, STDERR_FILENO), STDERR_FILENO);
-	spill_diag_init("out_test", SPILL_NORMAL);
-	return 0;
+	return capture("out_test");
 }
 
 static int
@@ -55,49 +28,12 @@ teardown(void **state)
 	DIR *d = opendir(folder);
 	struct dirent *e;
 
-	(void)state;
-	dup2(real_err, STDERR_FILENO);
-	close(real_err);
-	close(fake_err);
+	(void)release(state);
 	while (d != NULL && (e = readdir(d)) != NULL)
 		(void)unlinkat(dirfd(d), e->d_name,
 		    strcmp(e->d_name, "dir") == 0 ? AT_REMOVEDIR : 0);
 	closedir(d);
-	return chdir("/") + rmdir(folder);
-}
-
-/* What went to standard error since this was called last. */
-static const char *
-said(void)
-{
-	static char text[9000];
-	ssize_t n = pread(fake_err, text, sizeof(text) - 1, 0);
-
-	text[n > 0 ? n : 0] = '\0';
-	assert_int_equal(ftruncate(fake_err, 0), 0);
-	lseek(fake_err, 0, SEEK_SET);
-	return text;
-}
-
-/* How many names are in the folder, and the last that begins with a dot. */
-static unsigned
-count_files(char temp[300])
-{
-	DIR *d = opendir(folder);
-	struct dirent *e;
-	unsigned n = 0;
-
-	assert_non_null(d);
-	temp[0] = '\0';
-	while ((e = readdir(d)) != NULL) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		n++;
-		if (e->d_name[0] == '.')
-			snprintf(temp, 300, "%s", e->d_name);
-	}
-	closedir(d);
-	return n;
+	return chdir("/") + folder_teardown(state);
 }
 
 static void
@@ -269,9 +205,7 @@ file_large(void **state)
 {
 	static char text[3 << 20];
 	struct spill_out *o = NULL;
-	struct spill_hash *h = NULL;
-	uint8_t md[SPILL_SHA256_LEN];
-	char hex[65] = "", want[65] = "";
+	char hex[65] = "", want[65];
 	uint32_t seed = 1;
 	size_t at = 5;
 
@@ -291,12 +225,9 @@ file_large(void **state)
 		assert_true(spill_out_bytes(o) == at);
 	}
 	assert_int_equal(spill_out_digest(o, hex), SPILL_OK);
-	assert_int_equal(spill_hash_open(&h), SPILL_OK);
-	spill_hash_put(h, text + 5, sizeof(text) - 5);
-	assert_int_equal(spill_hash_done(h, md), SPILL_OK);
-	spill_hex(want, md, sizeof(md));
+	sha256((struct spill_span){ text + 5, sizeof(text) - 5 },
+	    SPILL_SPAN(""), want);
 	assert_string_equal(hex, want);
-	spill_hash_free(&h);
 	assert_int_equal(spill_out_close(&o), SPILL_OK);
 	assert_file("x", text, sizeof(text));
 }
@@ -371,20 +302,6 @@ closed(void **state)
 
 /* --- pipes -------------------------------------------------------------- */
 
-static void
-collect(int fd, struct spill_buf *b)
-{
-	char text[4096];
-	ssize_t n;
-
-	while ((n = read(fd, text, sizeof(text))) > 0) {
-		spill_buf_put(b, text, (size_t)n);
-		usleep(20);
-	}
-	close(fd);
-	assert_int_equal(b->rc, SPILL_OK);
-}
-
 /* In a child: all of the text to descriptor fd as standard output. */
 static pid_t
 writer(int fd, struct spill_span text)
@@ -403,16 +320,6 @@ writer(int fd, struct spill_span text)
 	}
 	close(fd);
 	return pid;
-}
-
-static int
-exit_status(pid_t pid)
-{
-	int status = 0;
-
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
 }
 
 /* A slow reader, and a pipe that says EAGAIN meanwhile. */
@@ -454,19 +361,6 @@ pipe_broken(void **state)
 }
 
 /* --- terminals ---------------------------------------------------------- */
-
-static int
-open_terminal(int *master)
-{
-	struct termios t;
-	int slave;
-
-	cfmakeraw(memset(&t, 0, sizeof(t)));
-	t.c_cflag |= CREAD;
-	if (openpty(master, &slave, NULL, &t, NULL) != 0)
-		skip(); /* a container without terminals */
-	return slave;
-}
 
 /* Lines and tabs stay; what is between them is neutral text. */
 static void
@@ -561,8 +455,6 @@ terminal_named(void **state)
 	assert_string_equal(spill_buf_str(&b), text);
 	spill_buf_release(&b);
 }
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
 main(void)

@@ -1,101 +1,18 @@
 /*
  * reader_test.c: record streams in, and their seals.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <spill/buf.h>
 #include <spill/diag.h>
-#include <spill/hash.h>
-#include <spill/in.h>
 #include <spill/reader.h>
 
-#include <cmocka.h>
+#include "util.h"
 
-#define CSV   SPILL_SYNTAX_CSV
-#define TSV   SPILL_SYNTAX_TSV
-#define JSONL SPILL_SYNTAX_JSONL
 #define LARGE ((size_t)1 << 26)
-
-#define S(s)                       \
-	{                          \
-		(s), sizeof(s) - 1 \
-	}
-
-static int real_err, fake_err;
 
 static int
 setup(void **state)
 {
 	(void)state;
-	real_err = dup(STDERR_FILENO);
-	fake_err = memfd_create("stderr", MFD_CLOEXEC);
-	spill_diag_init("reader_test", SPILL_NORMAL);
-	return dup2(fake_err, STDERR_FILENO) < 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	dup2(real_err, STDERR_FILENO);
-	close(real_err);
-	return close(fake_err);
-}
-
-/* What went to standard error since this was called last. */
-static const char *
-said(void)
-{
-	static char text[2000];
-	ssize_t n = pread(fake_err, text, sizeof(text) - 1, 0);
-
-	text[n > 0 ? n : 0] = '\0';
-	assert_int_equal(ftruncate(fake_err, 0), 0);
-	lseek(fake_err, 0, SEEK_SET);
-	return text;
-}
-
-/* --- inputs ------------------------------------------------------------- */
-
-static struct spill_in *
-as_file(struct spill_span s)
-{
-	int fd = memfd_create("reader", 0);
-	struct spill_in *in = NULL;
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, s.p, s.len), s.len);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	assert_int_equal(spill_in_open(&in, fd, "reader"), SPILL_OK);
-	return in;
-}
-
-struct feed {
-	struct spill_span s;
-	int fd;
-};
-
-static void *
-feed(void *arg)
-{
-	struct feed *f = arg;
-
-	for (size_t at = 0; at < f->s.len;) {
-		ssize_t w = write(f->fd, f->s.p + at, f->s.len - at);
-
-		if (w < 0)
-			break;
-		at += (size_t)w;
-	}
-	close(f->fd);
-	return NULL;
+	return capture("reader_test");
 }
 
 /* What a stream gives: rows, and how it ends. */
@@ -139,7 +56,7 @@ read_on(struct spill_in *in, enum spill_syntax syntax, bool demand)
 static struct outcome
 from_file(struct spill_span s, enum spill_syntax syntax, bool demand)
 {
-	struct spill_in *in = as_file(s);
+	struct spill_in *in = file(s);
 	struct outcome o = read_on(in, syntax, demand);
 
 	spill_in_free(&in);
@@ -149,22 +66,11 @@ from_file(struct spill_span s, enum spill_syntax syntax, bool demand)
 static struct outcome
 from_pipe(struct spill_span s, enum spill_syntax syntax, bool demand)
 {
-	struct spill_in *in = NULL;
-	struct outcome o;
-	struct feed f = { s, -1 };
-	pthread_t thread;
-	int fds[2];
+	struct feed f = { .text = s };
+	struct spill_in *in = fed(&f, 0);
+	struct outcome o = read_on(in, syntax, demand);
 
-	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-	f.fd = fds[1];
-	assert_int_equal(pthread_create(&thread, NULL, feed, &f), 0);
-	assert_int_equal(spill_in_open(&in, fds[0], "pipe"), SPILL_OK);
-	o = read_on(in, syntax, demand);
-	/* It may have stopped before the end. */
-	for (char c[4096]; read(fds[0], c, sizeof(c)) > 0;)
-		;
-	pthread_join(thread, NULL);
-	spill_in_free(&in);
+	fed_free(&f, &in); /* it may have stopped before the end */
 	return o;
 }
 
@@ -186,30 +92,16 @@ from_both(struct spill_span s, enum spill_syntax syntax, bool demand)
 
 /* --- streams ------------------------------------------------------------ */
 
-/* Of what is in b and the text of the seal, but for its last ";". */
-static void
-hash_of(const struct spill_buf *b, const char *before, char hex[65])
-{
-	struct spill_hash *h = NULL;
-	uint8_t md[SPILL_SHA256_LEN];
-
-	assert_int_equal(spill_hash_open(&h), SPILL_OK);
-	spill_hash_put(h, b->p, b->len);
-	if (*before != '\0')
-		spill_hash_put(h, before, strlen(before) - 1);
-	assert_int_equal(spill_hash_done(h, md), SPILL_OK);
-	spill_hash_free(&h);
-	spill_hex(hex, md, sizeof(md));
-	hex[64] = '\0';
-}
-
 /* A seal of three columns behind what is in b. */
 static void
 put_seal(struct spill_buf *b, enum spill_syntax syntax, const char *before)
 {
+	size_t n = strlen(before);
 	char hex[65];
 
-	hash_of(b, before, hex);
+	/* Of what is in b and the text of the seal, but for its last ";". */
+	sha256(spill_buf_as_span(b),
+	    (struct spill_span){ before, n > 0 ? n - 1 : 0 }, hex);
 	spill_buf_puts(b, syntax == JSONL ? "{\"#seal\":\"" : "#seal ");
 	for (; *before != '\0'; before++) {
 		if (*before == '\\' && syntax != CSV)
@@ -577,7 +469,7 @@ static void
 why_not(void **state)
 {
 	struct spill_buf why = SPILL_BUF_INIT(1000);
-	struct spill_in *in = as_file(SPILL_SPAN("a,b,a\n1,2,3\n"));
+	struct spill_in *in = file(SPILL_SPAN("a,b,a\n1,2,3\n"));
 	struct spill_reader *r = NULL;
 
 	(void)state;
@@ -615,10 +507,8 @@ guess(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
-		char *copy = malloc(cases[i].text.len + 1);
+		char *copy = exact(cases[i].text.p, cases[i].text.len);
 
-		assert_non_null(copy);
-		memcpy(copy, cases[i].text.p, cases[i].text.len);
 		if (spill_syntax_guess((struct spill_span){
 			copy, cases[i].text.len }) != cases[i].syntax)
 			fail_msg("case %zu", i);
@@ -645,5 +535,5 @@ main(void)
 		cmocka_unit_test(guess),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, release);
 }

@@ -1,39 +1,11 @@
 /*
  * row_test.c: column names, rows, their packed encoding, escaped names.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/name.h>
 #include <spill/row.h>
 #include <spill/utf8.h>
 
-#include <cmocka.h>
-
-#define S(s)                       \
-	{                          \
-		(s), sizeof(s) - 1 \
-	}
-
-static char *
-exact(const char *p, size_t n)
-{
-	char *copy = malloc(n > 0 ? n : 1);
-
-	assert_non_null(copy);
-	if (n > 0)
-		memcpy(copy, p, n);
-	return copy;
-}
-
-static uint32_t
-dice(uint32_t *seed, uint32_t n)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) % n;
-}
+#include "util.h"
 
 /* --- columns ------------------------------------------------------------ */
 
@@ -165,13 +137,7 @@ static struct spill_row row, back;
 static void
 assert_same_rows(const struct spill_row *a, const struct spill_row *b)
 {
-	assert_int_equal(a->time.set, b->time.set);
-	if (a->time.set) {
-		assert_true(a->time.sec == b->time.sec);
-		assert_int_equal(a->time.nsec, b->time.nsec);
-		assert_int_equal(a->time.prec, b->time.prec);
-		assert_int_equal(a->time.zoned, b->time.zoned);
-	}
+	assert_same_time(a->time, b->time);
 	for (unsigned i = 0; i < SPILL_COLUMNS_MAX; i++) {
 		assert_int_equal(spill_row_has(a, i), spill_row_has(b, i));
 		assert_true(
@@ -207,10 +173,8 @@ pack_there_and_back(const struct spill_row *r)
 static struct spill_time
 random_time(uint32_t *seed)
 {
-	uint64_t v = (uint64_t)dice(seed, 1 << 24) << 24 | dice(seed, 1 << 24);
-	struct spill_time t = spill_time_from_unix(
-	    SPILL_TIME_MIN +
-		(int64_t)(v % (uint64_t)(SPILL_TIME_MAX - SPILL_TIME_MIN + 1)),
+	int64_t sec = random_sec(seed);
+	struct spill_time t = spill_time_from_unix(sec,
 	    dice(seed, 10) * 111111111u, (int8_t)((int)dice(seed, 12) - 2));
 
 	t.zoned = dice(seed, 2);
@@ -484,15 +448,7 @@ name_inverse(void **state)
 	uint32_t seed = 29;
 
 	(void)state;
-	name_is((struct spill_span){ "", 0 });
-	name_is((struct spill_span){ NULL, 0 });
-	for (unsigned v = 0; v < 65536; v++) {
-		char p[2] = { (char)(v >> 8), (char)v };
-
-		name_is((struct spill_span){ p, 2 });
-		if (v < 256)
-			name_is((struct spill_span){ p + 1, 1 });
-	}
+	each_short_text(name_is);
 	for (unsigned i = 0; i < 50000; i++) {
 		static const char any[] = "%%%0123456789ABCDEFabcdef \n\x80";
 		char p[40];

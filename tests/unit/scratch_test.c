@@ -1,13 +1,8 @@
 /*
  * scratch_test.c: files without a name.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -15,37 +10,7 @@
 
 #include <spill/scratch.h>
 
-#include <cmocka.h>
-
-static char folder[64];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/scratch_test.XXXXXX");
-	return mkdtemp(folder) == NULL;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	return rmdir(folder);
-}
-
-static unsigned
-count_files(void)
-{
-	DIR *d = opendir(folder);
-	unsigned n = 0;
-
-	assert_non_null(d);
-	while (readdir(d) != NULL)
-		n++;
-	closedir(d);
-	return n - 2;
-}
+#include "util.h"
 
 static void
 nothing_is_left(void **state)
@@ -56,7 +21,7 @@ nothing_is_left(void **state)
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(fd); i++) {
 		assert_int_equal(spill_scratch_open(folder, &fd[i]), SPILL_OK);
-		assert_int_equal(count_files(), 0);
+		assert_int_equal(count_files(NULL), 0);
 		assert_int_equal(fstat(fd[i], &st), 0);
 		assert_true(S_ISREG(st.st_mode));
 		assert_int_equal(st.st_mode & 07777, 0600);
@@ -65,7 +30,7 @@ nothing_is_left(void **state)
 	}
 	for (size_t i = 0; i < SPILL_COUNT(fd); i++)
 		close(fd[i]);
-	assert_int_equal(count_files(), 0);
+	assert_int_equal(count_files(NULL), 0);
 }
 
 /* What happened in the folder: one was made in it and is gone again. The
@@ -279,5 +244,5 @@ main(void)
 		cmocka_unit_test(bad_descriptor),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

@@ -6,22 +6,16 @@
  * models is found with qsort() and a comparison that knows nothing of packed
  * rows; the sort must give the same.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <dirent.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <spill/buf.h>
 #include <spill/diag.h>
 #include <spill/row.h>
 #include <spill/sort.h>
 
-#include <cmocka.h>
+#include "util.h"
 
 #define MIB	((uint64_t)1 << 20)
 #define UNKNOWN 6 /* columns beyond the schema */
@@ -44,34 +38,16 @@ struct model {
 	struct cell cell[CELLS]; /* by col, ascending */
 };
 
-static char folder[64];
 static char noise[8192];
-
-static uint32_t
-dice(uint32_t *seed, uint32_t n)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) % n;
-}
 
 static int
 setup(void **state)
 {
 	uint32_t seed = 3;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(noise); i++)
 		noise[i] = (char)dice(&seed, 256);
-	snprintf(folder, sizeof(folder), "/tmp/sort_test.XXXXXX");
-	return mkdtemp(folder) == NULL;
-}
-
-/* A folder that is not empty does not go. */
-static int
-teardown(void **state)
-{
-	(void)state;
-	return rmdir(folder);
+	return folder_setup(state);
 }
 
 /* --- models ------------------------------------------------------------- */
@@ -706,5 +682,5 @@ main(void)
 		cmocka_unit_test(scratch_that_is_cut),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, folder_teardown);
 }

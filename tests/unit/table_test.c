@@ -6,32 +6,15 @@
  * a damaged one, " cut" where it is the last without LF. Cells of JSON rows
  * are "name=value".
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <spill/base.h>
-#include <spill/buf.h>
-#include <spill/in.h>
 #include <spill/row.h>
 #include <spill/table.h>
 #include <spill/utf8.h>
 
-#include <cmocka.h>
+#include "util.h"
 
-#define S(s)                       \
-	{                          \
-		(s), sizeof(s) - 1 \
-	}
-
-#define CSV	SPILL_SYNTAX_CSV
-#define TSV	SPILL_SYNTAX_TSV
-#define JSONL	SPILL_SYNTAX_JSONL
 #define LITERAL SPILL_TABLE_LITERAL
 
 struct text_case {
@@ -39,24 +22,6 @@ struct text_case {
 	unsigned flags;
 	struct spill_span in, out;
 };
-
-static struct spill_in *
-file(struct spill_span s)
-{
-	int fd = memfd_create("table", 0);
-	struct spill_in *in = NULL;
-
-	assert_true(fd >= 0);
-	for (size_t at = 0; at < s.len;) {
-		ssize_t w = write(fd, s.p + at, s.len - at);
-
-		assert_true(w > 0);
-		at += (size_t)w;
-	}
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	assert_int_equal(spill_in_open(&in, fd, "table"), SPILL_OK);
-	return in;
-}
 
 static void
 tell_cells(struct spill_buf *b, const struct spill_table *t, bool named)
@@ -284,39 +249,15 @@ whole(void **state)
 
 /* --- the same through a pipe, a byte at a time -------------------------- */
 
-struct feed {
-	int fd;
-	struct spill_span s;
-};
-
-static void *
-feeder(void *ctx)
-{
-	struct feed *f = ctx;
-
-	for (size_t i = 0; i < f->s.len; i++)
-		if (write(f->fd, f->s.p + i, 1) != 1)
-			break;
-	(void)close(f->fd);
-	return NULL;
-}
-
 static void
 byte_by_byte(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
-		struct feed f = { .s = cases[i].in };
-		struct spill_in *in = NULL;
-		pthread_t thread;
-		int fds[2];
+		struct feed f = { .text = cases[i].in, .piece = 1 };
 
-		assert_int_equal(pipe2(fds, O_DIRECT), 0);
-		f.fd = fds[1];
-		assert_int_equal(pthread_create(&thread, NULL, feeder, &f), 0);
-		assert_int_equal(spill_in_open(&in, fds[0], "p"), SPILL_OK);
-		check_told(in, &cases[i], cases[i].out);
-		(void)pthread_join(thread, NULL);
+		check_told(fed(&f, 0), &cases[i], cases[i].out);
+		(void)pthread_join(f.thread, NULL);
 	}
 }
 

@@ -1,41 +1,9 @@
 /*
  * time_test.c: instants, their text, durations.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include <spill/time.h>
-
-#include <cmocka.h>
-
-static uint32_t
-dice(uint32_t *seed, uint32_t n)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) % n;
-}
-
-static int64_t
-random_sec(uint32_t *seed)
-{
-	uint64_t v = (uint64_t)dice(seed, 1 << 24) << 24 | dice(seed, 1 << 24);
-
-	return SPILL_TIME_MIN +
-	       (int64_t)(v % (uint64_t)(SPILL_TIME_MAX - SPILL_TIME_MIN + 1));
-}
-
-static struct spill_time
-at(const char *text)
-{
-	struct spill_time t;
-
-	if (spill_time_parse(spill_span(text), &t, NULL) != SPILL_OK)
-		fail_msg("'%s'", text);
-	return t;
-}
+#include "util.h"
 
 static void
 assert_text(struct spill_time t, const char *want)
@@ -44,18 +12,6 @@ assert_text(struct spill_time t, const char *want)
 
 	assert_int_equal(spill_time_format(t, out), strlen(want));
 	assert_string_equal(out, want);
-}
-
-static void
-assert_same(struct spill_time a, struct spill_time b)
-{
-	assert_int_equal(a.set, b.set);
-	if (!a.set)
-		return;
-	assert_true(a.sec == b.sec);
-	assert_int_equal(a.nsec, b.nsec);
-	assert_int_equal(a.prec, b.prec);
-	assert_int_equal(a.zoned, b.zoned);
 }
 
 /* --- the calendar ------------------------------------------------------- */
@@ -233,10 +189,9 @@ mangled(void **state)
 	for (size_t n = 0; n < sizeof(full); n++)
 		for (size_t i = 0; i < n; i++)
 			for (size_t k = 0; k < sizeof(with) - 1; k++) {
-				char *p = malloc(n), out[SPILL_TIME_TEXT];
+				char *p = exact(full, n), out[SPILL_TIME_TEXT];
 				struct spill_time t, back;
 
-				memcpy(p, full, n);
 				p[i] = with[k];
 				if (spill_time_parse(
 					(struct spill_span){ p, n }, &t,
@@ -244,7 +199,7 @@ mangled(void **state)
 				    t.set) {
 					spill_time_format(t, out);
 					back = at(out);
-					assert_same(t, back);
+					assert_same_time(t, back);
 				}
 				free(p);
 			}
@@ -310,7 +265,7 @@ round_trip(void **state)
 		assert_int_equal(
 		    spill_time_parse(spill_span(out), &back, &odd), SPILL_OK);
 		assert_int_equal(odd, SPILL_TIME_PLAIN);
-		assert_same(t, back);
+		assert_same_time(t, back);
 	}
 	assert_text((struct spill_time){ 0 }, "");
 }

@@ -1,17 +1,9 @@
 /*
  * where_test.c: conditions on cells.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <spill/diag.h>
 #include <spill/where.h>
 
-#include <cmocka.h>
+#include "util.h"
 
 static struct spill_columns *cols;
 static struct spill_row row;
@@ -29,7 +21,7 @@ teardown(void **state)
 {
 	(void)state;
 	spill_columns_free(&cols);
-	return 0;
+	return release(state);
 }
 
 static bool
@@ -130,62 +122,58 @@ static const struct case_ cases[] = {
 	{ "time_raw", "2020-01-01", "2020-01-01T00:00:00Z", LESS },
 };
 
+/* The row, whose cell in that column is as said, with each operator. */
 static void
-operators(void **state)
+check_operators(const struct case_ *c)
 {
 	static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=" };
 
-	(void)state;
-	for (size_t i = 0; i < SPILL_COUNT(cases); i++)
-		for (size_t k = 0; k < SPILL_COUNT(ops); k++) {
-			char text[100];
+	for (size_t k = 0; k < SPILL_COUNT(ops); k++) {
+		char text[100];
 
-			spill_row_clear(&row);
-			if (*cases[i].cell != '\0')
-				set(cases[i].column, spill_span(cases[i].cell));
-			(void)snprintf(text, sizeof(text), "%s%s%s",
-			    cases[i].column, ops[k], cases[i].value);
-			if (holds(text) != (cases[i].holds[k] != '-'))
-				fail_msg("'%s' where it is '%s'", text,
-				    cases[i].cell);
-		}
+		(void)snprintf(
+		    text, sizeof(text), "%s%s%s", c->column, ops[k], c->value);
+		if (holds(text) != (c->holds[k] != '-'))
+			fail_msg("'%s' where it is '%s'", text, c->cell);
+	}
+}
+
+static void
+operators(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
+		spill_row_clear(&row);
+		if (*cases[i].cell != '\0')
+			set(cases[i].column, spill_span(cases[i].cell));
+		check_operators(&cases[i]);
+	}
 }
 
 /* Column 0 is the time of the row, not text. */
 static void
 the_time_of_the_row(void **state)
 {
-	static const struct {
-		const char *time, *value, *holds;
-	} of_rows[] = { { "2020-01-01T00:00:00Z", "2020-01-01", EQUAL },
-		{ "2020-01-01", "2020-01-01T00:00Z", EQUAL },
-		{ "2020-01-01T00:00:00.1Z", "2020-01-01T00:00:00.1000Z",
-		    EQUAL },
-		{ "1969-12-31T23:59:59Z", "1970-01-01", LESS },
-		{ "2020-01-01T00:00:00.000000016Z",
+	static const struct case_ of_rows[] = {
+		{ "datetime", "2020-01-01T00:00:00Z", "2020-01-01", EQUAL },
+		{ "datetime", "2020-01-01", "2020-01-01T00:00Z", EQUAL },
+		{ "datetime", "2020-01-01T00:00:00.1Z",
+		    "2020-01-01T00:00:00.1000Z", EQUAL },
+		{ "datetime", "1969-12-31T23:59:59Z", "1970-01-01", LESS },
+		{ "datetime", "2020-01-01T00:00:00.000000016Z",
 		    "2020-01-01T00:00:00.000000015Z", GREATER },
-		{ "", "2020-01-01", NEITHER }, { "", "", SAME },
-		{ "2020-01-01", "", NEITHER } };
-	static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=" };
+		{ "datetime", "", "2020-01-01", NEITHER },
+		{ "datetime", "", "", SAME },
+		{ "datetime", "2020-01-01", "", NEITHER }
+	};
 
 	(void)state;
-	for (size_t i = 0; i < SPILL_COUNT(of_rows); i++)
-		for (size_t k = 0; k < SPILL_COUNT(ops); k++) {
-			char text[100];
-
-			spill_row_clear(&row);
-			if (*of_rows[i].time != '\0')
-				assert_int_equal(
-				    spill_time_parse(
-					spill_span(of_rows[i].time), &row.time,
-					NULL),
-				    SPILL_OK);
-			(void)snprintf(text, sizeof(text), "datetime%s%s",
-			    ops[k], of_rows[i].value);
-			if (holds(text) != (of_rows[i].holds[k] != '-'))
-				fail_msg("'%s' where it is '%s'", text,
-				    of_rows[i].time);
-		}
+	for (size_t i = 0; i < SPILL_COUNT(of_rows); i++) {
+		spill_row_clear(&row);
+		if (*of_rows[i].cell != '\0')
+			row.time = at(of_rows[i].cell);
+		check_operators(&of_rows[i]);
+	}
 	row.time = spill_time_from_unix(0, 500000000, 1);
 	row.time.zoned = true;
 	assert_true(holds("datetime~1970-01-01T00:00:00.5Z"));
@@ -317,28 +305,20 @@ report(void **state)
 {
 	static const char *const text[] = { "uid=0", "path~*", "size>0",
 		"datetime=" };
-	int err = dup(STDERR_FILENO);
-	int said = memfd_create("said", MFD_CLOEXEC);
 	struct spill_where *w = NULL;
-	char line[200] = "";
+	const char *line;
 
 	(void)state;
 	assert_int_equal(spill_where_open(&w, text, 4, cols), SPILL_OK);
-	assert_true(dup2(said, STDERR_FILENO) >= 0);
+	(void)capture("where_test");
 	spill_where_report(w);
-	assert_true(dup2(err, STDERR_FILENO) >= 0);
-	assert_true(pread(said, line, sizeof(line) - 1, 0) > 0);
+	line = said();
 	assert_non_null(strstr(line, "'uid'\n"));
 	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
 	set("uid", SPILL_SPAN("0"));
-	assert_int_equal(ftruncate(said, 0), 0);
-	assert_true(dup2(said, STDERR_FILENO) >= 0);
 	spill_where_report(w);
-	assert_true(dup2(err, STDERR_FILENO) >= 0);
-	assert_int_equal(pread(said, line, sizeof(line), 0), 0);
+	assert_string_equal(said(), "");
 	spill_where_free(&w);
-	close(err);
-	close(said);
 }
 
 /* --- what is refused ---------------------------------------------------- */
@@ -350,24 +330,18 @@ refused(void **state)
 		"path!", "path!x", "path!<5", "datetime=yesterday",
 		"datetime<2020", "datetime>=2020-13-01", "earliest=x",
 		"latest!=2020-01-01x", "datetime=1600-12-31" };
-	int err = dup(STDERR_FILENO);
-	int said = memfd_create("said", MFD_CLOEXEC);
 
 	(void)state;
-	assert_true(dup2(said, STDERR_FILENO) >= 0);
+	(void)capture("where_test");
 	for (size_t i = 0; i < SPILL_COUNT(bad); i++) {
 		struct spill_where *w = NULL;
 		const char *two[] = { "path=x", bad[i] };
-		off_t before = lseek(said, 0, SEEK_END);
 
 		assert_int_equal(
 		    spill_where_open(&w, two, 2, cols), SPILL_EUSAGE);
 		assert_null(w);
-		assert_true(lseek(said, 0, SEEK_END) > before);
+		assert_string_not_equal(said(), "");
 	}
-	assert_true(dup2(err, STDERR_FILENO) >= 0);
-	close(err);
-	close(said);
 }
 
 /* Columns may be named as they like, but for the operators in a name. */
@@ -393,15 +367,13 @@ names(void **state)
 	assert_true(holds("a b<=1"));
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { T(operators),
-		T(the_time_of_the_row), T(other_schemas), T(globs),
-		T(nul_in_a_cell), T(all_must_hold), T(late_columns), T(report),
-		T(refused), T(names) };
+	const struct CMUnitTest tests[] = { TEST(operators),
+		TEST(the_time_of_the_row), TEST(other_schemas), TEST(globs),
+		TEST(nul_in_a_cell), TEST(all_must_hold), TEST(late_columns),
+		TEST(report), TEST(refused), TEST(names) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,56 +1,26 @@
 /*
  * writer_test.c: what is written reads back as it was, in every syntax.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <spill/buf.h>
-#include <spill/in.h>
 #include <spill/reader.h>
 #include <spill/writer.h>
 
-#include <cmocka.h>
+#include "util.h"
 
-#define CSV   SPILL_SYNTAX_CSV
-#define TSV   SPILL_SYNTAX_TSV
-#define JSONL SPILL_SYNTAX_JSONL
 #define LARGE ((size_t)1 << 28)
 
-#define S(s)                       \
-	{                          \
-		(s), sizeof(s) - 1 \
-	}
-
-static char folder[64], path[80];
-
-static uint32_t
-dice(uint32_t *seed, uint32_t n)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) % n;
-}
+static char path[80];
 
 static int
 setup(void **state)
 {
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/writer_test.XXXXXX");
-	if (mkdtemp(folder) == NULL)
-		return -1;
-	snprintf(path, sizeof(path), "%s/out", folder);
-	return 0;
-}
+	int rc = folder_setup(state);
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	return rmdir(folder);
+	snprintf(path, sizeof(path), "%s/out", folder);
+	return rc;
 }
 
 /* --- a stream being written --------------------------------------------- */
@@ -107,23 +77,6 @@ end(struct stream *s, struct spill_buf *text)
 	assert_int_equal(read(fd, text->p, (size_t)st.st_size), st.st_size);
 	text->len = (size_t)st.st_size;
 	assert_int_equal(close(fd), 0);
-}
-
-static struct spill_in *
-again(const struct spill_buf *text)
-{
-	FILE *f = tmpfile();
-	struct spill_in *in = NULL;
-	int fd;
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(text->p, 1, text->len, f), text->len);
-	assert_int_equal(fflush(f), 0);
-	fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 3);
-	assert_int_equal(fclose(f), 0);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	assert_int_equal(spill_in_open(&in, fd, "again"), SPILL_OK);
-	return in;
 }
 
 /* --- exact text --------------------------------------------------------- */
@@ -250,7 +203,7 @@ every_byte_and_pair(void **state)
 			assert_int_equal(out.len, want.len);
 			assert_memory_equal(out.p, want.p, want.len);
 		}
-		in = again(&out);
+		in = file(spill_buf_as_span(&out));
 		assert_int_equal(spill_table_open(&t, in,
 				     (enum spill_syntax)syntax, 0, NULL),
 		    SPILL_OK);
@@ -494,7 +447,7 @@ round_trip(void **state)
 		s.cols = NULL;
 		s.dict = NULL;
 		end(&s, &out);
-		in = again(&out);
+		in = file(spill_buf_as_span(&out));
 		assert_int_equal(
 		    spill_table_open(&t, in, syntax, 0, NULL), SPILL_OK);
 		seed = at;
@@ -592,7 +545,7 @@ most_columns(void **state)
 		cols = s.cols;
 		s.cols = NULL; /* the row still needs it */
 		end(&s, &out);
-		in = again(&out);
+		in = file(spill_buf_as_span(&out));
 		assert_int_equal(spill_table_open(&t, in,
 				     (enum spill_syntax)syntax, 0, NULL),
 		    SPILL_OK);
@@ -624,7 +577,7 @@ static void
 check_sealed(enum spill_syntax syntax, const struct spill_seal *seal,
     const struct spill_buf *out, bool demand)
 {
-	struct spill_in *in = again(out);
+	struct spill_in *in = file(spill_buf_as_span(out));
 	struct spill_reader *r = NULL;
 
 	assert_int_equal(
@@ -775,5 +728,5 @@ main(void)
 		cmocka_unit_test(seal_text),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, folder_teardown);
 }

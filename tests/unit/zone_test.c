@@ -1,32 +1,11 @@
 /*
  * zone_test.c: time zones by name.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include <spill/zone.h>
 
-#include <cmocka.h>
-
-static uint32_t
-dice(uint32_t *seed, uint32_t n)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) % n;
-}
-
-static struct spill_time
-at(const char *text)
-{
-	struct spill_time t;
-
-	if (spill_time_parse(spill_span(text), &t, NULL) != SPILL_OK)
-		fail_msg("'%s'", text);
-	return t;
-}
+#include "util.h"
 
 static const struct spill_zone *
 zone(const char *name)
@@ -225,8 +204,7 @@ zone_offsets(void **state)
 		setenv("TZ", name, 1);
 		tzset();
 		for (unsigned k = 0; k < 20000; k++) {
-			uint64_t v = (uint64_t)dice(&seed, 1 << 24) << 24 |
-				     dice(&seed, 1 << 24);
+			uint64_t v = dice48(&seed);
 
 			check_offset(name, z,
 			    low + (int64_t)(v % (uint64_t)(high - low)));

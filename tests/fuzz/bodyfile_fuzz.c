@@ -7,22 +7,15 @@
  * no other ones, in rows that join again to that line; no other line gives a
  * row. What a line is, is taken apart here once more, in another way.
  */
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <spill/name.h>
 #include <spill/table.h>
 
 #include "../../common/timeline/timeline_i.h"
+#include "fuzz.h"
 
 #define LINES	1000
 #define FIELDS	11
 #define BILLION 1000000000
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Fields by their place: MD5|name|inode|mode|UID|GID|size|a|m|c|b. */
 enum { MD5, NAME, INODE, MODE, UID, GID, SIZE, ATIME, MTIME, CTIME, CRTIME };
@@ -36,13 +29,6 @@ struct line {
 
 static struct line lines[LINES];
 static size_t nlines;
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* --- what must come ----------------------------------------------------- */
 
@@ -302,10 +288,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	syntax = (enum spill_syntax)((data[0] & 3) % 3);
-	in = memfd_create("in", 0);
+	in = file_of(text);
 	out = memfd_create("out", 0);
-	must(in >= 0 && out >= 0);
-	must(write(in, text.p, text.len) == (ssize_t)text.len);
+	must(out >= 0);
 	status = run(in, out, spill_timeline_formats[syntax], told ? 2 : 0);
 	must(close(in) == 0);
 	must(status == 0 || status == 1 || (status == 3 && !told));

@@ -7,19 +7,15 @@
  * of the text has the same rows, but for one that is cut.
  */
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <spill/buf.h>
 #include <spill/in.h>
 #include <spill/row.h>
 #include <spill/table.h>
 
-#define PIECES 8
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#define PIECES 8
 
 struct text {
 	const char *p;
@@ -28,21 +24,12 @@ struct text {
 	unsigned flags;
 };
 
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
 static struct spill_in *
 open_file(const char *p, size_t n)
 {
-	int fd = memfd_create("fuzz", 0);
+	int fd = file_of((struct spill_span){ p, n });
 	struct spill_in *in = NULL;
 
-	must(fd >= 0 && write(fd, p, n) == (ssize_t)n);
-	must(lseek(fd, 0, SEEK_SET) == 0);
 	must(spill_in_open(&in, fd, "fuzz") == SPILL_OK);
 	return in;
 }

@@ -6,37 +6,21 @@
  * what was read of a row, written again, reads the same; a prefix of the
  * text has the same rows; and any bytes, escaped and read, are the same.
  */
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <spill/buf.h>
 #include <spill/in.h>
 #include <spill/row.h>
 #include <spill/table.h>
 
+#include "fuzz.h"
+
 #define CEILING ((size_t)256 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static struct spill_table *
 open_text(struct spill_span s, struct spill_in **in)
 {
-	int fd = memfd_create("fuzz", 0);
 	struct spill_table *t = NULL;
 
-	must(fd >= 0 && write(fd, s.p, s.len) == (ssize_t)s.len);
-	must(lseek(fd, 0, SEEK_SET) == 0);
-	must(spill_in_open(in, fd, "fuzz") == SPILL_OK);
+	must(spill_in_open(in, file_of(s), "fuzz") == SPILL_OK);
 	must(
 	    spill_table_open(&t, *in, SPILL_SYNTAX_JSONL, 0, NULL) == SPILL_OK);
 	return t;

@@ -2,19 +2,9 @@
  * locator_fuzz.c: what is accepted prints as it was, has an order, and its
  * parent is accepted too. Two texts, if there is a LF between them.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/locator.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "fuzz.h"
 
 static bool
 parse(struct spill_span text, struct spill_arena *a, struct spill_locator *l)

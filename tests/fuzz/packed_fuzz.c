@@ -2,21 +2,11 @@
  * packed_fuzz.c: packed rows. What unpacks is what packs to the same bytes;
  * with a dict behind it, to a row of the same values.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/row.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static struct spill_row row, back;
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* The row packed, in memory that is exactly its own. */
 static struct spill_span

@@ -11,26 +11,15 @@
  * does not.
  */
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <spill/buf.h>
 #include <spill/in.h>
 #include <spill/reader.h>
 #include <spill/writer.h>
 
+#include "fuzz.h"
+
 #define PIECES 8
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* --- reading ------------------------------------------------------------ */
 
@@ -40,16 +29,6 @@ struct outcome {
 	bool sealed;
 	uint64_t errors;
 };
-
-static int
-file_of(struct spill_span s)
-{
-	int fd = memfd_create("fuzz", 0);
-
-	must(fd >= 0 && write(fd, s.p, s.len) == (ssize_t)s.len);
-	must(lseek(fd, 0, SEEK_SET) == 0);
-	return fd;
-}
 
 static int
 pipe_of(struct spill_span s)

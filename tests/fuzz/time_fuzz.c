@@ -2,19 +2,9 @@
  * time_fuzz.c: instants and durations. What is accepted has a text that is
  * the same instant, in its own zone and in others; order and key agree.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/time.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "fuzz.h"
 
 static bool
 same(struct spill_time a, struct spill_time b)

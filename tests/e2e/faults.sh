@@ -3,21 +3,12 @@
 # makes is made to fail, one at a time. Whatever fails: no death by a signal,
 # status 3 and no output, or the same output as ever; nothing is left behind.
 # TAP, one line a kind of call.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-mode=${1:-release}
-B=${B:-$PWD/build/$mode}
-lib=$B/tests/fault.so tool=$B/bin/spill-timeline
-name="faults: spill-timeline"
-if [ "$mode" = san ]; then
-	echo "ok 1 - $name # SKIP a preloaded library and ASan do not mix"
-	exit 0
-fi
-for f in "$lib" "$tool"; do
-	[ -x "$f" ] || { echo "not ok 1 - $name: no $f"; exit 1; }
-done
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+begin "faults: spill-timeline"
+[ "$mode" != san ] || skip_all "a preloaded library and ASan do not mix"
+lib=$B/tests/fault.so
+[ -x "$lib" ] || bail "no $lib"
 jobs=2
 
 # More than the 4 MiB that a run may have: few rows, long names, several times.
@@ -66,16 +57,17 @@ judge() {
 	[ "$status" -ne 3 ] || [ -s "$d/said" ] || echo "status 3 without a word"
 }
 
-# kind CALL [NAME=VALUE...]: all its calls; one TAP line without a number.
+# kind CALL [NAME=VALUE...]: all its calls; the name of a test, then a line for
+# each thing that went wrong.
 kind() {
 	local c=$1 d n=0 total todo status why ran=0 bad=0 refused=0 label
-	label="$name: $*"
-	d=$tmp/${label//[^a-z]/_}
+	label="$*"
+	d=$tmp/kind_${label//[^a-z]/_}
 	run "$d" FAULT_CALL="$c" "${@:2}"
 	total=$(cat "$d/count")
 	echo "$total" >"$d.total"
 	if [ "$total" -eq 0 ]; then
-		echo "# $label: it makes no such call"
+		echo "# $suite: $label: it makes no such call"
 		return
 	fi
 	todo=$(seq 1 $((total + 1)))
@@ -100,14 +92,14 @@ $((total + 1))"
 		[ -n "$why" ] || continue
 		bad=$((bad + 1))
 		[ $bad -le 10 ] || continue
-		echo "# call $n of $total: ${why//$'\n'/; }"
-		head -n 3 "$d/said" | cat -v | sed 's/^/#     /'
+		echo "call $n of $total: ${why//$'\n'/; }"
+		head -n 3 "$d/said" | sed 's/^/    /'
 	done >"$d.why"
 	if [ $bad -gt 0 ]; then
-		echo "not ok - $label: $bad of $ran runs went wrong"
+		echo "$label: $bad of $ran runs went wrong"
 		cat "$d.why"
 	else
-		echo "ok - $label: $total calls, $ran runs, $refused with status 3"
+		echo "$label: $total calls, $ran runs, $refused with status 3"
 	fi
 	rm -rf "$d"
 }
@@ -115,9 +107,7 @@ $((total + 1))"
 run "$tmp/clean"
 status=$?
 if [ $status -gt 1 ] || ! mv "$tmp/clean/out/t.csv" "$tmp/clean.csv"; then
-	echo "not ok 1 - $name: status $status without any fault"
-	sed 's/^/# /' "$tmp/clean/said"
-	exit 1
+	bail "status $status without any fault: $(head -n 1 "$tmp/clean/said")"
 fi
 tail -n +2 "$tmp/clean.csv" | sort >"$tmp/clean.sorted"
 
@@ -128,22 +118,22 @@ kinds=(alloc "alloc FAULT_SCOPE=all" mmap pthread_create read pread write pwrite
 for i in "${!kinds[@]}"; do
 	while [ "$(jobs -rp | wc -l)" -ge $jobs ]; do wait -n; done
 	# shellcheck disable=SC2086 # words are meant
-	kind ${kinds[i]} >"$tmp/$i.tap" &
+	kind ${kinds[i]} >"$tmp/$i.kind" &
 done
 wait
-n=0 failed=0
 for i in "${!kinds[@]}"; do
-	if grep -qE '^(not )?ok' "$tmp/$i.tap"; then n=$((n + 1)); fi
-	sed -E "s/^(not ok|ok) - /\1 $n - /" "$tmp/$i.tap"
-	! grep -q '^not ok' "$tmp/$i.tap" || failed=$((failed + 1))
+	label=
+	read -r label <"$tmp/$i.kind"
+	case $label in
+	'#'*) echo "$label" ;;
+	*)
+		tail -n +2 "$tmp/$i.kind" >"$why"
+		[ -n "$label" ] || echo "it did not end" >"$why"
+		tap "${label:-${kinds[i]}}" ;;
+	esac
 done
 # A run that spills is what this is about.
-n=$((n + 1))
-if [ "$(cat "$tmp"/*_pwrite.total)" -gt 0 ]; then
-	echo "ok $n - $name: the runs spill"
-else
-	failed=$((failed + 1))
-	echo "not ok $n - $name: no run spilled, the input is too small"
-fi
-echo "1..$n"
-[ $failed -eq 0 ]
+[ "$(cat "$tmp/kind_pwrite.total")" -gt 0 ] ||
+	echo "no run spilled, the input is too small" >"$why"
+tap "the runs spill"
+tap_end

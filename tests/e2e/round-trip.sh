@@ -3,57 +3,17 @@
 # every format of spill-timeline and come back as they were; where a format
 # cannot hold them, what it says is lost is lost and nothing else. The Sleuth
 # Kit's mactime reads the same lines beside it. TAP.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-mode=${1:-release}
-B=${B:-$PWD/build/$mode}
-tool=$B/bin/spill-timeline
-name="round trip"
-[ -x "$tool" ] || { echo "not ok 1 - $name: no $tool"; exit 1; }
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-export TMPDIR=$tmp LC_ALL=C.UTF-8 TZ=UTC
-cd "$tmp" || exit 2
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+begin "round trip"
 
-n=0 failed=0
-# tap NAME: ok if the file "why" is empty, which is emptied.
-tap() {
-	n=$((n + 1))
-	if [ -s why ]; then
-		failed=$((failed + 1))
-		echo "not ok $n - $name: $1"
-		head -n 24 why | cut -c 1-400 | cat -v | sed 's/^/# /'
-	else
-		echo "ok $n - $name: $1"
-	fi
-	: >why
-}
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $name: $1 # SKIP $2"
-}
 # run WANTED ARG...: the tool; its words in "said". Another status is why.
 run() {
 	local want=$1
 	shift
 	"$tool" "$@" 2>said
-	local got=$?
-	[ $got = "$want" ] || {
-		echo "status $got, not $want: spill-timeline $*"
-		cat said
-	} >>why
+	ended "$want" $? "$*"
 }
-# same A B: the first lines that differ, without what makes no difference.
-same() {
-	cmp -s "$1" "$2" || diff -a "$1" "$2" | head -n 12 >>why
-}
-# says TEXT...: exactly these lines have been said.
-says() {
-	printf 'spill-timeline: %s\n' "$@" >want
-	[ $# -gt 0 ] || : >want
-	same want said
-}
-: >why
 
 # --- the input -------------------------------------------------------------
 
@@ -321,5 +281,4 @@ if command -v mactime >/dev/null; then
 else
 	skip "mactime reads the name with a bar from our bodyfile" "no mactime"
 fi
-echo "1..$n"
-[ $failed -eq 0 ]
+tap_end

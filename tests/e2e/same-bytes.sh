@@ -3,42 +3,19 @@
 # memory, its threads and the order of its operands. Inputs with many equal
 # times, rows that differ in columns of their own only, columns that come
 # late, and rows larger than a batch. TAP.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-mode=${1:-release}
-B=${B:-$PWD/build/$mode}
-tool=$B/bin/spill-timeline
-name="same bytes"
-[ -x "$tool" ] || { echo "not ok 1 - $name: no $tool"; exit 1; }
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-export TMPDIR=$tmp LC_ALL=C.UTF-8 TZ=UTC
-cd "$tmp" || exit 2
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+begin "same bytes"
 # Instrumented code is slow; it still sees every path.
 lines=150000
 [ "$mode" != san ] || lines=60000
 
-n=0 failed=0
-: >why
-# tap NAME: ok if the file "why" is empty, which is emptied.
-tap() {
-	n=$((n + 1))
-	if [ -s why ]; then
-		failed=$((failed + 1))
-		echo "not ok $n - $name: $1"
-		head -n 12 why | cut -c 1-300 | cat -v | sed 's/^/# /'
-	else
-		echo "ok $n - $name: $1"
-	fi
-	: >why
-}
 # run OUT ARG...: the hash of what the tool writes, in OUT; its words in said.
 run() {
 	local out=$1
 	shift
 	"$tool" "$@" 2>said | sha256sum >"$out"
-	local got=${PIPESTATUS[0]}
-	[ "$got" = 0 ] || { echo "status $got: $*"; tail -n 3 said; } >>why
+	ended 0 "${PIPESTATUS[0]}" "$*"
 }
 
 # A linear congruential generator: the same input everywhere.
@@ -198,5 +175,4 @@ tap "times ascend"
 "$tool" --memory 4M want.csv | cmp - want.csv >>why
 tap "what is sorted stays as it is"
 echo "# at most $most runs"
-echo "1..$n"
-[ $failed -eq 0 ]
+tap_end

@@ -2,42 +2,17 @@
 # timesketch.sh [MODE]: what spill-timeline writes for Timesketch is taken
 # whole, and unchanged, by the rules of its importers (timesketch_check.py),
 # whatever the input. TAP.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-mode=${1:-release}
-B=${B:-$PWD/build/$mode}
-tool=$B/bin/spill-timeline
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 check=$PWD/tests/e2e/timesketch_check.py
-name=timesketch
-[ -x "$tool" ] || { echo "not ok 1 - $name: no $tool"; exit 1; }
-if ! command -v python3 >/dev/null; then
-	echo "ok 1 - $name # SKIP no python3"
-	echo 1..1
-	exit 0
-fi
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-export TMPDIR=$tmp LC_ALL=C.UTF-8 TZ=UTC
-cd "$tmp" || exit 2
+begin timesketch
+command -v python3 >/dev/null || skip_all "no python3"
 
-n=0 failed=0
-: >why
-tap() {
-	n=$((n + 1))
-	if [ -s why ]; then
-		failed=$((failed + 1))
-		echo "not ok $n - $name: $1"
-		head -n 12 why | cut -c 1-300 | cat -v | sed 's/^/# /'
-	else
-		echo "ok $n - $name: $1"
-	fi
-	: >why
-}
 # whole NAME ROWS INPUT...: as many rows are written, and all are taken.
 whole() {
 	local rows=$2 what=$1
-	"$tool" --format timesketch "${@:3}" >out.jsonl 2>said ||
-		{ echo "status $?"; cat said; } >>why
+	"$tool" --format timesketch "${@:3}" >out.jsonl 2>said
+	ended 0 $?
 	[ "$(wc -l <out.jsonl)" = "$rows" ] ||
 		{ echo "$(wc -l <out.jsonl) rows, not $rows"; cat said; } >>why
 	python3 "$check" --strict out.jsonl >checked 2>&1 || cat checked >>why
@@ -145,5 +120,4 @@ whole "more columns than the index takes" 1 wide.csv
 	cat said >>why
 [ ! -s none.jsonl ] || cat none.jsonl >>why
 tap "an empty timeline is an empty file"
-echo "1..$n"
-[ $failed -eq 0 ]
+tap_end

@@ -50,6 +50,17 @@ spill_hash_done(struct spill_hash *h, uint8_t out[SPILL_SHA256_LEN])
 	return SPILL_OK;
 }
 
+int
+spill_hash_hex(struct spill_hash *h, char hex[SPILL_SHA256_HEX])
+{
+	uint8_t md[SPILL_SHA256_LEN];
+	int rc = spill_hash_done(h, md);
+
+	if (rc == SPILL_OK)
+		spill_hex(hex, md, sizeof(md));
+	return rc;
+}
+
 void
 spill_hash_free(struct spill_hash **h)
 {

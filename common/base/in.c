@@ -324,16 +324,10 @@ spill_in_hash_more(struct spill_in *in, struct spill_span s)
 int
 spill_in_digest(struct spill_in *in, char hex[SPILL_SHA256_HEX])
 {
-	uint8_t md[SPILL_SHA256_LEN];
-	int rc;
-
 	if (in->hash == NULL)
 		return SPILL_EUSAGE;
 	hash_to(in, in->line);
-	rc = spill_hash_done(in->hash, md);
-	if (rc == SPILL_OK)
-		spill_hex(hex, md, sizeof(md));
-	return rc;
+	return spill_hash_hex(in->hash, hex);
 }
 
 void

@@ -259,14 +259,9 @@ spill_out_hash_more(struct spill_out *o, struct spill_span s)
 int
 spill_out_digest(struct spill_out *o, char hex[64])
 {
-	uint8_t md[SPILL_SHA256_LEN];
 	int rc = spill_out_flush(o);
 
-	if (rc == SPILL_OK)
-		rc = spill_hash_done(o->hash, md);
-	if (rc == SPILL_OK)
-		spill_hex(hex, md, sizeof(md));
-	return rc;
+	return rc == SPILL_OK ? spill_hash_hex(o->hash, hex) : rc;
 }
 
 uint64_t

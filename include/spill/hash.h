@@ -16,6 +16,8 @@ int spill_hash_open(struct spill_hash **h);
 void spill_hash_put(struct spill_hash *h, const void *p, size_t n);
 /* The hash of all that was put; h then starts anew. */
 int spill_hash_done(struct spill_hash *h, uint8_t out[SPILL_SHA256_LEN]);
+/* The same as SPILL_SHA256_HEX digits. */
+int spill_hash_hex(struct spill_hash *h, char hex[SPILL_SHA256_HEX]);
 void spill_hash_free(struct spill_hash **h);
 /* 64 bits that spread well, the same on every machine (XXH3). Not a proof. */
 uint64_t spill_mix(const void *p, size_t n, uint64_t seed);

@@ -1,0 +1,1 @@
+#include <spill/exfat.h>

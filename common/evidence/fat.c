@@ -1,0 +1,1 @@
+#include <spill/fat.h>

@@ -45,13 +45,13 @@ spill_flaw(struct spill_flaw *f, const char *what, size_t at)
 struct spill_cur
 spill_cur_of(struct spill_span s)
 {
-	return spill_cur(s.p, s.len);
+	return spill_cur(s.p != NULL ? s.p : "", s.len);
 }
 
 struct spill_span
 spill_part(struct spill_span s, uint64_t at, uint64_t len)
 {
-	if (at > s.len)
+	if (at >= s.len)
 		return (struct spill_span){ s.p, 0 };
 	return (
 	    struct spill_span){ s.p + at, (size_t)SPILL_MIN(len, s.len - at) };

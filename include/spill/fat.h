@@ -80,7 +80,8 @@ struct spill_fat_entry {
 	 * shown as "_"; lost is what the checksum of its long name says it
 	 * was, 0 if that is not known.
 	 */
-	char name[13];
+	char name[13]; /* NUL-terminated */
+	uint8_t name_len; /* a NUL may be in it, where it is damaged */
 	uint8_t lost;
 	enum spill_fat_long long_kind;
 	size_t long_len; /* bytes of long_name, in UTF-16LE */

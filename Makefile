@@ -11,9 +11,10 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
-DEPS		= gcc libc6-dev libcsv-dev libssl-dev libxxhash-dev tzdata
+DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libssl-dev libxxhash-dev \
+		  tzdata
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
-		  clang-format zsh bash-completion
+		  clang-format zsh bash-completion ewf-tools
 DEPS_FULL	= clang libclang-rt-14-dev
 
 WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
@@ -33,14 +34,19 @@ endif
 CFLAGS	= -std=c17 $(WARN) $(CFLAGS_$(MODE)) -pthread
 LDFLAGS	= $(LDFLAGS_$(MODE)) -pthread
 LIBS	= -lcsv -lcrypto
+# Beyond that, what a binary that reads images needs.
+LIBS_IMAGE = -ldeflate
+LIBS_TEST  = $(LIBS) $(LIBS_IMAGE)
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
 TOOLSRC	:= $(sort $(wildcard tools/*.c))
 UNITSRC	:= $(sort $(wildcard tests/unit/*_test.c))
 FUZZSRC	:= $(sort $(wildcard tests/fuzz/*_fuzz.c))
+BENCHSRC := $(sort $(wildcard tests/bench/*_bench.c))
 TOOLS	:= $(TOOLSRC:tools/%.c=$(B)/bin/%)
 UNITS	:= $(UNITSRC:tests/unit/%.c=$(B)/tests/%)
 REPLAYS	:= $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
+BENCHES	:= $(BENCHSRC:tests/bench/%.c=$(B)/tests/%)
 LIB	:= $(B)/lib/libspill.a
 MANS	:= $(foreach p,$(wildcard man/*.[157]),$(B)/share/man/man$(patsubst .%,%,$(suffix $(p)))/$(notdir $(p)))
 NAMES	:= $(TOOLSRC:tools/%.c=%)
@@ -69,12 +75,16 @@ $(B)/bin/%: $(B)/obj/tools/%.o $(LIB)
 
 $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_TEST)
 
 # A fuzz target without a fuzzer: it runs the files it is given.
 $(B)/tests/%_fuzz: $(B)/obj/tests/fuzz/%_fuzz.o $(B)/obj/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST)
+
+$(B)/tests/%_bench: $(B)/obj/tests/bench/%_bench.o $(LIB)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST)
 
 $(B)/tests/%.so: tests/preload/%.c
 	@mkdir -p $(@D); echo '  CC   $@'
@@ -97,7 +107,7 @@ $(B)/share/zsh/site-functions/_%: $(B)/bin/%
 	@mkdir -p $(@D)
 	$(Q)$< --spill-docs=zsh >$@
 
-tests: all $(UNITS) $(REPLAYS) $(patsubst tests/preload/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
+tests: all $(UNITS) $(REPLAYS) $(BENCHES) $(patsubst tests/preload/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
 
 check: deps-check
 	+@$(MAKE) -j$(JOBS) MODE=$(MODE) tests
@@ -115,7 +125,7 @@ demo: deps-check
 	@fixtures/demo $(B)
 
 bench: deps-check
-	+@$(MAKE) -j$(JOBS) MODE=release all
+	+@$(MAKE) -j$(JOBS) MODE=release tests
 	@tests/bench/run build/release
 
 fuzz: deps-full
@@ -142,4 +152,5 @@ clean:
 	rm -rf build
 
 -include $(LIBSRC:%.c=$(B)/obj/%.d) $(TOOLSRC:%.c=$(B)/obj/%.d) \
-	$(UNITSRC:%.c=$(B)/obj/%.d) $(FUZZSRC:%.c=$(B)/obj/%.d)
+	$(UNITSRC:%.c=$(B)/obj/%.d) $(FUZZSRC:%.c=$(B)/obj/%.d) \
+	$(BENCHSRC:%.c=$(B)/obj/%.d)

@@ -37,13 +37,19 @@ LIBS	= -lcsv -lcrypto
 # Beyond that, what a binary that reads images needs.
 LIBS_IMAGE = -ldeflate
 LIBS_TEST  = $(LIBS) $(LIBS_IMAGE)
+# Each worker program links what its family needs and no more:
+# LIBS_worker-NAME.
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
-TOOLSRC	:= $(sort $(wildcard tools/*.c))
+WORKERSRC := $(sort $(wildcard tools/worker-*.c))
+TOOLSRC	:= $(filter-out $(WORKERSRC),$(sort $(wildcard tools/*.c)))
+TESTWORKERSRC := $(sort $(wildcard tests/worker/worker-*.c))
 UNITSRC	:= $(sort $(wildcard tests/unit/*_test.c))
 FUZZSRC	:= $(sort $(wildcard tests/fuzz/*_fuzz.c))
 BENCHSRC := $(sort $(wildcard tests/bench/*_bench.c))
 TOOLS	:= $(TOOLSRC:tools/%.c=$(B)/bin/%)
+WORKERS	:= $(WORKERSRC:tools/%.c=$(B)/libexec/spillkit/%)
+TESTWORKERS := $(TESTWORKERSRC:tests/worker/%.c=$(B)/tests/libexec/%)
 UNITS	:= $(UNITSRC:tests/unit/%.c=$(B)/tests/%)
 REPLAYS	:= $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
 BENCHES	:= $(BENCHSRC:tests/bench/%.c=$(B)/tests/%)
@@ -58,7 +64,7 @@ COMPS	:= $(NAMES:%=$(B)/share/bash-completion/completions/%) \
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(TOOLS) $(MANS) $(COMPS)
+all: $(TOOLS) $(WORKERS) $(MANS) $(COMPS)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D); echo '  CC   $@'
@@ -72,6 +78,15 @@ $(LIB): $(LIBSRC:%.c=$(B)/obj/%.o)
 $(B)/bin/%: $(B)/obj/tools/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/libexec/spillkit/%: $(B)/obj/tools/%.o $(LIB)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_$*) $(LIBS)
+
+# Workers that misbehave on purpose: never installed.
+$(B)/tests/libexec/%: $(B)/obj/tests/worker/%.o $(LIB)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
 
 $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
@@ -107,7 +122,8 @@ $(B)/share/zsh/site-functions/_%: $(B)/bin/%
 	@mkdir -p $(@D)
 	$(Q)$< --spill-docs=zsh >$@
 
-tests: all $(UNITS) $(REPLAYS) $(BENCHES) $(patsubst tests/preload/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
+tests: all $(UNITS) $(REPLAYS) $(BENCHES) $(TESTWORKERS) \
+	$(patsubst tests/preload/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
 
 check: deps-check
 	+@$(MAKE) -j$(JOBS) MODE=$(MODE) tests
@@ -138,19 +154,23 @@ deps-check: deps
 deps-full: deps-check
 	@tests/lint/need $(DEPS_FULL)
 
+# Below $(B).
+INSTALLED = $(patsubst $(B)/%,%,$(TOOLS) $(WORKERS)) $$(find share -type f)
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)
-	cd $(B) && for f in bin/* $$(find share -type f); do \
-	    case $$f in bin/*) m=755;; *) m=644;; esac; \
+	cd $(B) && for f in $(INSTALLED); do \
+	    case $$f in bin/* | libexec/*) m=755;; *) m=644;; esac; \
 	    install -D -m $$m "$$f" "$(DESTDIR)$(PREFIX)/$$f" || exit 1; done
 
 uninstall:
-	cd $(B) && for f in bin/* $$(find share -type f); do \
+	cd $(B) && for f in $(INSTALLED); do \
 	    rm -f "$(DESTDIR)$(PREFIX)/$$f"; done
 
 clean:
 	rm -rf build
 
 -include $(LIBSRC:%.c=$(B)/obj/%.d) $(TOOLSRC:%.c=$(B)/obj/%.d) \
+	$(WORKERSRC:%.c=$(B)/obj/%.d) $(TESTWORKERSRC:%.c=$(B)/obj/%.d) \
 	$(UNITSRC:%.c=$(B)/obj/%.d) $(FUZZSRC:%.c=$(B)/obj/%.d) \
 	$(BENCHSRC:%.c=$(B)/obj/%.d)

@@ -11,8 +11,8 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
-DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libssl-dev libxxhash-dev \
-		  tzdata
+DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libssl-dev libtsk-dev \
+		  libxxhash-dev tzdata
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion ewf-tools
 DEPS_FULL	= clang libclang-rt-14-dev

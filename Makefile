@@ -39,6 +39,7 @@ LIBS_IMAGE = -ldeflate
 LIBS_TEST  = $(LIBS) $(LIBS_IMAGE)
 # Each worker program links what its family needs and no more:
 # LIBS_worker-NAME.
+LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
 WORKERSRC := $(sort $(wildcard tools/worker-*.c))

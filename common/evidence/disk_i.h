@@ -15,9 +15,17 @@ struct ev_disk {
 	struct spill_image *image; /* the caller's */
 	uint64_t size;
 	uint32_t sector;
+	struct ev_page *page; /* see ev_disk_scattered() */
+	uint64_t refused;
 };
 
 int ev_disk_open(struct ev_disk **d, struct spill_image *image);
+/*
+ * From here on reads are small and far apart, as those of MFT records in the
+ * order of names: libtsk's cache, which fetches 64 KiB for each, is gone past
+ * for one of small pages. Without memory for it nothing changes.
+ */
+void ev_disk_scattered(struct ev_disk *d);
 void ev_disk_free(struct ev_disk **d);
 /* Through libtsk's cache; false where not all of it lies inside. */
 bool ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n);

@@ -10,12 +10,16 @@
 #include "fs_i.h"
 
 #define INODE_MAX 4096
+#define WINDOW	  8192
 
 struct state {
 	struct spill_ext_super super;
 	uint8_t raw_super[1024];
 	uint64_t *table; /* block of each group's inode table; 0: not known */
 	uint64_t groups;
+	uint8_t window[WINDOW]; /* of an inode table: neighbours are near */
+	uint64_t window_at;
+	bool window_full;
 };
 
 static void
@@ -101,6 +105,7 @@ open_state(struct ev_fs *fs)
 	if (s == NULL)
 		return SPILL_ENOMEM;
 	fs->state = s;
+	ev_disk_scattered(fs->disk);
 	raw = (struct spill_span){ (char *)s->raw_super, sizeof(s->raw_super) };
 	if (!ev_fs_read(fs, 1024, s->raw_super, sizeof(s->raw_super)) ||
 	    spill_ext_super_read(raw, &s->super) == SPILL_EFORMAT ||
@@ -111,11 +116,28 @@ open_state(struct ev_fs *fs)
 	return load_groups(fs, s);
 }
 
+/* Bytes of an inode, valid until the next is asked for. */
+static const uint8_t *
+find_bytes(struct ev_fs *fs, uint64_t at, size_t n)
+{
+	struct state *s = fs->state;
+	uint64_t start = at / WINDOW * WINDOW;
+
+	if (at - start + n > WINDOW || start + WINDOW > fs->length) {
+		s->window_full = false;
+		return ev_fs_read(fs, at, s->window, n) ? s->window : NULL;
+	}
+	if (!s->window_full || s->window_at != start)
+		s->window_full = ev_fs_read(fs, start, s->window, WINDOW);
+	s->window_at = start;
+	return s->window_full ? s->window + (at - start) : NULL;
+}
+
 static bool
-read_inode(struct ev_fs *fs, TSK_INUM_T number, uint8_t raw[INODE_MAX],
-    struct spill_ext_inode *out)
+read_inode(struct ev_fs *fs, TSK_INUM_T number, struct spill_ext_inode *out)
 {
 	const struct state *s = fs->state;
+	const uint8_t *raw;
 	const struct spill_ext_super *sb = &s->super;
 	uint64_t group, at;
 
@@ -126,7 +148,8 @@ read_inode(struct ev_fs *fs, TSK_INUM_T number, uint8_t raw[INODE_MAX],
 		return false;
 	at = s->table[group] * sb->block_size +
 	     (number - 1) % sb->inodes_per_group * sb->inode_size;
-	return ev_fs_read(fs, at, raw, sb->inode_size) &&
+	raw = find_bytes(fs, at, sb->inode_size);
+	return raw != NULL &&
 	       spill_ext_inode_read(
 		   (struct spill_span){ (char *)raw, sb->inode_size }, sb,
 		   out) != SPILL_EFORMAT;
@@ -157,11 +180,10 @@ static void
 facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
     struct ev_facts *out)
 {
-	uint8_t raw[INODE_MAX];
 	struct spill_ext_inode inode;
 
 	(void)dir;
-	if (!read_inode(fs, file->meta->addr, raw, &inode))
+	if (!read_inode(fs, file->meta->addr, &inode))
 		return;
 	out->at = inode.times.at;
 	out->bad_time = inode.times.bad != 0;
@@ -232,10 +254,20 @@ entry_of(
 	return found;
 }
 
+/* inode, length of the entry, length of the name, type; the name. */
+static size_t
+entry_len(struct spill_span bytes)
+{
+	size_t n = bytes.len >= 8 ? 8 + (size_t)(uint8_t)bytes.p[6] : 0;
+
+	return n <= bytes.len ? n : 0;
+}
+
 const struct ev_fs_ops ev_fs_ext = {
 	.name = "ext",
 	.open = open_state,
 	.close = close_state,
 	.facts = facts,
 	.entry_of = entry_of,
+	.entry_len = entry_len,
 };

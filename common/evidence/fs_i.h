@@ -42,6 +42,8 @@ struct ev_fs_ops {
 	/* Offset of the entry that has this name in its directory. */
 	bool (*entry_of)(struct ev_fs *fs, const TSK_FS_NAME *name,
 	    TSK_INUM_T dir, uint64_t *offset);
+	/* Bytes of the entry that these bytes of a folder begin with. */
+	size_t (*entry_len)(struct spill_span bytes);
 	/* Byte of the volume where the content of a resident attribute is. */
 	bool (*resident_at)(struct ev_fs *fs, const TSK_FS_FILE *file,
 	    const TSK_FS_ATTR *attr, uint64_t *at);

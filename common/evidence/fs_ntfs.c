@@ -83,6 +83,7 @@ open_state(struct ev_fs *fs)
 	if (s == NULL)
 		return SPILL_ENOMEM;
 	fs->state = s;
+	ev_disk_scattered(fs->disk);
 	s->name = SPILL_BUF_INIT(4096);
 	if (ev_fs_read(fs, 0, boot, sizeof(boot)))
 		(void)spill_ntfs_boot_read(
@@ -380,6 +381,28 @@ entry_of(
 	return found;
 }
 
+/* An entry, or a key of which the head is lost: what an offset that
+ * entry_of() gave leads to. */
+static size_t
+entry_len(struct spill_span bytes)
+{
+	struct spill_cur c = spill_cur(bytes.p, bytes.len);
+	size_t key, names;
+
+	spill_cur_skip(&c, 10);
+	key = spill_cur_u16le(&c);
+	spill_cur_seek(&c, 16 + 64);
+	names = spill_cur_u8(&c);
+	if (spill_cur_ok(&c) && names > 0 && key >= 66 + 2 * names &&
+	    16 + key <= bytes.len)
+		return 16 + key;
+	c = spill_cur(bytes.p, bytes.len);
+	spill_cur_skip(&c, 64);
+	names = spill_cur_u8(&c);
+	return spill_cur_ok(&c) && 66 + 2 * names <= bytes.len ? 66 + 2 * names
+							       : 0;
+}
+
 /* --- resident content --------------------------------------------------- */
 
 static bool
@@ -437,5 +460,6 @@ const struct ev_fs_ops ev_fs_ntfs = {
 	.facts = facts,
 	.name_of = name_of,
 	.entry_of = entry_of,
+	.entry_len = entry_len,
 	.resident_at = resident_at,
 };

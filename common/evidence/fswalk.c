@@ -126,6 +126,23 @@ hand_over_named(struct walk *w)
 		w->rc = SPILL_ENOMEM;
 }
 
+/* --- places ------------------------------------------------------------- */
+
+/* Go on to the next place: false if it must not be looked at. */
+static bool
+go_on(struct walk *w)
+{
+	const struct spill_fswalk_conf *c = w->conf;
+
+	w->place++;
+	if (w->sink->place != NULL && w->rc == SPILL_OK)
+		w->rc = w->sink->place(w->sink->ctx, w->place);
+	for (size_t i = 0; i < c->navoid; i++)
+		if (c->avoid[i] == w->place)
+			return false;
+	return true;
+}
+
 /* --- folders ------------------------------------------------------------ */
 
 static struct walk_frame *
@@ -171,6 +188,11 @@ enter(struct walk *w, TSK_INUM_T addr, const char *item)
 {
 	struct walk_frame *f;
 
+	if (!go_on(w)) {
+		walk_error(w, "crash", item,
+		    "folder is not listed: the worker did not survive it");
+		return;
+	}
 	if (!may_enter(w, addr))
 		return;
 	if (addr == TSK_FS_ORPHANDIR_INUM(w->fs.tsk))
@@ -274,6 +296,17 @@ visit(struct walk *w, TSK_FS_NAME *name)
 
 	if (name->name == NULL || TSK_FS_ISDOT(name->name))
 		return;
+	w->file->name = name;
+	if (!go_on(w)) {
+		if (w->file->meta != NULL)
+			w->spare = w->file->meta;
+		w->file->meta = NULL;
+		if (set_path(w, in))
+			walk_avoided(w, &what);
+		walk_error(w, "crash", in->item,
+		    "entry is not looked at: the worker did not survive it");
+		return;
+	}
 	load_meta(w, name);
 	if (!set_path(w, in))
 		return;
@@ -327,6 +360,18 @@ check_size(struct walk *w)
 	walk_error(w, "damaged", "", detail);
 }
 
+/* What of the volume lies behind the file system. */
+static void
+tail(struct walk *w)
+{
+	const TSK_FS_INFO *fs = w->fs.tsk;
+	uint64_t end = (fs->last_block + 1) * fs->block_size;
+
+	if (end < w->volume->length && w->rc == SPILL_OK)
+		walk_range(w, end, w->volume->length - end,
+		    "behind the file system");
+}
+
 static int
 walk(struct walk *w)
 {
@@ -347,6 +392,8 @@ walk(struct walk *w)
 	}
 	while (w->depth > 0)
 		leave(w);
+	(void)go_on(w);
+	tail(w);
 	w->file->name = NULL;
 	if (w->file->meta == NULL)
 		w->file->meta = w->spare;

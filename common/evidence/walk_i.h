@@ -47,6 +47,7 @@ struct walk {
 	struct spill_buf path, runs, name;
 	char cells[WALK_CELLS];
 	size_t used;
+	uint64_t place, dropped; /* where it is; rows not made there */
 	int rc; /* what ends the walk */
 };
 
@@ -61,6 +62,11 @@ struct walk_what {
 
 /* Rows of the name or object in w->file, whose path is in w->path. */
 void walk_rows(struct walk *w, const struct walk_what *what);
+/* A row of a name whose object must not be looked at. */
+void walk_avoided(struct walk *w, const struct walk_what *what);
+/* A row of bytes of the volume that belong to no item. */
+void walk_range(
+    struct walk *w, uint64_t offset, uint64_t length, const char *note);
 void walk_error(
     struct walk *w, const char *code, const char *item, const char *detail);
 /* The object of a folder, for its locator: 5-144-1, 12. */

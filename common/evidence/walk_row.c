@@ -47,15 +47,25 @@ set(struct walk *w, unsigned col, const char *text)
 	spill_row_set(&w->row, col, spill_span(text));
 }
 
-static void
-put_uint(struct walk *w, unsigned col, uint64_t v)
+/* Appends the digits of v; printf() would be felt here. */
+static char *
+digits(char *to, uint64_t v)
 {
 	char text[20], *end = text + sizeof(text), *p = end;
 
 	do
 		*--p = (char)('0' + v % 10);
 	while ((v /= 10) > 0);
-	put(w, col, p, (size_t)(end - p));
+	memcpy(to, p, (size_t)(end - p));
+	return to + (end - p);
+}
+
+static void
+put_uint(struct walk *w, unsigned col, uint64_t v)
+{
+	char text[20];
+
+	put(w, col, text, (size_t)(digits(text, v) - text));
 }
 
 static void
@@ -108,6 +118,21 @@ put_list(struct walk *w, unsigned col, const char *const *v, size_t n)
 		put(w, col, text, len);
 }
 
+/* An object, or one attribute of it. */
+static void
+put_object(char out[72], TSK_INUM_T addr, const TSK_FS_ATTR *a)
+{
+	char *p = digits(out, addr);
+
+	if (a != NULL) {
+		*p++ = '-';
+		p = digits(p, (uint64_t)a->type);
+		*p++ = '-';
+		p = digits(p, a->id);
+	}
+	*p = '\0';
+}
+
 /* --- one row ------------------------------------------------------------ */
 
 static int
@@ -115,6 +140,12 @@ emit(struct walk *w)
 {
 	if (w->path.rc != SPILL_OK || w->runs.rc != SPILL_OK)
 		w->rc = SPILL_ENOMEM;
+	if (w->place < w->conf->from)
+		return w->rc;
+	if (w->place == w->conf->from && w->dropped < w->conf->drop) {
+		w->dropped++;
+		return w->rc;
+	}
 	if (w->rc == SPILL_OK)
 		w->rc = w->sink->row(w->sink->ctx, &w->row);
 	return w->rc;
@@ -165,14 +196,13 @@ kind_of_name(TSK_FS_NAME_TYPE_ENUM type)
 static void
 put_meta(struct walk *w, TSK_INUM_T addr, bool has_generation, uint64_t gen)
 {
-	char text[48];
-	int n = has_generation
-		    ? snprintf(text, sizeof(text), "%llu-%llu",
-			  (unsigned long long)addr, (unsigned long long)gen)
-		    : snprintf(
-			  text, sizeof(text), "%llu", (unsigned long long)addr);
+	char text[48], *p = digits(text, addr);
 
-	put(w, IT_META, text, (size_t)n);
+	if (has_generation) {
+		*p++ = '-';
+		p = digits(p, gen);
+	}
+	put(w, IT_META, text, (size_t)(p - text));
 }
 
 /* Allocation of name and object. */
@@ -342,9 +372,7 @@ attribute_row(struct walk *w, const struct subject *s, const TSK_FS_ATTR *a)
 	add_stream(w, a);
 	spill_row_set(&w->row, IT_PATH, spill_buf_as_span(&w->path));
 	put_target(w, s, w->path.len);
-	(void)snprintf(item, sizeof(item), "%llu-%u-%u",
-	    (unsigned long long)w->file->meta->addr, (unsigned)a->type,
-	    (unsigned)a->id);
+	put_object(item, w->file->meta->addr, a);
 	content_row(w, s, a, item, kind_of_attr(s, a),
 	    a->size > 0 ? (uint64_t)a->size : 0);
 	w->path.len = path;
@@ -422,13 +450,7 @@ walk_folder_item(const struct walk *w, const TSK_FS_FILE *f, char out[72])
 	if (TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) && f->meta != NULL)
 		a = tsk_fs_file_attr_get_type((TSK_FS_FILE *)(uintptr_t)f,
 		    TSK_FS_ATTR_TYPE_NTFS_IDXROOT, 0, 0);
-	if (a != NULL)
-		(void)snprintf(out, 72, "%llu-%u-%u",
-		    (unsigned long long)f->meta->addr, (unsigned)a->type,
-		    (unsigned)a->id);
-	else
-		(void)snprintf(out, 72, "%llu",
-		    (unsigned long long)(f->meta != NULL ? f->meta->addr : 0));
+	put_object(out, f->meta != NULL ? f->meta->addr : 0, a);
 	if (a == NULL)
 		tsk_error_reset();
 }
@@ -442,8 +464,52 @@ walk_error(
 		.path = spill_buf_as_span(&w->path),
 		.detail = detail };
 
-	if (w->rc == SPILL_OK)
+	if (w->rc == SPILL_OK && w->place >= w->conf->from)
 		w->rc = w->sink->error(w->sink->ctx, &e);
+}
+
+void
+walk_range(struct walk *w, uint64_t offset, uint64_t length, const char *note)
+{
+	char item[48];
+	int n = snprintf(item, sizeof(item), "@%llu+%llu",
+	    (unsigned long long)offset, (unsigned long long)length);
+
+	spill_row_clear(&w->row);
+	w->used = 0;
+	put(w, IT_ITEM, item, (size_t)n);
+	set(w, IT_KIND, "range");
+	set(w, IT_ALLOC_NAME, "none");
+	set(w, IT_CONTENT, "complete");
+	set(w, IT_STATUS, "ok");
+	put_uint(w, IT_SIZE, length);
+	put_uint(w, IT_IMG_OFFSET, w->fs.offset + offset);
+	put_uint(w, IT_FRAGMENTS, 1);
+	set(w, IT_NOTE, note);
+	(void)emit(w);
+}
+
+void
+walk_avoided(struct walk *w, const struct walk_what *what)
+{
+	struct subject s = { .what = what };
+	const TSK_FS_NAME *n = w->file->name;
+	char item[24];
+
+	spill_row_clear(&w->row);
+	w->used = 0;
+	(void)snprintf(
+	    item, sizeof(item), "%llu", (unsigned long long)n->meta_addr);
+	if (what->parent[0] != '\0')
+		set(w, IT_PARENT, what->parent);
+	put_states(w, &s);
+	set(w, IT_STATUS, "crash");
+	set(w, IT_CONTENT, "unknown");
+	set(w, IT_KIND, kind_of_name(n->type));
+	spill_row_set(&w->row, IT_PATH, spill_buf_as_span(&w->path));
+	put(w, IT_ITEM, item, strlen(item));
+	put_meta(w, n->meta_addr, n->meta_seq != 0, n->meta_seq);
+	(void)emit(w);
 }
 
 void

@@ -14,10 +14,20 @@
 #include <spill/tool.h>
 #include <spill/volumes.h>
 
+/*
+ * A walk is a sequence of places, the same at every time: names, and the
+ * folders that are entered. A walk that went wrong is taken up behind the
+ * place where it did: rows of places before FROM are not made, nor the first
+ * DROP rows of FROM itself; places in AVOID (rising) are gone past without
+ * being looked at, which is told as an error.
+ */
 struct spill_fswalk_conf {
 	bool runs; /* column runs */
 	bool slack; /* a row for the slack of each item */
 	bool attributes; /* rows for NTFS attributes that hold no content */
+	uint64_t from, drop;
+	const uint64_t *avoid;
+	size_t navoid;
 };
 
 struct spill_fswalk_sink {
@@ -25,6 +35,7 @@ struct spill_fswalk_sink {
 	 * be used until it returns. */
 	int (*row)(void *ctx, const struct spill_row *row);
 	int (*error)(void *ctx, const struct spill_error *e);
+	int (*place)(void *ctx, uint64_t place); /* it is on; may be NULL */
 	void *ctx;
 };
 

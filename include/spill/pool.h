@@ -101,7 +101,7 @@ struct spill_task {
 	struct spill_span request; /* copied; at most SPILL_REQUEST_MAX */
 	/*
 	 * Borrowed until end: read-only ones, or memory files whose size is
-	 * sealed. At most 8.
+	 * sealed. At most SPILL_JOB_FDS (worker.h).
 	 */
 	const int *fds;
 	size_t nfds;

@@ -252,7 +252,9 @@ attr_sizes(struct spill_cur *c, uint32_t runs, struct spill_ntfs_attr *a)
 	a->on_disk = a->allocated;
 	if ((a->flags & (0x00ff | SPILL_NTFS_SPARSE)) != 0 && runs >= 0x48)
 		a->on_disk = spill_cur_u64le(c);
-	if (a->size > a->allocated)
+	if (a->allocated > INT64_MAX)
+		spill_flaw(&a->flaw, "a size is beyond any file", a->at + 0x28);
+	else if (a->size > a->allocated)
 		spill_flaw(&a->flaw, "a size is beyond what is allocated",
 		    a->at + 0x30);
 	else if (a->initialised > a->size)

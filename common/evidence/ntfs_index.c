@@ -177,18 +177,19 @@ plain_units(struct spill_span name)
 
 /*
  * Bytes that a $FILE_NAME key at s would have, 0 if it is none. Text in
- * UTF-16 fails by the sizes: it has something in their upper bits.
+ * UTF-16 fails by the sizes: it has something in their upper bits. Most
+ * places are zeros, which have no sequence of a parent: that is seen first.
  */
 static size_t
 key_like(struct spill_span s)
 {
 	struct spill_ntfs_name n;
 
-	if (spill_ntfs_name_read(s, &n) != SPILL_OK)
+	if ((s.p[6] | s.p[7]) == 0 || spill_ntfs_name_read(s, &n) != SPILL_OK)
 		return 0;
-	if (n.parent.sequence == 0 || n.times.bad != 0 ||
-	    !n.times.at.born.set || !n.times.at.modified.set ||
-	    !n.times.at.accessed.set || !n.times.at.changed.set)
+	if (n.times.bad != 0 || !n.times.at.born.set ||
+	    !n.times.at.modified.set || !n.times.at.accessed.set ||
+	    !n.times.at.changed.set)
 		return 0;
 	if (n.allocated >> 53 != 0 || n.allocated % 8 != 0 || n.size >> 56 != 0)
 		return 0;

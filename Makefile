@@ -91,7 +91,9 @@ $(B)/tests/libexec/%: $(B)/obj/tests/worker/%.o $(LIB)
 
 $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_TEST)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) -lcmocka $(LIBS_TEST)
+
+$(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
 
 # A fuzz target without a fuzzer: it runs the files it is given.
 $(B)/tests/%_fuzz: $(B)/obj/tests/fuzz/%_fuzz.o $(B)/obj/tests/fuzz/replay.o $(LIB)
@@ -173,5 +175,6 @@ clean:
 
 -include $(LIBSRC:%.c=$(B)/obj/%.d) $(TOOLSRC:%.c=$(B)/obj/%.d) \
 	$(WORKERSRC:%.c=$(B)/obj/%.d) $(TESTWORKERSRC:%.c=$(B)/obj/%.d) \
-	$(UNITSRC:%.c=$(B)/obj/%.d) $(FUZZSRC:%.c=$(B)/obj/%.d) \
+	$(UNITSRC:%.c=$(B)/obj/%.d) $(B)/obj/tests/unit/ewf_make.d \
+	$(FUZZSRC:%.c=$(B)/obj/%.d) \
 	$(BENCHSRC:%.c=$(B)/obj/%.d)

@@ -44,12 +44,12 @@ ewf_digits(const char *p, size_t n, struct evidence_name *out)
 	char c = upper(p[0]);
 
 	if (n != 3 || (c != 'E' && c != 'S') || !is_digit(p[1]) ||
-	    !is_digit(p[2]))
+	    !is_digit(p[2]) || (p[1] == '0' && p[2] == '0'))
 		return false;
 	out->style = EVIDENCE_EWF;
 	out->first = c;
 	out->number = (unsigned)(p[1] - '0') * 10 + (unsigned)(p[2] - '0');
-	return out->number > 0;
+	return true;
 }
 
 /* Three letters: number 100 is .EAA or .saa. */

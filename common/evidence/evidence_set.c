@@ -13,9 +13,9 @@
 
 #include "evidence_i.h"
 
-/* Behind so many missing numbers in a row, letters are another file's
- * extension: x.txt beside x.e01. */
-#define LETTER_GAP 26
+/* Behind so many missing numbers in a row, a name that may be something else
+ * is. */
+#define DOUBTFUL_GAP 26
 
 /* Files that may be of the set, by number. */
 struct found {
@@ -218,11 +218,13 @@ forget(struct finding *f, size_t from)
 		free(f->v[--f->n].file);
 }
 
+/* May be something else: x.txt, and x.2024 beside x.001. */
 static bool
-by_letters(const struct found *v)
+is_doubtful(const struct found *v)
 {
 	return v->name.style == EVIDENCE_EWF_LETTERS ||
-	       v->name.style == EVIDENCE_LETTERS;
+	       v->name.style == EVIDENCE_LETTERS ||
+	       (v->name.style == EVIDENCE_DIGITS && v->name.width > 3);
 }
 
 /* Sort, keep one file a number, and cut off what only looks like one. */
@@ -238,7 +240,7 @@ put_in_order(struct finding *f)
 		unsigned before = kept > 0 ? f->v[kept - 1].name.number : 0;
 
 		if ((kept > 0 && number == before) ||
-		    (by_letters(&f->v[i]) && number > before + LETTER_GAP &&
+		    (is_doubtful(&f->v[i]) && number > before + DOUBTFUL_GAP &&
 			(kept > 0 || f->first != 0))) {
 			free(f->v[i].file);
 			continue;

@@ -34,6 +34,7 @@ start(const struct spill_image_part *part, size_t n,
 	for (size_t i = 0; i < n; i++)
 		img->part[i] = (struct image_part){ .fd = part[i].fd,
 			.number = part[i].number,
+			.named = part[i].number,
 			.size = SPILL_MIN(part[i].size, (uint64_t)INT64_MAX) };
 	return SPILL_OK;
 }

@@ -18,21 +18,53 @@ read_number(struct spill_image *img, struct image_part *p, unsigned nth)
 {
 	uint8_t head[EWF_HEADER] = { 0 };
 	struct spill_cur c = spill_cur(head, sizeof(head));
-	unsigned named = p->number, number;
+	unsigned number = 0;
 
-	if (!part_read_whole(img, p, 0, head, sizeof(head), NULL) ||
-	    !spill_cur_match(&c, "EVF\x09\x0d\x0a\xff\x00\x01", 9)) {
-		if (named == 0)
-			p->number = nth;
+	if (part_read_whole(img, p, 0, head, sizeof(head), NULL) &&
+	    spill_cur_match(&c, "EVF\x09\x0d\x0a\xff\x00\x01", 9))
+		number = spill_cur_u16le(&c);
+	else
 		image_note(img, "the segment's header is damaged",
-		    SPILL_IMAGE_DAMAGED, p->number, 0);
-		return;
-	}
-	number = spill_cur_u16le(&c);
-	if (number == 0 || (named != 0 && named != number))
+		    SPILL_IMAGE_DAMAGED, p->named != 0 ? p->named : nth, 0);
+	p->number = number != 0 ? number : p->named != 0 ? p->named : nth;
+}
+
+static size_t
+count_number(const struct spill_image *img, unsigned number)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < img->parts; i++)
+		n += img->part[i].number == number;
+	return n;
+}
+
+/*
+ * Nothing protects the number in the file, and a name is soon changed. Where
+ * the others agree with their names, and none has either number of this one,
+ * its name is right; but then there may be a gap on either side.
+ */
+static void
+settle_numbers(struct spill_image *img)
+{
+	size_t agree = 0;
+
+	for (size_t i = 0; i < img->parts; i++)
+		agree += img->part[i].number == img->part[i].named;
+	for (size_t i = 0; i < img->parts && agree < img->parts; i++) {
+		struct image_part *p = &img->part[i];
+
+		if (p->named == 0 || p->named == p->number)
+			continue;
 		image_note(img, "the segment has another number than its name",
-		    SPILL_IMAGE_DAMAGED, named != 0 ? named : nth, 9);
-	p->number = number != 0 ? number : named != 0 ? named : nth;
+		    SPILL_IMAGE_DAMAGED, p->named, 9);
+		if (agree < img->parts - agree ||
+		    count_number(img, p->number) > 1 ||
+		    count_number(img, p->named) > 0)
+			continue;
+		p->number = p->named;
+		p->disputed = true;
+	}
 }
 
 static void
@@ -48,6 +80,7 @@ put_in_order(struct spill_image *img)
 {
 	for (size_t i = 0; i < img->parts; i++)
 		read_number(img, &img->part[i], (unsigned)i + 1);
+	settle_numbers(img);
 	qsort(img->part, img->parts, sizeof(*img->part), by_number);
 	for (size_t i = 1; i < img->parts;)
 		if (img->part[i].number == img->part[i - 1].number) {
@@ -93,7 +126,11 @@ walk_all(struct spill_image *img)
 
 		gap_before(img, expected, number);
 		expected = number + 1;
+		if (img->part[i].disputed)
+			ewf_gap(e, SPILL_BAD_CHUNK, number);
 		if (ewf_walk(img, i)) {
+			if (img->part[i].disputed)
+				ewf_gap(e, SPILL_BAD_CHUNK, number);
 			i++;
 			continue;
 		}
@@ -106,7 +143,7 @@ walk_all(struct spill_image *img)
 	if (e->has_done || img->parts == 0)
 		return;
 	/* "next" at the end of the last one: there are more of them. */
-	if (e->gap == 0) {
+	if (e->gap == 0 || img->part[img->parts - 1].disputed) {
 		ewf_gap(e, SPILL_BAD_MISSING, expected);
 		image_note(img,
 		    "this segment is missing, perhaps more behind it",

@@ -26,7 +26,7 @@ struct unpack {
 	struct ewf_place place;
 	size_t want; /* bytes of the chunk */
 	int error;
-	bool read, cut, shrunk;
+	bool read, shrunk;
 };
 
 /* Bytes of the chunk as it is in the file into t->in; 0: none. */
@@ -36,7 +36,6 @@ fetch(struct unpack *u, size_t n)
 	const struct ewf_place *p = &u->place;
 	uint64_t left = p->at < p->part->size ? p->part->size - p->at : 0;
 
-	u->cut = n > left;
 	n = (size_t)SPILL_MIN((uint64_t)n, left);
 	if (n == 0)
 		return 0;
@@ -100,6 +99,18 @@ chunk_bad(struct spill_image *img, uint64_t chunk, struct spill_image_bad bad,
 						   : SPILL_IMAGE_DAMAGED);
 }
 
+static struct spill_image_bad
+why_bad(const struct unpack *u)
+{
+	const struct ewf_place *p = &u->place;
+	bool cut = p->at >= p->part->size || p->len > p->part->size - p->at;
+
+	return (struct spill_image_bad){ .error = u->error,
+		.kind = u->error != 0	   ? SPILL_BAD_READ
+			: cut || u->shrunk ? SPILL_BAD_SHORT
+					   : SPILL_BAD_CHUNK };
+}
+
 /* Chunk to out, which has room for a whole one; zeros where it is bad. */
 static void
 chunk_unpack(
@@ -120,12 +131,11 @@ chunk_unpack(
 	if (ok)
 		return;
 	memset(out, 0, u.want);
-	if (found) {
-		bad.error = u.error;
-		bad.kind = u.error != 0	       ? SPILL_BAD_READ
-			   : u.cut || u.shrunk ? SPILL_BAD_SHORT
-					       : SPILL_BAD_CHUNK;
-	}
+	if (found)
+		bad = why_bad(&u);
+	else if (bad.kind == SPILL_BAD_SHORT)
+		u.shrunk = true; /* its table was there when it was opened */
+	/* Chunks of a missing segment are in a list already. */
 	if (bad.kind == 0)
 		return;
 	bad.segment = u.place.part->number;

@@ -200,8 +200,8 @@ ewf_find(struct spill_image *img, uint64_t chunk, struct ewf_place *place,
 	t = &e->table[table];
 	place->part = &img->part[t->part];
 	if (l == NULL || l->e == NULL) {
-		*kind = SPILL_BAD_READ;
 		*error = l == NULL ? ENOMEM : l->error;
+		*kind = *error != 0 ? SPILL_BAD_READ : SPILL_BAD_SHORT;
 		return false;
 	}
 	l->used = ++e->clock;

@@ -136,9 +136,12 @@ void ewf_hashes(struct ewf_walk *w);
 void ewf_session(struct ewf_walk *w);
 void ewf_errors(struct ewf_walk *w);
 void ewf_errors_add(struct spill_image *img);
+/* A table to fill, behind the others; NULL: too many, or no memory. */
+struct ewf_table *ewf_table_add(struct ewf_walk *w);
 void ewf_on_table(struct ewf_walk *w, bool second);
-/* Chunks without a table: find them by unpacking one after another. */
-void ewf_recover(struct ewf_walk *w);
+/* Chunks without a table: find them by unpacking one after another. kind is
+ * what those are that are not found. */
+void ewf_recover(struct ewf_walk *w, enum spill_bad kind);
 
 /* Under ewf->lock: false, and *kind and *error say why. */
 bool ewf_find(struct spill_image *img, uint64_t chunk, struct ewf_place *place,

@@ -3,9 +3,8 @@
 
 #include "image_ewf_i.h"
 
-/* A table to fill, behind the others; NULL: too many, or no memory. */
-static struct ewf_table *
-add_table(struct ewf_walk *w)
+struct ewf_table *
+ewf_table_add(struct ewf_walk *w)
 {
 	struct ewf *e = w->ewf;
 	struct ewf_table *t;
@@ -58,7 +57,7 @@ static void
 new_table(struct ewf_walk *w, uint32_t count, uint64_t base)
 {
 	uint64_t at = w->body + 24, behind = at + (uint64_t)count * 4;
-	struct ewf_table *t = add_table(w);
+	struct ewf_table *t = ewf_table_add(w);
 
 	if (t == NULL)
 		return;
@@ -67,7 +66,8 @@ new_table(struct ewf_walk *w, uint32_t count, uint64_t base)
 	t->count = count;
 	t->from = w->data_from;
 	t->to = w->data_to;
-	t->footer = w->end - behind >= 4;
+	/* S01 has no checksum behind the entries. */
+	t->footer = w->end - behind >= 4 && w->img->info.format[0] == 'E';
 	if (!w->data && w->end - behind > 4) { /* EnCase 1, S01: in here */
 		t->from = behind;
 		t->to = w->end;

@@ -32,6 +32,15 @@ struct geometry {
 };
 
 static bool
+is_zero(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != 0)
+			return false;
+	return true;
+}
+
+static bool
 read_geometry(
     struct ewf_walk *w, const uint8_t *p, size_t n, struct geometry *g)
 {
@@ -42,8 +51,7 @@ read_geometry(
 	g->smart = n < 1052;
 	/* Some imagers leave the checksum of "data" empty. */
 	if (!ewf_sum_ok(p, g->smart ? 90 : 1048) &&
-	    (strcmp(w->type, "data") != 0 ||
-		memcmp(p + 1048, "\0\0\0", 4) != 0))
+	    (g->smart || strcmp(w->type, "data") != 0 || !is_zero(p + 1048, 4)))
 		return false;
 	g->media = spill_cur_u8(&c);
 	spill_cur_skip(&c, 3);
@@ -58,15 +66,6 @@ read_geometry(
 	return g->sector > 0 && g->per_chunk > 0 &&
 	       g->per_chunk <= SPILL_IMAGE_CHUNK / g->sector &&
 	       g->sectors <= INT64_MAX / g->sector;
-}
-
-static bool
-is_zero(const uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i] != 0)
-			return false;
-	return true;
 }
 
 static void

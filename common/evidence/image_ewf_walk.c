@@ -141,7 +141,7 @@ static void
 on_sectors(struct ewf_walk *w)
 {
 	if (w->data)
-		ewf_recover(w);
+		ewf_recover(w, SPILL_BAD_CHUNK);
 	w->data = true;
 	w->mirror = false;
 	w->data_from = w->body;
@@ -170,23 +170,35 @@ section(struct ewf_walk *w)
 		    SPILL_IMAGE_UNFINISHED);
 }
 
+/*
+ * There is no section at `at`: look for one behind it. A table2 that lies as
+ * far away as it is long is the copy of the table that was here.
+ */
+static bool
+mend(struct ewf_walk *w, uint64_t at)
+{
+	enum spill_bad kind =
+	    at >= w->p->size ? SPILL_BAD_SHORT : SPILL_BAD_CHUNK;
+	bool found;
+
+	ewf_note(w, "a section is damaged or cut off", SPILL_IMAGE_DAMAGED);
+	found = search_descriptor(w, at + 1);
+	if (found && w->data && is(w, "table2") &&
+	    w->at - at == w->next - w->at)
+		return true;
+	if (w->data)
+		ewf_recover(w, kind);
+	ewf_gap(w->ewf, kind, w->p->number);
+	return found;
+}
+
 /* Sections from at on, to the last one or to where the chain breaks. */
 static bool
 follow(struct ewf_walk *w, uint64_t at)
 {
 	for (;;) {
-		if (!read_descriptor(w, at)) {
-			ewf_note(w, "a section is damaged or cut off",
-			    SPILL_IMAGE_DAMAGED);
-			if (w->data)
-				ewf_recover(w);
-			ewf_gap(w->ewf,
-			    at >= w->p->size ? SPILL_BAD_SHORT
-					     : SPILL_BAD_CHUNK,
-			    w->p->number);
-			if (!search_descriptor(w, at + 1))
-				return false;
-		}
+		if (!read_descriptor(w, at) && !mend(w, at))
+			return false;
 		if (is_last(w))
 			return true;
 		section(w);
@@ -196,7 +208,7 @@ follow(struct ewf_walk *w, uint64_t at)
 			ewf_note(
 			    w, "the segment is cut off", SPILL_IMAGE_DAMAGED);
 			if (w->data)
-				ewf_recover(w);
+				ewf_recover(w, SPILL_BAD_SHORT);
 			ewf_gap(w->ewf, SPILL_BAD_SHORT, w->p->number);
 			return false;
 		}
@@ -231,7 +243,7 @@ ewf_walk(struct spill_image *img, size_t part)
 		return false;
 	}
 	if (last && w.data)
-		ewf_recover(&w);
+		ewf_recover(&w, SPILL_BAD_CHUNK);
 	if (img->ewf->has_done)
 		image_note(img, "a segment comes behind the last one",
 		    SPILL_IMAGE_DAMAGED, w.p->number, 0);

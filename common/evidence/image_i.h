@@ -17,6 +17,8 @@
 struct image_part {
 	int fd;
 	unsigned number; /* as the file says, or its name */
+	unsigned named; /* as its name says; 0: not known */
+	bool disputed; /* these two differ, the name is taken */
 	uint64_t size;
 	uint64_t start; /* raw: its first byte in the image */
 };

@@ -42,10 +42,19 @@ static const struct {
 	{ "%PDF-", 5, 0, "is a PDF document, not an image" },
 };
 
+/* One of the segments says so: the first may be the damaged one. */
 static bool
-is_ewf(const uint8_t *p, size_t n)
+is_ewf(struct spill_image *img)
 {
-	return n >= 8 && memcmp(p, "EVF\x09\x0d\x0a\xff\x00", 8) == 0;
+	uint8_t p[8];
+
+	for (size_t i = 0; i < img->parts; i++)
+		if (img->part[i].size >= sizeof(p) &&
+		    part_read_whole(
+			img, &img->part[i], 0, p, sizeof(p), NULL) &&
+		    memcmp(p, "EVF\x09\x0d\x0a\xff\x00", sizeof(p)) == 0)
+			return true;
+	return false;
 }
 
 /* All of it well-formed UTF-8 as people write it; the end may be cut. */
@@ -98,11 +107,10 @@ sniff(struct spill_image *img, bool *ewf)
 	size_t n = (size_t)SPILL_MIN(p->size, sizeof(head));
 	const char *why;
 
-	/* Where its start is unreadable, other parts may still tell. */
-	(void)part_read_whole(img, p, 0, head, n, NULL);
-	*ewf = is_ewf(head, n);
+	*ewf = is_ewf(img);
 	if (*ewf)
 		return NULL;
+	(void)part_read_whole(img, p, 0, head, n, NULL);
 	why = by_head(head, n);
 	p = &img->part[img->parts - 1];
 	if (why == NULL && p->size >= TAIL &&

@@ -64,6 +64,7 @@ struct hand {
 	enum spill_clock fired;
 	const char *why;
 	int status;
+	uint64_t cpu_whole; /* of its life, 0: unknown */
 };
 
 struct spill_pool {
@@ -113,7 +114,7 @@ void zygote_order(struct spill_pool *p, enum frame_type type, uint32_t seq,
 struct hand *hand_find(struct spill_pool *p, uint32_t seq);
 void hand_start(struct hand *h, uint64_t memory);
 void hand_forked(struct hand *h, pid_t pid);
-void hand_exited(struct hand *h, int status);
+void hand_exited(struct hand *h, int status, uint64_t cpu_ns);
 void hand_hear(struct hand *h);
 bool hand_give(struct hand *h, struct task *t);
 void hand_pause(struct hand *h, bool on);

@@ -236,7 +236,7 @@ dispatch(struct spill_pool *p)
 			break;
 		(void)task_dequeue(p);
 		if (!hand_give(h, t))
-			task_enqueue(p, t, true);
+			task_enqueue(p, t);
 	}
 	hire(p);
 }

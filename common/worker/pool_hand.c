@@ -227,7 +227,7 @@ let_die(struct hand *h, bool by_force)
 }
 
 void
-hand_exited(struct hand *h, int status)
+hand_exited(struct hand *h, int status, uint64_t cpu_ns)
 {
 	if (h->job == NULL) {
 		if (h->state == STARTING)
@@ -237,6 +237,7 @@ hand_exited(struct hand *h, int status)
 	}
 	h->exited = true;
 	h->status = status;
+	h->cpu_whole = SPILL_MAX(cpu_ns, h->cpu_last);
 	if (h->paused) /* read what it left */
 		hand_pause(h, false);
 	if (h->state == DYING && now_ns() - h->since > DYING_MS * MS)
@@ -356,8 +357,9 @@ on_end(void *arg, const struct ending *e)
 static const struct replies_ops ops = { on_hello, on_record, on_end };
 
 /*
- * The worker broke the rules. If it did so about a job that was over, the
- * one it has now is innocent, and as good as new if it has said nothing.
+ * The worker broke the rules. If it did so about a job that was over, the one
+ * it has now may be innocent: it gets another worker, a fresh one, in which
+ * there is no earlier job to blame.
  */
 static void
 offend(struct hand *h, const struct frame *f)
@@ -366,19 +368,20 @@ offend(struct hand *h, const struct frame *f)
 	const char *why =
 	    h->replies.why != NULL ? h->replies.why : "a damaged frame";
 	struct task *t = h->job;
+	bool innocent = f != NULL && f->type == FRAME_REPLY &&
+			f->seq != h->replies.seq && h->replies.bytes == 0 &&
+			h->jobs > 1;
 
-	if (t == NULL ||
-	    (f != NULL && f->type == FRAME_REPLY && f->seq != h->replies.seq &&
-		h->replies.bytes == 0)) {
-		p->stats.protocol++;
-		spill_warn("worker-%s was ended: %s", p->conf.family, why);
-		h->job = NULL;
+	if (t != NULL && !innocent) {
 		hand_condemn(h, SPILL_ENDED_PROTOCOL, why);
-		if (t != NULL)
-			task_undo(p, t);
 		return;
 	}
+	p->stats.protocol++;
+	spill_warn("worker-%s was ended: %s", p->conf.family, why);
+	h->job = NULL;
 	hand_condemn(h, SPILL_ENDED_PROTOCOL, why);
+	if (t != NULL)
+		task_undo(p, t);
 }
 
 static void

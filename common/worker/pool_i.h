@@ -27,6 +27,7 @@
 struct task {
 	struct task *before, *after; /* in order of submission */
 	struct task *queued; /* the next that waits */
+	uint64_t number; /* of submission */
 	struct spill_task t;
 	struct spill_outcome o;
 	bool fresh; /* wants a worker that had no job yet */
@@ -64,6 +65,7 @@ struct hand {
 	enum spill_clock fired;
 	const char *why;
 	int status;
+	uint64_t cpu_whole; /* of its life, 0: unknown */
 };
 
 struct spill_pool {
@@ -78,7 +80,7 @@ struct spill_pool {
 	struct hand *hands;
 	struct task *first, *last; /* open */
 	struct task *queue, *queue_end;
-	size_t open, waiting, nqueued;
+	size_t open, nqueued;
 	uint64_t held; /* bytes in the holds */
 	uint64_t watched; /* when, in ns */
 	bool in_callback;
@@ -113,7 +115,7 @@ void zygote_order(struct spill_pool *p, enum frame_type type, uint32_t seq,
 struct hand *hand_find(struct spill_pool *p, uint32_t seq);
 void hand_start(struct hand *h, uint64_t memory);
 void hand_forked(struct hand *h, pid_t pid);
-void hand_exited(struct hand *h, int status);
+void hand_exited(struct hand *h, int status, uint64_t cpu_ns);
 void hand_hear(struct hand *h);
 bool hand_give(struct hand *h, struct task *t);
 void hand_pause(struct hand *h, bool on);
@@ -127,7 +129,7 @@ uint64_t watch_cpu(const struct hand *h);
 
 /* pool_task.c */
 int task_new(struct spill_pool *p, const struct spill_task *t);
-void task_enqueue(struct spill_pool *p, struct task *t, bool front);
+void task_enqueue(struct spill_pool *p, struct task *t);
 struct task *task_dequeue(struct spill_pool *p);
 /* A record of a task that a worker has; the caller's refusal. */
 int task_record(struct spill_pool *p, struct task *t, enum rec_kind kind,

@@ -76,29 +76,30 @@ task_new(struct spill_pool *p, const struct spill_task *spec)
 	if (spec->request.len > 0)
 		memcpy(t->body + 8, spec->request.p, spec->request.len);
 	t->len = 8 + spec->request.len;
+	t->number = ++p->stats.jobs;
 	append(p, t);
-	task_enqueue(p, t, false);
-	p->stats.jobs++;
+	task_enqueue(p, t);
 	return SPILL_OK;
 }
 
+/*
+ * The queue is in order of submission, also for what comes back to it: the
+ * one whose turn it is must not wait behind one that waits for its turn.
+ */
 void
-task_enqueue(struct spill_pool *p, struct task *t, bool front)
+task_enqueue(struct spill_pool *p, struct task *t)
 {
+	struct task **at = &p->queue;
+
+	if (p->queue_end != NULL && p->queue_end->number < t->number)
+		at = &p->queue_end->queued;
+	while (*at != NULL && (*at)->number < t->number)
+		at = &(*at)->queued;
+	t->queued = *at;
+	*at = t;
+	if (t->queued == NULL)
+		p->queue_end = t;
 	p->nqueued++;
-	if (front) {
-		t->queued = p->queue;
-		p->queue = t;
-		if (p->queue_end == NULL)
-			p->queue_end = t;
-		return;
-	}
-	t->queued = NULL;
-	if (p->queue_end != NULL)
-		p->queue_end->queued = t;
-	else
-		p->queue = t;
-	p->queue_end = t;
 }
 
 struct task *
@@ -280,7 +281,7 @@ forget(struct spill_pool *p, struct task *t)
 	unhold(p, t);
 	t->o = (struct spill_outcome){ .attempts = attempts };
 	t->fresh = true;
-	task_enqueue(p, t, true);
+	task_enqueue(p, t);
 }
 
 void

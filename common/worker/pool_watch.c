@@ -25,15 +25,22 @@ now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
-/* What it has used; what was known last if it is gone. */
+/*
+ * What it has used; what was known last if it is gone. The kernel's figure
+ * may step back a little between two processors.
+ */
 uint64_t
 watch_cpu(const struct hand *h)
 {
 	struct timespec ts;
+	uint64_t ns;
 
+	if (h->cpu_whole > 0)
+		return h->cpu_whole;
 	if (clock_gettime(h->clock, &ts) != 0)
 		return h->cpu_last;
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	return SPILL_MAX(ns, h->cpu_last);
 }
 
 /* Does it wait for a processor? Then it does not sleep. */
@@ -87,7 +94,7 @@ watch_hand(struct hand *h, uint64_t now, uint64_t passed)
 	else if (h->state == STARTING && now - h->since > START_MS * MS)
 		hand_condemn(h, SPILL_ENDED_CRASHED, "");
 	else if (h->state == DYING && now - h->since > DYING_MS * MS)
-		hand_exited(h, SIGKILL);
+		hand_exited(h, SIGKILL, 0);
 	else if (h->state == DYING && now - h->since > SILENT_MS * MS)
 		hand_condemn(h, SPILL_ENDED_PROTOCOL, "it hung up");
 }

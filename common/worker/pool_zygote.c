@@ -189,7 +189,7 @@ lost(struct spill_pool *p)
 	p->failures++;
 	for (unsigned i = 0; i < p->conf.workers; i++)
 		if (p->hands[i].state != VACANT)
-			hand_exited(&p->hands[i], SIGKILL);
+			hand_exited(&p->hands[i], SIGKILL, 0);
 }
 
 void
@@ -213,7 +213,7 @@ zygote_hear(struct spill_pool *p)
 	if (f.type == FRAME_FORKED)
 		hand_forked(h, (pid_t)value);
 	else if (f.type == FRAME_EXIT)
-		hand_exited(h, (int)value);
+		hand_exited(h, (int)value, spill_cur_u64le(&c));
 }
 
 static void

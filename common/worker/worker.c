@@ -35,12 +35,14 @@ struct zygote {
 };
 
 static int
-tell(const struct zygote *z, enum frame_type type, uint32_t seq, uint32_t v)
+tell(const struct zygote *z, enum frame_type type, uint32_t seq, uint32_t v,
+    uint64_t cpu_ns)
 {
-	char p[4];
+	char p[12];
 	struct spill_span body = { p, sizeof(p) };
 
 	put_u32(p, v);
+	put_u64(p + 4, cpu_ns);
 	return frame_send(z->sock, type, seq, body, NULL, 0, 0);
 }
 
@@ -96,9 +98,9 @@ fork_worker(struct zygote *z, const struct frame *f, const int *fds)
 	if (pid == 0)
 		be_worker(z, &o, fds, self);
 	if (pid < 0)
-		return tell(z, FRAME_EXIT, f->seq, 126 << 8);
+		return tell(z, FRAME_EXIT, f->seq, 126 << 8, 0);
 	z->children[z->n++] = (struct child){ pid, f->seq };
-	return tell(z, FRAME_FORKED, f->seq, (uint32_t)pid);
+	return tell(z, FRAME_FORKED, f->seq, (uint32_t)pid, 0);
 }
 
 static struct child *
@@ -115,11 +117,12 @@ static void
 backstop(const struct child *c, struct spill_span body)
 {
 	struct spill_cur cur = spill_cur(body.p, body.len);
+	uint64_t seconds = spill_cur_u64le(&cur);
 	struct rlimit r;
 
 	if (prlimit(c->pid, RLIMIT_CPU, NULL, &r) != 0)
 		return;
-	r.rlim_cur = SPILL_MIN(spill_cur_u64le(&cur), r.rlim_max);
+	r.rlim_cur = SPILL_MIN(seconds, r.rlim_max);
 	(void)prlimit(c->pid, RLIMIT_CPU, &r, NULL);
 }
 
@@ -155,22 +158,39 @@ hear(struct zygote *z)
 	return rc;
 }
 
+static uint64_t
+cpu_of(const struct rusage *u)
+{
+	return (uint64_t)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) *
+		   1000000000 +
+	       (uint64_t)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) * 1000;
+}
+
+static int
+bury(struct zygote *z, pid_t pid, int status, const struct rusage *u)
+{
+	for (size_t i = 0; i < z->n; i++)
+		if (z->children[i].pid == pid) {
+			uint32_t seq = z->children[i].seq;
+
+			z->children[i] = z->children[--z->n];
+			return tell(
+			    z, FRAME_EXIT, seq, (uint32_t)status, cpu_of(u));
+		}
+	return SPILL_OK;
+}
+
 static int
 reap(struct zygote *z)
 {
 	struct signalfd_siginfo si;
+	struct rusage u;
 	int status, rc = SPILL_OK;
 	pid_t pid;
 
 	(void)!read(z->signals, &si, sizeof(si));
-	while (rc == SPILL_OK && (pid = waitpid(-1, &status, WNOHANG)) > 0)
-		for (size_t i = 0; i < z->n; i++)
-			if (z->children[i].pid == pid) {
-				rc = tell(z, FRAME_EXIT, z->children[i].seq,
-				    (uint32_t)status);
-				z->children[i] = z->children[--z->n];
-				break;
-			}
+	while (rc == SPILL_OK && (pid = wait4(-1, &status, WNOHANG, &u)) > 0)
+		rc = bury(z, pid, status, &u);
 	return rc;
 }
 

@@ -42,10 +42,10 @@ struct spill_job;
 enum frame_type {
 	FRAME_WARM = 1, /* zygote: name and version of the family */
 	FRAME_FORK, /* tool: struct fork_order; socket and slate */
-	FRAME_FORKED, /* zygote: u32 pid */
+	FRAME_FORKED, /* zygote: u32 pid, u64 0 */
 	FRAME_KILL, /* tool */
 	FRAME_BACKSTOP, /* tool: u64 CPU seconds, the worker's whole life */
-	FRAME_EXIT, /* zygote: u32 status of wait(2) */
+	FRAME_EXIT, /* zygote: u32 status of wait(2), u64 CPU time in ns */
 	FRAME_HELLO, /* worker: struct hello */
 	FRAME_JOB, /* tool: u64 ceiling of the reply, then the request */
 	FRAME_REPLY, /* worker: records */

@@ -67,6 +67,14 @@ slow(struct spill_job *j, uint64_t n)
 	return answer(j, n);
 }
 
+/* A millisecond's work. */
+static int
+busy(struct spill_job *j, uint64_t n)
+{
+	burn(1);
+	return answer(j, n);
+}
+
 static struct spill_row row;
 
 static int
@@ -642,14 +650,15 @@ a_write(struct spill_job *j, uint64_t n)
 }
 
 static const struct act acts[] = { { "good", answer }, { "slow", slow },
-	{ "rows", rows }, { "big", big }, { "reverse", reverse },
-	{ "env", tell_env }, { "pid", tell_pid }, { "partial", partial },
-	{ "failing", failing }, { "limited", limited }, { "probes", probes },
-	{ "oom", oom }, { "oom-hook", oom_hook }, { "oom-abort", oom_abort },
-	{ "oom-null", oom_null }, { "spin", spin }, { "asleep", asleep },
-	{ "stop", stop }, { "die", die }, { "die-in-frame", die_in_frame },
-	{ "fault", fault }, { "crash-at", crash_at }, { "leave", leave },
-	{ "hang-up", hang_up }, { "nonsense", nonsense }, { "empty", empty },
+	{ "busy", busy }, { "rows", rows }, { "big", big },
+	{ "reverse", reverse }, { "env", tell_env }, { "pid", tell_pid },
+	{ "partial", partial }, { "failing", failing }, { "limited", limited },
+	{ "probes", probes }, { "oom", oom }, { "oom-hook", oom_hook },
+	{ "oom-abort", oom_abort }, { "oom-null", oom_null }, { "spin", spin },
+	{ "asleep", asleep }, { "stop", stop }, { "die", die },
+	{ "die-in-frame", die_in_frame }, { "fault", fault },
+	{ "crash-at", crash_at }, { "leave", leave }, { "hang-up", hang_up },
+	{ "nonsense", nonsense }, { "empty", empty },
 	{ "huge-length", huge_length }, { "huge-record", huge_record },
 	{ "huge-message", huge_message }, { "half-frame", half_frame },
 	{ "other-type", other_type }, { "other-kind", other_kind },

@@ -14,18 +14,21 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libssl-dev libtsk-dev \
 		  libxxhash-dev tzdata
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
-		  clang-format zsh bash-completion ewf-tools
+		  clang-format zsh bash-completion \
+		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools zlib1g-dev
 DEPS_FULL	= clang libclang-rt-14-dev
 
 WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	  -Wmissing-prototypes -Wpointer-arith -Wvla
 CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude \
 	  -include spill/banned.h
-CFLAGS_release	= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+CFLAGS_release	= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE \
+	  -flto=auto -ffat-lto-objects
 CFLAGS_debug	= -O0 -g3 -fPIE
 CFLAGS_san	= -O1 -g -fno-omit-frame-pointer \
 	  -fsanitize=address,undefined -fno-sanitize-recover=all
 LDFLAGS_release	= -pie -Wl,-z,relro,-z,now
+LDTOOL_release	= -O2 -flto=auto # tests go without: they link faster
 LDFLAGS_debug	= -pie
 LDFLAGS_san	= -fsanitize=address,undefined
 ifeq ($(CFLAGS_$(MODE)),)
@@ -74,11 +77,11 @@ $(B)/obj/%.o: %.c
 $(LIB): $(LIBSRC:%.c=$(B)/obj/%.o)
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)gcc-ar rcs $@ $^
 
 $(B)/bin/%: $(B)/obj/tools/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(LDTOOL_$(MODE)) -o $@ $^ $(LIBS)
 
 $(B)/libexec/spillkit/%: $(B)/obj/tools/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include <spill/mdoc.h>
 #include <spill/opt.h>
 
 static bool
@@ -74,22 +75,6 @@ spill_opt_help(struct spill_buf *b, const struct spill_opt *o)
 	}
 }
 
-/* A word that mdoc could take for a macro or a delimiter is kept text. */
-static void
-mdoc_text(struct spill_buf *b, const char *s)
-{
-	if (*s == '.' || *s == '\'')
-		spill_buf_puts(b, "\\&");
-	for (const char *p = s; *p != '\0'; p++) {
-		if (*p == '\\')
-			spill_buf_puts(b, "\\e");
-		else if (*p == '-' && p != s && p[-1] == ' ')
-			spill_buf_puts(b, "\\-");
-		else
-			spill_buf_putc(b, *p);
-	}
-}
-
 static void
 mdoc_arg(struct spill_buf *b, const struct spill_opt *o)
 {
@@ -108,8 +93,7 @@ spill_opt_mdoc(struct spill_buf *b, const struct spill_opt *o)
 		spill_buf_printf(b, "Fl \\-%s", o->name);
 		mdoc_arg(b, o);
 		spill_buf_putc(b, '\n');
-		mdoc_text(b, o->help);
-		spill_buf_puts(b, ".\n");
+		spill_mdoc_sentence(b, o->help);
 		for (int i = 0; o->choices != NULL && o->choices[i] != NULL;
 		     i++)
 			spill_buf_printf(b, "%s.Cm %s%s\n",

@@ -311,10 +311,10 @@ static void
 say_error(const struct spill_error *e)
 {
 	if (e->line > 0)
-		spill_warn("'%s', line %llu: %s", e->evidence,
+		spill_err("'%s', line %llu: %s", e->evidence,
 		    (unsigned long long)e->line, e->detail);
 	else
-		spill_warn("'%s': %s", e->evidence, e->detail);
+		spill_err("'%s': %s", e->evidence, e->detail);
 }
 
 static void
@@ -411,24 +411,23 @@ int
 spill_tool_end(struct spill_tool **tool, int rc)
 {
 	struct spill_tool *t = *tool;
-	int status, close_rc = SPILL_OK;
+	int status, closed = SPILL_OK;
 
 	if (t == NULL)
 		return 3;
 	spill_progress_end();
 	if (rc >= 0 && t->errfile != NULL)
-		rc = SPILL_MIN(rc, spill_out_close(&t->errfile));
-	if (rc >= 0 && t->out != NULL)
-		close_rc = spill_out_close(&t->out);
-	if (close_rc < 0)
-		rc = close_rc;
+		closed = spill_out_close(&t->errfile);
+	if (rc >= 0 && closed == SPILL_OK && t->out != NULL)
+		closed = spill_out_close(&t->out);
+	if (rc >= 0 && closed != SPILL_OK)
+		rc = closed;
 	spill_out_abort(&t->out);
 	spill_out_abort(&t->errfile);
 	say_why(t, rc);
 	if (rc >= 0 && t->nerrors > 0)
-		spill_warn("%llu error%s%s%s", (unsigned long long)t->nerrors,
-		    t->nerrors > 1 ? "s" : "",
-		    t->conf.errors != NULL ? ", in " : "",
+		spill_err("errors: %llu%s%s", (unsigned long long)t->nerrors,
+		    t->conf.errors != NULL ? ", see " : "",
 		    t->conf.errors != NULL ? t->conf.errors : "");
 	status = exit_status(t, rc);
 	spill_writer_free(&t->errors);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <spill/name.h>
 #include <spill/writer.h>
 
 struct spill_writer {
@@ -444,21 +445,30 @@ spill_writer_packed(
 
 /* --- the seal ----------------------------------------------------------- */
 
+/* Free text is escaped as names are, so the seal is one line. */
 static void
-list_value(struct spill_buf *b, const char *key, struct spill_span v)
+list_value(struct spill_buf *b, const char *key, struct spill_span raw)
 {
+	struct spill_buf name = SPILL_BUF_INIT((size_t)4 << 20);
+	struct spill_span v;
+
 	spill_buf_printf(b, ";%s=", key);
+	spill_name_escape(&name, raw);
+	v = spill_buf_as_span(&name);
+	if (name.rc != SPILL_OK)
+		b->rc = name.rc;
 	for (size_t i = 0; i < v.len; i++) {
 		if (v.p[i] == ';' || v.p[i] == '\\')
 			spill_buf_putc(b, '\\');
 		spill_buf_putc(b, v.p[i]);
 	}
+	spill_buf_release(&name);
 }
 
 int
 spill_writer_seal(struct spill_writer *w, const struct spill_seal *seal)
 {
-	struct spill_buf b = SPILL_BUF_INIT((size_t)1 << 20);
+	struct spill_buf b = SPILL_BUF_INIT((size_t)8 << 20);
 	char hex[64];
 	int rc = spill_out_digest(w->out, hex);
 

@@ -150,7 +150,7 @@ tl_table_fill(
 		rc = map_one(in, t, from->name[t->mapped]);
 	if (rc != SPILL_OK)
 		return rc;
-	*mix = from->number;
+	*mix = in->mix + from->number;
 	for (size_t i = 0; i < from->n; i++) {
 		struct spill_span v = from->cell[i];
 		struct tl_map *m = &t->map[i];
@@ -208,7 +208,5 @@ tl_table_origin(struct tl_input *in, struct spill_row *r, uint64_t mix)
 		spill_row_set(r, EV_ID, tl_id(in->id, mix));
 	if (!spill_row_has(r, EV_SOURCE_RECORD))
 		tl_place(in, r, in->reader->table->offset);
-	if (!spill_row_has(r, EV_TIME_BASIS) && r->time.set)
-		tl_set_shared(in, r, EV_TIME_BASIS,
-		    r->time.zoned ? "utc" : "local-unknown");
+	tl_set_basis(in, r);
 }

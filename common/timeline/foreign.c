@@ -64,9 +64,8 @@ static int
 read_plaso(struct tl_input *in)
 {
 	static const char *const names[] = { "datetime", "", "display_name",
-		"path", "filename", "path", "username", "user", "hostname",
-		"host", "sha256_hash", "sha256", "md5_hash", "md5", "inode",
-		"meta", NULL };
+		"path", "username", "user", "hostname", "host", "sha256_hash",
+		"sha256", "md5_hash", "md5", "inode", "meta", NULL };
 
 	return read_foreign(in, names, true, finish_datetime);
 }

@@ -56,8 +56,7 @@ open_input(struct tl_input *in, const char *path)
 static int
 name_input(struct tl_input *in)
 {
-	struct spill_span path = in->path[0] == 's' && in->in != NULL &&
-					 spill_in_fd(in->in) == STDIN_FILENO
+	struct spill_span path = spill_in_fd(in->in) == STDIN_FILENO
 				     ? SPILL_SPAN("stdin")
 				     : spill_span(in->path);
 	int rc;
@@ -76,6 +75,7 @@ name_input(struct tl_input *in)
 	    in->format->parser == NULL
 		? -1
 		: spill_dict_must(in->tl->dict, spill_span(in->format->parser));
+	in->mix = spill_mix(in->locator.p, in->locator.len, 0);
 	memset(in->macb_id, -1, sizeof(in->macb_id));
 	memset(in->event_id, -1, sizeof(in->event_id));
 	return SPILL_OK;
@@ -89,39 +89,55 @@ is_binary(struct spill_span s)
 	return s.len > 0 && memchr(s.p, '\0', SPILL_MIN(s.len, (size_t)8192));
 }
 
-/* Is any of the first lines one of a bodyfile, whole? */
+/* The next line of s that is neither empty nor a comment; false: none. */
 static bool
-has_body_line(struct spill_span s)
+next_line(struct spill_span *s, struct spill_span *line)
 {
-	while (s.len > 0) {
-		const char *lf = memchr(s.p, '\n', s.len);
-		size_t n = lf != NULL ? (size_t)(lf - s.p) : s.len;
+	while (s->len > 0) {
+		const char *lf = memchr(s->p, '\n', s->len);
+		size_t n = lf != NULL ? (size_t)(lf - s->p) : s->len;
 
-		if (n > 0 && s.p[0] != '#' &&
-		    tl_body_is((struct spill_span){ s.p, n }))
+		*line = (struct spill_span){ s->p, n };
+		n += lf != NULL;
+		s->p += n;
+		s->len -= n;
+		if (line->len > 0 && line->p[0] != '#' && line->p[0] != '\r')
 			return true;
-		if (lf == NULL)
-			break;
-		s.p += n + 1;
-		s.len -= n + 1;
 	}
 	return false;
 }
 
-/* Nothing but comments and empty lines: what a walk of nothing leaves. */
+/* Does a line name columns that are known? */
 static bool
-only_comments(struct spill_span s)
+is_header(struct spill_span line)
 {
-	bool at_start = true, comment = false;
+	struct spill_span name[64];
+	size_t n = 0, from = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
-		if (at_start)
-			comment = s.p[i] == '#';
-		at_start = s.p[i] == '\n';
-		if (!comment && s.p[i] != '\n' && s.p[i] != '\r')
+	for (size_t i = 0; i <= line.len && n < SPILL_COUNT(name); i++)
+		if (i == line.len || strchr(",\t\r", line.p[i]) != NULL) {
+			name[n++] =
+			    (struct spill_span){ line.p + from, i - from };
+			from = i + 1;
+		}
+	return spill_schema_guess(name, n) != NULL ||
+	       (n > 3 && spill_span_eq(name[0], SPILL_SPAN("date")));
+}
+
+/* A bodyfile has no header: what its first lines are decides. */
+static bool
+is_bodyfile(struct spill_span s)
+{
+	struct spill_span line;
+	bool first = true;
+
+	for (; next_line(&s, &line); first = false) {
+		if (tl_body_is(line))
+			return true;
+		if (first && (line.p[0] == '{' || is_header(line)))
 			return false;
 	}
-	return true;
+	return false;
 }
 
 static bool
@@ -265,7 +281,7 @@ open_table(struct tl_input *in)
 static int
 open_format(struct tl_input *in)
 {
-	struct spill_span start;
+	struct spill_span start, rest, line;
 	int rc = peek_line(in, &start);
 
 	if (rc != SPILL_OK)
@@ -276,10 +292,15 @@ open_format(struct tl_input *in)
 		return refuse(in, "it is binary, no timeline");
 	in->syntax = spill_syntax_guess(start);
 	in->format = formats[in->tl->conf->from];
-	if (in->format == NULL && has_body_line(start))
+	rest = start;
+	if (in->format == NULL && is_bodyfile(start))
 		in->format = &tl_format_bodyfile;
-	if (in->format == NULL && only_comments(start))
-		return SPILL_END;
+	/* Only bodyfiles have comments: here, nothing else so far. */
+	if (in->format == NULL && !next_line(&rest, &line)) {
+		if (start.len < PEEK)
+			return SPILL_END;
+		in->format = &tl_format_bodyfile;
+	}
 	return in->format == &tl_format_bodyfile ? SPILL_OK : open_table(in);
 }
 

@@ -6,8 +6,9 @@
  * not set are left out, and whole numbers of at most 15 digits are numbers.
  *
  * A seal is one more row whose first cell is "#seal rows=N;errors=N;
- * filters=...;options=...;sha256=HEX" (no blank behind a ";", ";" and "\" in
- * a value behind a "\"), the hash that of all bytes of the stream before it.
+ * filters=...;options=...;sha256=HEX" (no blank behind a ";"; values escaped
+ * as names are (name.h), and then ";" and "\" in them behind a "\"), the hash
+ * that of all bytes of the stream before it.
  * In JSON lines it is the object {"#seal":"rows=..."}.
  */
 #ifndef SPILL_WRITER_H

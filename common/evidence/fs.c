@@ -62,11 +62,34 @@ ev_name_is_odd(const char *name)
 	return strchr(name, '^') != NULL;
 }
 
-/* The three bytes of a surrogate in WTF-8. */
-static bool
-is_surrogate(const uint8_t *p, size_t n)
+/* The three bytes of a surrogate in WTF-8: 1 for a high one, 2 for a low. */
+static int
+surrogate(const uint8_t *p, size_t n)
 {
-	return n >= 3 && p[0] == 0xed && p[1] >= 0xa0;
+	if (n < 3 || p[0] != 0xed || p[1] < 0xa0)
+		return 0;
+	return p[1] < 0xb0 ? 1 : 2;
+}
+
+/*
+ * What "^" stands for at p: a surrogate alone, and with a high one what comes
+ * behind it if that is not the next of the name; or a byte that libtsk does
+ * not show. 0: nothing of the kind.
+ */
+static size_t
+odd_len(const uint8_t *p, size_t n, char next)
+{
+	int kind = surrogate(p, n);
+	size_t len = 3;
+
+	if (kind == 0)
+		return *p < 0x20 || *p >= 0x7f;
+	if (kind == 2 || n == 3 || p[3] == (uint8_t)next)
+		return 3;
+	do
+		len++;
+	while (len < n && (p[len] & 0xc0) == 0x80);
+	return len;
 }
 
 bool
@@ -75,17 +98,15 @@ ev_name_fits(struct spill_span raw, const char *name)
 	const uint8_t *p = (const uint8_t *)raw.p, *end = p + raw.len;
 
 	while (p < end && *name != '\0') {
-		if (*(const uint8_t *)name == *p) {
-			p++;
-		} else if (*name != '^') {
+		size_t n = 1;
+
+		if (*(const uint8_t *)name != *p)
+			n = *name == '^'
+				? odd_len(p, (size_t)(end - p), name[1])
+				: 0;
+		if (n == 0)
 			return false;
-		} else if (is_surrogate(p, (size_t)(end - p))) {
-			p += 3;
-		} else if (*p < 0x20 || *p >= 0x7f) {
-			p++;
-		} else {
-			return false;
-		}
+		p += n;
 		name++;
 	}
 	return p == end && *name == '\0';

@@ -9,8 +9,9 @@
 
 #include "fs_i.h"
 
-#define INODE_MAX 4096
-#define WINDOW	  8192
+#define INODE_MAX  4096
+#define WINDOW	   8192
+#define TARGET_MAX 4096
 
 struct state {
 	struct spill_ext_super super;
@@ -176,6 +177,27 @@ name_flags(uint32_t flags, struct ev_facts *out)
 			out->attributes[out->nattributes++] = all[i].name;
 }
 
+/* In the inode, or if it is longer, in a block. */
+static void
+read_target(struct ev_fs *fs, const TSK_FS_FILE *file, struct spill_span area,
+    struct ev_facts *out)
+{
+	char text[TARGET_MAX];
+	ssize_t n = 0;
+
+	spill_buf_reset(&fs->target);
+	if (area.len > 0) {
+		spill_buf_span(&fs->target, area);
+	} else if (file->meta->size > 0 && file->meta->size <= TARGET_MAX) {
+		n = tsk_fs_file_read((TSK_FS_FILE *)(uintptr_t)file, 0, text,
+		    (size_t)file->meta->size, TSK_FS_FILE_READ_FLAG_NONE);
+		tsk_error_reset();
+	}
+	if (n > 0)
+		spill_buf_put(&fs->target, text, (size_t)n);
+	out->target = spill_buf_as_span(&fs->target);
+}
+
 static void
 facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
     struct ev_facts *out)
@@ -194,15 +216,8 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	out->mode = inode.mode & 07777;
 	out->generation = inode.generation;
 	name_flags(inode.flags, out);
-	if ((inode.mode & 0170000) != 0120000)
-		return;
-	if (inode.target.len > 0) {
-		spill_buf_reset(&fs->target);
-		spill_buf_span(&fs->target, inode.target);
-		out->target = spill_buf_as_span(&fs->target);
-	} else if (file->meta->link != NULL) {
-		out->target = spill_span(file->meta->link);
-	}
+	if ((inode.mode & 0170000) == 0120000)
+		read_target(fs, file, inode.target, out);
 }
 
 /* --- entries ------------------------------------------------------------ */

@@ -17,6 +17,8 @@
 
 struct state {
 	uint64_t data; /* byte that entries are numbered from */
+	uint64_t clusters; /* byte of the first one */
+	uint32_t cluster_size;
 	unsigned bits;
 	bool known;
 };
@@ -44,8 +46,10 @@ open_fat(struct ev_fs *fs)
 		return SPILL_OK;
 	s->data = (uint64_t)(b.bits == 32 ? b.data_sector : b.root_sector) *
 		  b.sector_size;
+	s->clusters = (uint64_t)b.data_sector * b.sector_size;
+	s->cluster_size = b.cluster_size;
 	s->bits = b.bits;
-	s->known = s->data > 0;
+	s->known = s->data > 0 && s->cluster_size > 0;
 	return SPILL_OK;
 }
 
@@ -64,6 +68,7 @@ open_exfat(struct ev_fs *fs)
 		(struct spill_span){ raw, sizeof(raw) }, &b) == SPILL_EFORMAT)
 		return SPILL_OK;
 	s->data = (uint64_t)b.data_sector * b.sector_size;
+	s->cluster_size = b.cluster_size;
 	s->known = s->data > 0;
 	return SPILL_OK;
 }
@@ -119,49 +124,136 @@ fat_facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	name_attributes(e.attributes, out);
 }
 
-/* The entry with what lies before it: its long name, unless that begins in
- * another cluster. */
+/* [FAT] "Long directory entries": the sum that ties one to its short one. */
+static uint8_t
+short_sum(const uint8_t raw[11])
+{
+	uint8_t sum = 0;
+
+	for (int i = 0; i < 11; i++)
+		sum = (uint8_t)((sum << 7 | sum >> 1) + raw[i]);
+	return sum;
+}
+
+/* Is the 32 bytes before an entry the first part of its long name? */
+static bool
+is_own_part(const char *part, const struct spill_fat_entry *e)
+{
+	const uint8_t *p = (const uint8_t *)part;
+
+	return p[11] == 0x0f && (e->deleted || ((p[0] & 0x1f) == 1 &&
+						   p[13] == short_sum(e->raw)));
+}
+
+/*
+ * libtsk believes any long name that stands before an entry. It is so unless
+ * the entry is the first of its cluster, or what lies before the cluster is
+ * where the long name should begin: then only libtsk knows the other cluster.
+ */
+static bool
+put_fat_name(const struct state *s, uint64_t at, const char *raw, size_t len,
+    const struct spill_fat_entry *e, struct spill_buf *name)
+{
+	bool first =
+	    at >= s->clusters && (at - s->clusters) % s->cluster_size == 0;
+
+	if (e->long_kind == SPILL_FAT_LONG_WHOLE ||
+	    e->long_kind == SPILL_FAT_LONG_LIKELY) {
+		(void)spill_utf16le_put(
+		    name, (struct spill_span){
+			      (const char *)e->long_name, e->long_len });
+		return true;
+	}
+	if (first ||
+	    (len >= 2 * ENTRY && is_own_part(raw + len - 2 * ENTRY, e)))
+		return false;
+	spill_buf_puts(name, e->name);
+	return true;
+}
+
+/* Where in its folder a byte of the volume lies. */
+static bool
+place_in_folder(
+    struct ev_fs *fs, TSK_FS_FILE *folder, uint64_t at, uint64_t *to)
+{
+	const TSK_FS_ATTR *a = tsk_fs_file_attr_get(folder);
+	uint64_t size = fs->tsk->block_size;
+
+	if (a == NULL || (a->flags & TSK_FS_ATTR_NONRES) == 0)
+		return false;
+	for (const TSK_FS_ATTR_RUN *r = a->nrd.run; r != NULL; r = r->next)
+		if (at / size >= r->addr && at / size - r->addr < r->len) {
+			*to = (r->offset + at / size - r->addr) * size +
+			      at % size;
+			return true;
+		}
+	return false;
+}
+
+/* The entry with what lies before it in its folder, of which libtsk is asked
+ * for the clusters. */
+static bool
+name_over_clusters(
+    struct ev_fs *fs, TSK_INUM_T dir, uint64_t at, struct spill_buf *name)
+{
+	const struct state *s = fs->state;
+	TSK_FS_FILE *folder = tsk_fs_file_open_meta(fs->tsk, NULL, dir);
+	char raw[(LONG_PARTS + 1) * ENTRY];
+	struct spill_fat_entry e;
+	struct spill_fat_dir it;
+	uint64_t to = 0;
+	size_t len = 0;
+	bool done = false;
+
+	if (folder != NULL && place_in_folder(fs, folder, at, &to)) {
+		len = (size_t)SPILL_MIN(to, LONG_PARTS * ENTRY) + ENTRY;
+		if (tsk_fs_file_read(folder, (TSK_OFF_T)(to + ENTRY - len), raw,
+			len, TSK_FS_FILE_READ_FLAG_NONE) != (ssize_t)len)
+			len = 0;
+	}
+	it = spill_fat_dir((struct spill_span){ raw, len }, s->bits);
+	while (!done && len > 0 && spill_fat_dir_next(&it, &e) != SPILL_END)
+		if (e.at == len - ENTRY &&
+		    (e.long_kind == SPILL_FAT_LONG_WHOLE ||
+			e.long_kind == SPILL_FAT_LONG_LIKELY)) {
+			(void)spill_utf16le_put(
+			    name, (struct spill_span){
+				      (const char *)e.long_name, e.long_len });
+			done = true;
+		}
+	tsk_fs_file_close(folder);
+	tsk_error_reset();
+	return done;
+}
+
+/* The entry with what lies before it. */
 static bool
 fat_name(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
     struct spill_buf *name)
 {
 	const struct state *s = fs->state;
+	const TSK_FS_NAME *n = file->name;
 	char raw[(LONG_PARTS + 1) * ENTRY];
-	struct spill_fat_entry *e;
+	struct spill_fat_entry e;
 	struct spill_fat_dir it;
-	size_t len = sizeof(raw), start = name->len;
+	size_t len;
 	uint64_t at;
-	bool done = false;
 
-	(void)dir;
-	if (!ev_name_is_odd(file->name->name) || file->meta == NULL ||
-	    !entry_at(fs, file->meta, &at))
+	if ((n->shrt_name == NULL || n->shrt_name[0] == '\0') &&
+	    !ev_name_is_odd(n->name))
 		return false;
-	len = (size_t)SPILL_MIN(
-	    len, SPILL_MIN(at - s->data, LONG_PARTS * ENTRY) + ENTRY);
-	e = malloc(sizeof(*e));
-	if (e == NULL || !ev_fs_read(fs, at + ENTRY - len, raw, len)) {
-		free(e);
+	if (file->meta == NULL || !entry_at(fs, file->meta, &at))
 		return false;
-	}
+	len = (size_t)SPILL_MIN(at - s->data, LONG_PARTS * ENTRY) + ENTRY;
+	if (!ev_fs_read(fs, at + ENTRY - len, raw, len))
+		return false;
 	it = spill_fat_dir((struct spill_span){ raw, len }, s->bits);
-	while (!done && spill_fat_dir_next(&it, e) != SPILL_END) {
-		if (e->at != len - ENTRY)
-			continue;
-		if (e->long_kind != SPILL_FAT_LONG_NONE)
-			(void)spill_utf16le_put(
-			    name, (struct spill_span){
-				      (char *)e->long_name, e->long_len });
-		else
-			spill_buf_puts(name, e->name);
-		done = true;
-	}
-	free(e);
-	if (done && ev_name_fits((struct spill_span){ name->p + start,
-				     name->len - start },
-			file->name->name))
-		return true;
-	name->len = start;
+	while (spill_fat_dir_next(&it, &e) != SPILL_END)
+		if (e.at == len - ENTRY &&
+		    e.long_kind != SPILL_FAT_LONG_ORPHAN &&
+		    (e.attributes & SPILL_FAT_LABEL) == 0)
+			return put_fat_name(s, at, raw, len, &e, name) ||
+			       name_over_clusters(fs, dir, at, name);
 	return false;
 }
 
@@ -174,6 +266,39 @@ const struct ev_fs_ops ev_fs_fat = {
 };
 
 /* --- exFAT -------------------------------------------------------------- */
+
+/*
+ * libtsk 4.11 ends the process at a name of 128 characters, which is no
+ * fault of the file system: of its last entry nothing is left to convert,
+ * and the function that is to convert it asserts that there is something.
+ * This one goes before it, since the program is searched before its
+ * libraries. It converts what there is, and keeps lone surrogates as WTF-8.
+ */
+enum { CONVERTED = 0, TARGET_EXHAUSTED = 2 }; /* of libtsk */
+int fatfs_utf16_inode_str_2_utf8(void *fat, const void *src, size_t units,
+    char *out, size_t size, TSK_INUM_T addr, const char *what);
+
+int
+fatfs_utf16_inode_str_2_utf8(void *fat, const void *src, size_t units,
+    char *out, size_t size, TSK_INUM_T addr, const char *what)
+{
+	struct spill_buf b = SPILL_BUF_INIT(4 * units + 1);
+	size_t n;
+
+	(void)fat;
+	(void)addr;
+	(void)what;
+	if (out == NULL || size == 0)
+		return TARGET_EXHAUSTED;
+	(void)spill_utf16le_put(&b, (struct spill_span){ src != NULL ? src : "",
+					src != NULL ? 2 * units : 0 });
+	n = SPILL_MIN(b.len, size - 1);
+	if (n > 0)
+		memcpy(out, b.p, n);
+	out[n] = '\0';
+	spill_buf_release(&b);
+	return CONVERTED;
+}
 
 static bool
 read_set(struct ev_fs *fs, const TSK_FS_META *meta, char raw[SET_MAX],
@@ -196,6 +321,7 @@ static void
 exfat_facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
     struct ev_facts *out)
 {
+	const struct state *s = fs->state;
 	struct spill_exfat_entry e;
 	char raw[SET_MAX];
 
@@ -207,6 +333,8 @@ exfat_facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	name_attributes(e.attributes, out);
 	out->has_valid = e.has_stream && e.valid <= e.length;
 	out->valid = e.valid;
+	out->map_lost = e.deleted && e.has_stream && !e.contiguous &&
+			e.length > s->cluster_size;
 }
 
 static bool

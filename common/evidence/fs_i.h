@@ -18,6 +18,7 @@ struct ev_facts {
 	struct spill_macb at, fn;
 	struct spill_time deleted;
 	bool bad_time; /* a time was written that means nothing */
+	bool map_lost; /* where its content was cannot be known */
 	bool has_owner, has_mode, has_generation, has_valid;
 	uint32_t uid, gid, mode;
 	uint64_t generation; /* or sequence */
@@ -27,6 +28,19 @@ struct ev_facts {
 	struct spill_span target; /* of a link, raw; in ev_fs.target */
 	const char *sid; /* lives as long as the file system */
 	const char *note;
+};
+
+/* A name that libtsk does not list. */
+struct ev_entry {
+	TSK_FS_NAME name; /* its name is ours, raw */
+	uint64_t offset; /* of the entry in its folder */
+	struct spill_macb fn;
+	uint64_t size;
+};
+
+struct ev_entries {
+	struct ev_entry *v;
+	size_t n;
 };
 
 struct ev_fs_ops {
@@ -42,6 +56,12 @@ struct ev_fs_ops {
 	/* Offset of the entry that has this name in its directory. */
 	bool (*entry_of)(struct ev_fs *fs, const TSK_FS_NAME *name,
 	    TSK_INUM_T dir, uint64_t *offset);
+	/* More old names of a folder; names of libtsk's may be set right. */
+	int (*old_entries)(
+	    struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_entries *out);
+	/* The raw name of an attribute: true if it was put. */
+	bool (*stream_of)(struct ev_fs *fs, const TSK_FS_FILE *file,
+	    const TSK_FS_ATTR *attr, struct spill_buf *name);
 	/* Bytes of the entry that these bytes of a folder begin with. */
 	size_t (*entry_len)(struct spill_span bytes);
 	/* Byte of the volume where the content of a resident attribute is. */

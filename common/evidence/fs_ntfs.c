@@ -8,7 +8,7 @@
 
 #include <spill/ntfs.h>
 
-#include "fs_i.h"
+#include "fs_ntfs_i.h"
 
 struct mft_run {
 	uint64_t vcn, count, lcn;
@@ -102,8 +102,8 @@ open_state(struct ev_fs *fs)
 
 /* --- facts -------------------------------------------------------------- */
 
-static struct spill_span
-content(const TSK_FS_ATTR *a)
+struct spill_span
+ev_ntfs_content(const TSK_FS_ATTR *a)
 {
 	if ((a->flags & TSK_FS_ATTR_RES) == 0 || a->rd.buf == NULL ||
 	    a->size < 0 || (uint64_t)a->size > a->rd.buf_size)
@@ -169,7 +169,7 @@ standard(struct ev_fs *fs, const TSK_FS_FILE *file, const TSK_FS_ATTR *a,
 {
 	struct spill_ntfs_info info;
 
-	if (spill_ntfs_info_read(content(a), &info) == SPILL_EFORMAT)
+	if (spill_ntfs_info_read(ev_ntfs_content(a), &info) == SPILL_EFORMAT)
 		return;
 	out->at = info.times.at;
 	out->bad_time |= info.times.bad != 0;
@@ -183,7 +183,7 @@ reparse(struct ev_fs *fs, const TSK_FS_ATTR *a, struct ev_facts *out)
 {
 	struct spill_ntfs_reparse r;
 
-	if (spill_ntfs_reparse_read(content(a), &r) != SPILL_OK)
+	if (spill_ntfs_reparse_read(ev_ntfs_content(a), &r) != SPILL_OK)
 		return;
 	if (r.tag == SPILL_NTFS_TAG_WOF)
 		out->note = "content is packed by WOF: see stream "
@@ -234,7 +234,8 @@ best_name(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 
 		if ((a->flags & TSK_FS_ATTR_INUSE) == 0 ||
 		    a->type != TSK_FS_ATTR_TYPE_NTFS_FNAME ||
-		    spill_ntfs_name_read(content(a), &n) == SPILL_EFORMAT)
+		    spill_ntfs_name_read(ev_ntfs_content(a), &n) ==
+			SPILL_EFORMAT)
 			continue;
 		rank = rank_name(fs, &n, file, dir);
 		if (rank > top) {
@@ -368,7 +369,7 @@ entry_of(
 	blocks =
 	    tsk_fs_file_attr_get_type(f, TSK_FS_ATTR_TYPE_NTFS_IDXALLOC, 0, 0);
 	if (root != NULL &&
-	    spill_ntfs_index_root(content(root), &x) != SPILL_EFORMAT)
+	    spill_ntfs_index_root(ev_ntfs_content(root), &x) != SPILL_EFORMAT)
 		found = find_in_index(fs, &x, name, offset);
 	if (!found && root != NULL && blocks != NULL && x.block_size > 0 &&
 	    x.block_size <= SPILL_NTFS_RECORD_MAX) {
@@ -425,32 +426,95 @@ record_at(struct ev_fs *fs, uint64_t number, uint64_t *at)
 	return false;
 }
 
+/* The attribute in one MFT record; it points into the state's copy. */
 static bool
-resident_at(struct ev_fs *fs, const TSK_FS_FILE *file, const TSK_FS_ATTR *attr,
-    uint64_t *at)
+find_in_record(struct ev_fs *fs, uint64_t number, const TSK_FS_ATTR *attr,
+    uint64_t *record, struct spill_ntfs_attr *out)
 {
 	struct state *s = fs->state;
 	struct spill_ntfs_record rec;
 	struct spill_ntfs_attrs it;
-	struct spill_ntfs_attr a;
-	uint64_t record;
 	int rc;
 
-	if (!record_at(fs, file->meta->addr, &record) ||
-	    !ev_fs_read(fs, record, s->raw, s->boot.record_size) ||
+	if (!record_at(fs, number, record) ||
+	    !ev_fs_read(fs, *record, s->raw, s->boot.record_size) ||
 	    spill_ntfs_record_read(
 		(struct spill_span){ (char *)s->raw, s->boot.record_size },
 		s->copy, &rec) == SPILL_EFORMAT)
 		return false;
 	it = spill_ntfs_attrs(&rec);
-	while ((rc = spill_ntfs_attrs_next(&it, &a)) != SPILL_END)
-		if (rc == SPILL_OK && a.resident &&
-		    a.type == (uint32_t)attr->type && a.id == attr->id) {
-			*at = record +
-			      (uint64_t)(a.content.p - (const char *)s->copy);
+	while ((rc = spill_ntfs_attrs_next(&it, out)) != SPILL_END)
+		if (rc == SPILL_OK && out->type == (uint32_t)attr->type &&
+		    out->id == attr->id)
 			return true;
-		}
 	return false;
+}
+
+/* libtsk gives ids of its own where those of two records are the same, so
+ * one that is found under another name is not it. */
+static bool
+find_attribute(struct ev_fs *fs, const TSK_FS_FILE *file,
+    const TSK_FS_ATTR *attr, uint64_t *record, struct spill_ntfs_attr *out)
+{
+	const TSK_FS_ATTR *list = file->meta->attr->head;
+	struct spill_ntfs_listed l;
+	struct spill_ntfs_list it;
+
+	for (; list != NULL; list = list->next)
+		if ((list->flags & TSK_FS_ATTR_INUSE) != 0 &&
+		    list->type == TSK_FS_ATTR_TYPE_NTFS_ATTRLIST)
+			break;
+	if (list == NULL || ev_ntfs_content(list).len == 0)
+		return find_in_record(fs, file->meta->addr, attr, record, out);
+	it = spill_ntfs_list(ev_ntfs_content(list));
+	while (spill_ntfs_list_next(&it, &l) == SPILL_OK)
+		if (l.type == (uint32_t)attr->type && l.id == attr->id &&
+		    l.first_vcn == 0)
+			return find_in_record(
+			    fs, l.where.record, attr, record, out);
+	return false;
+}
+
+static bool
+has_name(
+    struct ev_fs *fs, const struct spill_ntfs_attr *a, const TSK_FS_ATTR *attr)
+{
+	struct state *s = fs->state;
+
+	spill_buf_reset(&s->name);
+	(void)spill_utf16le_put(&s->name, a->name);
+	return ev_name_fits(
+	    spill_buf_as_span(&s->name), attr->name != NULL ? attr->name : "");
+}
+
+static bool
+resident_at(struct ev_fs *fs, const TSK_FS_FILE *file, const TSK_FS_ATTR *attr,
+    uint64_t *at)
+{
+	struct state *s = fs->state;
+	struct spill_ntfs_attr a;
+	uint64_t record;
+
+	if (!find_attribute(fs, file, attr, &record, &a) || !a.resident ||
+	    !has_name(fs, &a, attr))
+		return false;
+	*at = record + (uint64_t)(a.content.p - (const char *)s->copy);
+	return true;
+}
+
+static bool
+stream_of(struct ev_fs *fs, const TSK_FS_FILE *file, const TSK_FS_ATTR *attr,
+    struct spill_buf *name)
+{
+	struct spill_ntfs_attr a;
+	uint64_t record;
+
+	if (!ev_name_is_odd(attr->name) ||
+	    !find_attribute(fs, file, attr, &record, &a) ||
+	    !has_name(fs, &a, attr))
+		return false;
+	(void)spill_utf16le_put(name, a.name);
+	return true;
 }
 
 const struct ev_fs_ops ev_fs_ntfs = {
@@ -462,4 +526,6 @@ const struct ev_fs_ops ev_fs_ntfs = {
 	.entry_of = entry_of,
 	.entry_len = entry_len,
 	.resident_at = resident_at,
+	.old_entries = ev_ntfs_old_entries,
+	.stream_of = stream_of,
 };

@@ -203,6 +203,11 @@ enter(struct walk *w, TSK_INUM_T addr, const char *item)
 	f->dir = open_dir(w, addr, item);
 	if (f->dir == NULL)
 		return;
+	f->old = (struct ev_entries){ 0 };
+	if (w->fs.ops->old_entries != NULL &&
+	    addr != TSK_FS_ORPHANDIR_INUM(w->fs.tsk) &&
+	    w->fs.ops->old_entries(&w->fs, f->dir, &f->old) != SPILL_OK)
+		w->rc = SPILL_ENOMEM;
 	f->addr = addr;
 	f->next = 0;
 	f->path = w->path.len;
@@ -213,7 +218,12 @@ enter(struct walk *w, TSK_INUM_T addr, const char *item)
 static void
 leave(struct walk *w)
 {
-	tsk_fs_dir_close(w->frame[--w->depth].dir);
+	struct walk_frame *f = &w->frame[--w->depth];
+
+	tsk_fs_dir_close(f->dir);
+	for (size_t i = 0; i < f->old.n; i++)
+		free(f->old.v[i].name.name);
+	free(f->old.v);
 }
 
 /* --- names -------------------------------------------------------------- */
@@ -229,13 +239,26 @@ load_meta(struct walk *w, TSK_FS_NAME *name)
 	    name->meta_addr != 0 || (name->flags & TSK_FS_NAME_FLAG_ALLOC) != 0;
 
 	f->name = name;
+	w->taken = false;
 	if (f->meta == NULL) {
 		f->meta = w->spare;
 		w->spare = NULL;
 	}
+	if (f->meta != NULL && TSK_FS_TYPE_ISEXT(fs->ftype)) {
+		free(f->meta->link); /* libtsk forgets it */
+		f->meta->link = NULL;
+	}
 	if (any && fs->file_add_meta(fs, f, name->meta_addr) == 0 &&
 	    f->meta != NULL && f->meta->flags != 0)
 		return;
+	if (any && TSK_FS_TYPE_ISNTFS(fs->ftype)) {
+		f->name = NULL; /* then the sequence does not matter */
+		w->taken = fs->file_add_meta(fs, f, name->meta_addr) == 0 &&
+			   f->meta != NULL;
+		w->taken_alloc =
+		    w->taken && (f->meta->flags & TSK_FS_META_FLAG_ALLOC) != 0;
+		f->name = name;
+	}
 	tsk_error_reset();
 	w->spare = f->meta;
 	f->meta = NULL;
@@ -286,12 +309,12 @@ is_entered(const TSK_FS_FILE *f)
 }
 
 static void
-visit(struct walk *w, TSK_FS_NAME *name)
+visit(struct walk *w, TSK_FS_NAME *name, const struct ev_entry *entry)
 {
 	struct walk_frame *in = &w->frame[w->depth - 1];
 	TSK_FS_INFO *fs = w->fs.tsk;
 	bool orphans = in->addr == TSK_FS_ORPHANDIR_INUM(fs);
-	struct walk_what what = { in->addr, in->item, orphans };
+	struct walk_what what = { in->addr, in->item, entry };
 	char item[72];
 
 	if (name->name == NULL || TSK_FS_ISDOT(name->name))
@@ -325,7 +348,7 @@ visit(struct walk *w, TSK_FS_NAME *name)
 static void
 root(struct walk *w)
 {
-	struct walk_what what = { 0, "", false };
+	struct walk_what what = { 0, "", NULL };
 	TSK_FS_INFO *fs = w->fs.tsk;
 	char item[72];
 
@@ -368,8 +391,8 @@ tail(struct walk *w)
 	uint64_t end = (fs->last_block + 1) * fs->block_size;
 
 	if (end < w->volume->length && w->rc == SPILL_OK)
-		walk_range(w, end, w->volume->length - end,
-		    "behind the file system");
+		walk_range(
+		    w, end, w->volume->length - end, "behind the file system");
 }
 
 static int
@@ -385,10 +408,14 @@ walk(struct walk *w)
 	while (w->depth > 0 && w->rc == SPILL_OK) {
 		struct walk_frame *f = &w->frame[w->depth - 1];
 
-		if (f->next == f->dir->names_used)
-			leave(w);
+		size_t i = f->next++, n = f->dir->names_used;
+
+		if (i < n)
+			visit(w, &f->dir->names[i], NULL);
+		else if (i - n < f->old.n)
+			visit(w, &f->old.v[i - n].name, &f->old.v[i - n]);
 		else
-			visit(w, &f->dir->names[f->next++]);
+			leave(w);
 	}
 	while (w->depth > 0)
 		leave(w);

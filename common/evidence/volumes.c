@@ -251,6 +251,26 @@ has_partition(const TSK_VS_INFO *vs)
 	return false;
 }
 
+/* Code in a boot sector can look like a table: one that leads to a file
+ * system is none by chance. */
+static bool
+leads_somewhere(struct listing *l, const TSK_VS_INFO *vs)
+{
+	for (const TSK_VS_PART_INFO *p = vs->part_list; p != NULL;
+	     p = p->next) {
+		struct ev_found found;
+
+		if ((p->flags & TSK_VS_PART_FLAG_ALLOC) == 0 || p->start == 0 ||
+		    p->start > INT64_MAX / vs->block_size)
+			continue;
+		ev_fs_detect(l->disk, p->start * vs->block_size,
+		    p->len * vs->block_size, &found);
+		if (found.type != 0 || found.code != NULL)
+			return true;
+	}
+	return false;
+}
+
 static void
 add_bare(struct listing *l)
 {
@@ -271,14 +291,15 @@ static void
 list(struct listing *l)
 {
 	TSK_VS_INFO *vs = open_table(l);
-	struct ev_found found;
+	struct ev_found whole;
 
-	if (vs == NULL || !has_partition(vs)) {
+	ev_fs_detect(l->disk, 0, l->disk->size, &whole);
+	if (vs == NULL || !has_partition(vs) ||
+	    (whole.type != 0 && !leads_somewhere(l, vs))) {
 		tsk_error_reset();
 		add_bare(l);
 	} else {
-		ev_fs_detect(l->disk, 0, l->disk->size, &found);
-		if (found.type != 0)
+		if (whole.type != 0)
 			l->say(l->ctx, "anomaly", 0, 0,
 			    "there is a partition table, but the disk can be "
 			    "opened as one file system, too");

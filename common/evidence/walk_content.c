@@ -115,11 +115,16 @@ judge(struct walk *w, const TSK_FS_ATTR *attr, const struct tally *t)
 {
 	bool deleted = (w->file->meta->flags & TSK_FS_META_FLAG_UNALLOC) != 0;
 
+	/* ext3 and ext4 clear the map and the size of what they delete. */
 	if (t->there == 0)
-		return attr->size > 0 && deleted ? "none" : "complete";
+		return deleted && (attr->size > 0 ||
+				      TSK_FS_TYPE_ISEXT(w->fs.tsk->ftype))
+			   ? "none"
+			   : "complete";
 	if (t->taken > 0)
 		return t->taken == t->there ? "overwritten" : "partial";
-	if (t->outside > 0 || has_filler(attr) || is_bad(w, attr))
+	if (t->outside > 0 || is_bad(w, attr) ||
+	    (TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) && has_filler(attr)))
 		return "partial";
 	return "complete";
 }
@@ -129,7 +134,9 @@ resident(struct walk *w, const TSK_FS_ATTR *attr, struct walk_content *out)
 {
 	uint64_t at;
 
-	out->state = "resident";
+	out->state = attr->size > 0 && TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype)
+			 ? "resident"
+			 : "complete";
 	if (attr->size <= 0 || w->fs.ops->resident_at == NULL ||
 	    !w->fs.ops->resident_at(&w->fs, w->file, attr, &at))
 		return;

@@ -19,7 +19,8 @@
 struct walk_frame {
 	TSK_FS_DIR *dir;
 	TSK_INUM_T addr;
-	size_t next; /* index of its next name */
+	size_t next; /* index of its next name; behind them the old ones */
+	struct ev_entries old;
 	size_t path; /* length of its path */
 	char item[72]; /* its object, as its children's parent */
 };
@@ -37,6 +38,8 @@ struct walk {
 	const struct spill_fswalk_sink *sink;
 	TSK_FS_FILE *file; /* of the name that is looked at */
 	TSK_FS_META *spare; /* allocated, while the file has none */
+	bool taken; /* the object is there, but of another file */
+	bool taken_alloc; /* which is allocated */
 	struct walk_frame *frame;
 	size_t depth, cframe;
 	struct walk_seen *seen;
@@ -55,7 +58,7 @@ struct walk {
 struct walk_what {
 	TSK_INUM_T dir; /* the folder that the name is in */
 	const char *parent; /* object of it; "" for the root */
-	bool orphan; /* no folder has the name */
+	const struct ev_entry *entry; /* if libtsk does not list it */
 };
 
 /* --- walk_row.c --------------------------------------------------------- */

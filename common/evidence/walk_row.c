@@ -205,16 +205,24 @@ put_meta(struct walk *w, TSK_INUM_T addr, bool has_generation, uint64_t gen)
 	put(w, IT_META, text, (size_t)(p - text));
 }
 
+/* libtsk's name for an object that has none. */
+static bool
+is_made_up(const char *name)
+{
+	return strncmp(name, "OrphanFile-", 11) == 0;
+}
+
 /* Allocation of name and object. */
 static void
-put_states(struct walk *w, const struct subject *s)
+put_states(struct walk *w)
 {
 	const TSK_FS_FILE *f = w->file;
 
 	set(w, IT_ALLOC_NAME,
-	    f->name == NULL || s->what->orphan		     ? "none"
-	    : (f->name->flags & TSK_FS_NAME_FLAG_ALLOC) != 0 ? "yes"
-							     : "no");
+	    f->name == NULL || (f->name->flags & TSK_FS_NAME_FLAG_ALLOC) != 0
+		? "yes"
+	    : is_made_up(f->name->name) ? "none"
+					: "no");
 	set(w, IT_ALLOC_META,
 	    f->meta == NULL				     ? "none"
 	    : (f->meta->flags & TSK_FS_META_FLAG_ALLOC) != 0 ? "yes"
@@ -227,6 +235,10 @@ put_facts(struct walk *w, const struct subject *s)
 {
 	const struct ev_facts *k = &s->facts;
 
+	if (s->gone) {
+		put_meta(w, w->file->meta->addr, false, 0);
+		return;
+	}
 	put_meta(w, w->file->meta->addr, k->has_generation, k->generation);
 	put_macb(w, IT_BORN, &k->at);
 	put_macb(w, IT_FN_BORN, &k->fn);
@@ -268,7 +280,10 @@ put_content(struct walk *w, const struct subject *s, const TSK_FS_ATTR *attr,
 {
 	bool encrypted = attr != NULL && (attr->flags & TSK_FS_ATTR_ENC) != 0;
 
-	set(w, IT_CONTENT, s->gone ? "reallocated" : c->state);
+	set(w, IT_CONTENT,
+	    s->gone		? "reallocated"
+	    : s->facts.map_lost ? "unknown"
+				: c->state);
 	if (encrypted)
 		set(w, IT_STATUS, "encrypted");
 	if (s->facts.has_valid && strcmp(s->kind, "file") == 0)
@@ -344,8 +359,12 @@ add_stream(struct walk *w, const TSK_FS_ATTR *a)
 
 	if (a->name != NULL &&
 	    !(a->type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT && is_i30(a))) {
+		spill_buf_reset(&w->name);
+		if (w->fs.ops->stream_of == NULL ||
+		    !w->fs.ops->stream_of(&w->fs, w->file, a, &w->name))
+			spill_buf_puts(&w->name, a->name);
 		spill_buf_putc(&w->path, ':');
-		spill_name_escape(&w->path, spill_span(a->name));
+		spill_name_escape(&w->path, spill_buf_as_span(&w->name));
 	} else if (a->type != TSK_FS_ATTR_TYPE_NTFS_DATA &&
 		   a->type != TSK_FS_ATTR_TYPE_NTFS_IDXROOT) {
 		(void)snprintf(type, sizeof(type), ":$%u", (unsigned)a->type);
@@ -356,10 +375,12 @@ add_stream(struct walk *w, const TSK_FS_ATTR *a)
 static const char *
 kind_of_attr(const struct subject *s, const TSK_FS_ATTR *a)
 {
+	bool link = s->facts.target.len > 0;
+
 	if (a->type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT && is_i30(a))
-		return "dir";
+		return link ? "link" : "dir";
 	if (a->type == TSK_FS_ATTR_TYPE_NTFS_DATA && a->name == NULL)
-		return s->facts.target.len > 0 ? "link" : "file";
+		return link ? "link" : "file";
 	return "stream";
 }
 
@@ -419,12 +440,14 @@ static void
 entry_row(struct walk *w, const struct subject *s)
 {
 	const TSK_FS_NAME *n = w->file->name;
-	uint64_t offset = 0;
+	const struct ev_entry *e = s->what->entry;
+	uint64_t offset = e != NULL ? e->offset : 0;
 	char item[72];
 	int len;
 
-	if (w->fs.ops->entry_of != NULL &&
-	    w->fs.ops->entry_of(&w->fs, n, s->what->dir, &offset))
+	if (e != NULL ||
+	    (w->fs.ops->entry_of != NULL &&
+		w->fs.ops->entry_of(&w->fs, n, s->what->dir, &offset)))
 		len = snprintf(item, sizeof(item), "d%llu+%llu",
 		    (unsigned long long)s->what->dir,
 		    (unsigned long long)offset);
@@ -437,8 +460,10 @@ entry_row(struct walk *w, const struct subject *s)
 	if (n->meta_addr != 0)
 		put_meta(w, n->meta_addr, n->meta_seq != 0, n->meta_seq);
 	set(w, IT_CONTENT, s->gone ? "reallocated" : "none");
-	if (s->gone) /* whatever its state is, it is another file's */
-		set(w, IT_ALLOC_META, "yes");
+	if (w->taken)
+		set(w, IT_ALLOC_META, w->taken_alloc ? "yes" : "no");
+	if (s->what->entry != NULL)
+		put_macb(w, IT_FN_BORN, &s->what->entry->fn);
 	(void)emit(w);
 }
 
@@ -492,7 +517,6 @@ walk_range(struct walk *w, uint64_t offset, uint64_t length, const char *note)
 void
 walk_avoided(struct walk *w, const struct walk_what *what)
 {
-	struct subject s = { .what = what };
 	const TSK_FS_NAME *n = w->file->name;
 	char item[24];
 
@@ -502,7 +526,7 @@ walk_avoided(struct walk *w, const struct walk_what *what)
 	    item, sizeof(item), "%llu", (unsigned long long)n->meta_addr);
 	if (what->parent[0] != '\0')
 		set(w, IT_PARENT, what->parent);
-	put_states(w, &s);
+	put_states(w);
 	set(w, IT_STATUS, "crash");
 	set(w, IT_CONTENT, "unknown");
 	set(w, IT_KIND, kind_of_name(n->type));
@@ -510,6 +534,25 @@ walk_avoided(struct walk *w, const struct walk_what *what)
 	put(w, IT_ITEM, item, strlen(item));
 	put_meta(w, n->meta_addr, n->meta_seq != 0, n->meta_seq);
 	(void)emit(w);
+}
+
+/*
+ * Does the object of a deleted name belong to another file by now? NTFS has
+ * its sequence to tell; elsewhere it is so if the object is in use and has a
+ * name (without one it was open when it was deleted).
+ */
+static bool
+is_gone(const struct walk *w)
+{
+	const TSK_FS_NAME *n = w->file->name;
+	const TSK_FS_META *m = w->file->meta;
+
+	if (n == NULL || (n->flags & TSK_FS_NAME_FLAG_UNALLOC) == 0)
+		return false;
+	if (m == NULL || TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype))
+		return m == NULL && w->taken;
+	return (m->flags & TSK_FS_META_FLAG_ALLOC) != 0 &&
+	       (!TSK_FS_TYPE_ISEXT(w->fs.tsk->ftype) || m->nlink > 0);
 }
 
 void
@@ -523,18 +566,16 @@ walk_rows(struct walk *w, const struct walk_what *what)
 	w->used = 0;
 	s.kind = f->meta != NULL ? kind_of_meta(f->meta->type)
 				 : kind_of_name(f->name->type);
-	s.gone =
-	    f->name != NULL && f->name->meta_addr != 0 &&
-	    (f->name->flags & TSK_FS_NAME_FLAG_UNALLOC) != 0 &&
-	    (f->meta == NULL || (f->meta->flags & TSK_FS_META_FLAG_ALLOC) != 0);
+	s.gone = is_gone(w);
 	if (what->parent[0] != '\0')
 		set(w, IT_PARENT, what->parent);
-	put_states(w, &s);
+	put_states(w);
 	if (f->meta == NULL) {
 		entry_row(w, &s);
 		return;
 	}
-	w->fs.ops->facts(&w->fs, f, what->dir, &s.facts);
+	if (!s.gone) /* else they are those of another file */
+		w->fs.ops->facts(&w->fs, f, what->dir, &s.facts);
 	put_facts(w, &s);
 	if (!TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) || !ntfs_rows(w, &s))
 		object_row(w, &s);

@@ -310,11 +310,22 @@ spill_tool_given(const struct spill_tool *t)
 static void
 say_error(const struct spill_error *e)
 {
-	if (e->line > 0)
+	char where[64] = "";
+
+	if (e->line > 0) {
 		spill_err("'%s', line %llu: %s", e->evidence,
 		    (unsigned long long)e->line, e->detail);
+		return;
+	}
+	if (e->length > 0)
+		(void)snprintf(where, sizeof(where),
+		    " (byte %llu, length %llu)", (unsigned long long)e->offset,
+		    (unsigned long long)e->length);
+	if (e->path.len > 0)
+		spill_err("'%s': '%.*s': %s%s", e->evidence, (int)e->path.len,
+		    e->path.p, e->detail, where);
 	else
-		spill_err("'%s': %s", e->evidence, e->detail);
+		spill_err("'%s': %s%s", e->evidence, e->detail, where);
 }
 
 static void

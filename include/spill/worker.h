@@ -43,7 +43,7 @@
 #include <spill/base.h>
 #include <spill/row.h>
 
-#define SPILL_JOB_FDS 250 /* descriptors that a job may bring: SCM_MAX_FD is 253 */
+#define SPILL_JOB_FDS 250 /* of a job: a message carries 253 at most */
 
 struct spill_job;
 

@@ -299,16 +299,14 @@ spill_fsitem_read(
 	n = (size_t)SPILL_MIN(n, x->size - offset);
 	memset(buf, 0, n);
 	if (x->pieces > 0)
-		got = read_ranges(x, offset, buf, n, lost);
-	else if (x->entry)
-		got = read_folder(x, x->from + offset, buf, n);
-	else
-		got = read_attribute(x, offset, buf, n);
-	*lost += n - got;
-	if (x->pieces == 0 && !x->entry &&
-	    (x->attr->flags & TSK_FS_ATTR_NONRES) != 0)
-		*lost = SPILL_MIN(n, *lost + count_bad(x, offset, got));
-	return n;
+		return read_ranges(x, offset, buf, n, lost);
+	if (x->entry)
+		return read_folder(x, x->from + offset, buf, n);
+	got = read_attribute(x, offset, buf, n);
+	if ((x->attr->flags & TSK_FS_ATTR_NONRES) != 0)
+		*lost = count_bad(x, offset, got);
+	/* A hole at the end of a sparse one need not have a run. */
+	return (x->attr->flags & TSK_FS_ATTR_SPARSE) != 0 ? n : got;
 }
 
 void

@@ -277,6 +277,27 @@ walk(struct work *w)
 
 /* --- read --------------------------------------------------------------- */
 
+static void
+say_lost(struct work *w, uint64_t at, uint64_t zeros, uint64_t missing)
+{
+	char detail[128];
+
+	if (zeros > 0) {
+		(void)snprintf(detail, sizeof(detail),
+		    "behind byte %llu, %llu bytes could not be read and are "
+		    "zeros",
+		    (unsigned long long)at, (unsigned long long)zeros);
+		say(w, "unreadable", 0, 0, detail);
+	}
+	if (missing > 0) {
+		(void)snprintf(detail, sizeof(detail),
+		    "the last %llu bytes are left out: nothing says where "
+		    "they were",
+		    (unsigned long long)missing);
+		say(w, "damaged", 0, 0, detail);
+	}
+}
+
 static int
 send_bytes(struct work *w, struct spill_fsitem *item)
 {
@@ -285,7 +306,6 @@ send_bytes(struct work *w, struct spill_fsitem *item)
 	uint64_t end = at + SPILL_MIN(w->ask.length, size - at);
 	char *buf = malloc(READ_CHUNK);
 	uint64_t lost_at = 0, lost_bytes = 0;
-	char detail[128];
 	int rc = buf == NULL ? SPILL_ENOMEM : SPILL_OK;
 
 	while (rc == SPILL_OK && at < end) {
@@ -302,14 +322,9 @@ send_bytes(struct work *w, struct spill_fsitem *item)
 		rc = spill_job_bytes(w->job, buf, n);
 	}
 	free(buf);
-	if (rc != SPILL_OK || lost_bytes == 0)
-		return rc;
-	(void)snprintf(detail, sizeof(detail),
-	    "%llu bytes of it could not be read and are zeros, behind byte "
-	    "%llu",
-	    (unsigned long long)lost_bytes, (unsigned long long)lost_at);
-	say(w, "unreadable", 0, 0, detail);
-	return w->rc;
+	if (rc == SPILL_OK)
+		say_lost(w, lost_at, lost_bytes, end - at);
+	return rc != SPILL_OK ? rc : w->rc;
 }
 
 static int

@@ -259,17 +259,19 @@ put_facts(struct walk *w, const struct subject *s)
 		set(w, IT_NOTE, "a time on the disk means nothing");
 }
 
-/* The link's target stands behind the path in its buffer. */
+/* The path as it is now; a link's target stands behind it in the buffer,
+ * which may move when it is added. */
 static void
-put_target(struct walk *w, const struct subject *s, size_t from)
+put_path(struct walk *w, struct spill_span target)
 {
-	if (s->facts.target.len == 0)
+	size_t path = w->path.len;
+
+	spill_name_escape(&w->path, target);
+	if (w->path.rc != SPILL_OK)
 		return;
-	spill_name_escape(&w->path, s->facts.target);
-	if (w->path.rc == SPILL_OK)
-		spill_row_set(&w->row, IT_TARGET,
-		    (struct spill_span){
-			w->path.p + from, w->path.len - from });
+	spill_row_set(&w->row, IT_PATH, (struct spill_span){ w->path.p, path });
+	spill_row_set(&w->row, IT_TARGET,
+	    (struct spill_span){ w->path.p + path, w->path.len - path });
 }
 
 /* --- content ------------------------------------------------------------ */
@@ -391,8 +393,7 @@ attribute_row(struct walk *w, const struct subject *s, const TSK_FS_ATTR *a)
 	char item[72];
 
 	add_stream(w, a);
-	spill_row_set(&w->row, IT_PATH, spill_buf_as_span(&w->path));
-	put_target(w, s, w->path.len);
+	put_path(w, s->facts.target);
 	put_object(item, w->file->meta->addr, a);
 	content_row(w, s, a, item, kind_of_attr(s, a),
 	    a->size > 0 ? (uint64_t)a->size : 0);
@@ -428,8 +429,7 @@ object_row(struct walk *w, const struct subject *s)
 	char item[72];
 
 	tsk_error_reset();
-	spill_row_set(&w->row, IT_PATH, spill_buf_as_span(&w->path));
-	put_target(w, s, w->path.len);
+	put_path(w, s->facts.target);
 	walk_folder_item(w, w->file, item);
 	content_row(
 	    w, s, attr, item, s->kind, m->size > 0 ? (uint64_t)m->size : 0);

@@ -22,8 +22,9 @@ int spill_fsitem_open(struct spill_image *image, const struct spill_volume *v,
     const char **why);
 uint64_t spill_fsitem_size(const struct spill_fsitem *item);
 /*
- * n bytes from offset, less at the end. What could not be had is zeros; *lost
- * is how many of the n bytes that are at most, 0 as a rule.
+ * n bytes from offset, less at the end; the end may come before its size if
+ * nobody knows any more where the rest was. What could not be read is zeros;
+ * *lost is how many of the bytes that are at most, 0 as a rule.
  */
 size_t spill_fsitem_read(struct spill_fsitem *item, uint64_t offset, void *buf,
     size_t n, size_t *lost);

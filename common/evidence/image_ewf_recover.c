@@ -93,10 +93,11 @@ next_chunk(struct recover *r, uint64_t chunks)
 		return false;
 	if (last && img->info.size % want != 0)
 		want = (size_t)(img->info.size % want);
-	len = packed_len(r, want);
-	packed = len > 0;
-	if (!packed)
-		len = stored_len(r, want);
+	/* In this order: bytes that are stored may be somebody's zlib data. */
+	len = stored_len(r, want);
+	packed = len == 0;
+	if (packed)
+		len = packed_len(r, want);
 	if (len == 0 || !add(r, packed))
 		return false;
 	r->used += len;

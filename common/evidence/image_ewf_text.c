@@ -85,6 +85,21 @@ take_geometry(struct ewf_walk *w, const struct geometry *g)
 	memcpy(info->guid, g->guid, 16);
 }
 
+/* Is it of the set that the segments before are of? EnCase up to 4 gave sets
+ * no GUID: then one that describes another size is not. */
+static bool
+is_foreign(const struct spill_image_info *info, const struct geometry *g)
+{
+	bool guids = info->has_guid && !is_zero(g->guid, 16);
+
+	if (g->sector != info->sector ||
+	    g->per_chunk * g->sector != info->chunk)
+		return true;
+	if (guids)
+		return memcmp(g->guid, info->guid, 16) != 0;
+	return g->sectors > 0 && g->sectors * g->sector != info->size;
+}
+
 void
 ewf_volume(struct ewf_walk *w)
 {
@@ -100,10 +115,7 @@ ewf_volume(struct ewf_walk *w)
 		    SPILL_IMAGE_DAMAGED);
 	} else if (!w->ewf->has_volume || (info->size == 0 && g.sectors > 0)) {
 		take_geometry(w, &g);
-	} else if ((info->has_guid && !is_zero(g.guid, 16) &&
-		       memcmp(g.guid, info->guid, 16) != 0) ||
-		   g.sector != info->sector ||
-		   g.per_chunk * g.sector != info->chunk) {
+	} else if (is_foreign(info, &g)) {
 		ewf_note(w, "this segment is of another set: not read",
 		    SPILL_IMAGE_DAMAGED);
 		w->foreign = true;

@@ -4,6 +4,7 @@
 #include "image_i.h"
 
 #define BLOCK_LEN   ((size_t)256 << 10)
+#define WINDOW_LEN  ((size_t)64 << 20) /* more than that only if it must be */
 #define MAX_THREADS 64
 #define MAX_SINKS   16
 
@@ -148,7 +149,10 @@ run(struct pass *s, unsigned threads)
 static bool
 make_window(struct pass *s, unsigned threads)
 {
-	uint64_t most = (uint64_t)threads * 2 + 2;
+	/* Enough to go on while one thread has lost its processor. */
+	uint64_t most =
+	    SPILL_MAX(SPILL_MIN((uint64_t)threads * 8, WINDOW_LEN / s->len),
+		(uint64_t)threads + 2);
 
 	s->size = (size_t)SPILL_MIN(most, SPILL_MAX(s->blocks, 1));
 	s->window = calloc(s->size, sizeof(*s->window));

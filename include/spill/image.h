@@ -193,6 +193,8 @@ struct spill_image_counts spill_image_counts(const struct spill_image *img);
  * each sink is given every block, in order, by one thread at a time. Sinks
  * run beside each other. A sink that returns anything but SPILL_OK ends the
  * pass, which returns that; so does progress by returning false (SPILL_END).
+ * Memory: eight blocks a thread, fewer beyond 64 MiB. Where threads cannot be
+ * made the caller's own does it all.
  */
 struct spill_image_sink {
 	int (*put)(void *ctx, uint64_t offset, const uint8_t *p, size_t n,

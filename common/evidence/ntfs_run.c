@@ -48,7 +48,8 @@ run_read(struct spill_ntfs_runs *it, unsigned head, struct spill_ntfs_run *r)
 	it->vcn += r->count;
 	if (r->sparse)
 		return NULL;
-	if (__builtin_add_overflow(it->lcn, delta, &it->lcn) || it->lcn < 0 ||
+	/* Below 0 it is beyond any volume too. */
+	if (__builtin_add_overflow(it->lcn, delta, &it->lcn) ||
 	    !spill_within((uint64_t)it->lcn, r->count, it->clusters))
 		return "a run is outside the volume";
 	r->lcn = (uint64_t)it->lcn;

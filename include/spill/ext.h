@@ -110,6 +110,11 @@ struct spill_ext_inode {
 	/*
 	 * Where mode, links and all times are 0 the inode was never used and
 	 * no time is set; else 0 is 1970. born is not set if all 0.
+	 *
+	 * Seconds are decoded as kernels and e2fsprogs do now. Kernels of 64
+	 * bits, up to 3.12 at least, wrote times of 1901 to 1969 with both
+	 * epoch bits set ([EXT4] "Inode Timestamps"): such a one comes out as
+	 * 2310 to 2378, and its raw value has bits 31 to 33 set.
 	 */
 	struct spill_stamps times;
 	/*

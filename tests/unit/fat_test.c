@@ -484,6 +484,14 @@ deleted_names(void **state)
 	assert_string_equal(listing(span_of(b, 256)),
 	    "3x:_MEMOW~1.DOC?A=a memo with a long name.docxL "
 	    "4x:=ZetaO 5x:_THER- ");
+	/* Two of the same name: only the first part of each has its end. */
+	p = put_part(
+	    put_part(b, 0x42, "fourteen.units", 1), 1, "fourteen.units", 1);
+	memcpy(p, b, 64);
+	memset(p + 64, 0, 32);
+	erase(b, p + 64);
+	assert_string_equal(listing(span_of(b, 160)),
+	    "1x:=fourteen.unitsO 3x:=fourteen.unitsO ");
 }
 
 static void

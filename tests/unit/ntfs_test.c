@@ -308,6 +308,15 @@ whole_record(void **state)
 	assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_OK);
 	assert_string_equal(utf16_text(a.name), "Zone.Identifier");
 	assert_memory_equal(a.content.p, "[ZoneTransfer]", 14);
+	put32(copy + a.at + 4, a.len + 16); /* beyond the end mark */
+	it.cur.pos = a.at;
+	assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_EDAMAGED);
+	assert_true(a.len == 0 && a.type == SPILL_NTFS_DATA);
+	assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_END);
+	put32(copy + a.at + 4, x.used - 8 - (uint32_t)a.at);
+	it = spill_ntfs_attrs(&x);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_OK);
 	assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_END);
 	assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_END);
 }

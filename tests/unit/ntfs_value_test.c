@@ -354,6 +354,12 @@ index_block(void **state)
 	assert_string_equal(utf16_text(n.name), "also.gone");
 	assert_true(e.file.record == 67 && e.file.sequence == 3);
 	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_END);
+	/* A head that does not fit its key is of something else. */
+	copy[e.at + 10] ^= 2;
+	it = spill_ntfs_slack(&x);
+	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_OK);
+	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_OK);
+	assert_true(e.file.record == 0 && e.key.len == 0x42 + 18);
 }
 
 static void

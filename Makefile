@@ -13,7 +13,8 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 # beyond that; what `make fuzz` and the long tests use where it is there.
 DEPS		= gcc libc6-dev libcsv-dev libssl-dev libxxhash-dev tzdata
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
-		  clang-format zsh bash-completion
+		  clang-format zsh bash-completion \
+		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools zlib1g-dev
 DEPS_FULL	= clang libclang-rt-14-dev
 
 WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \

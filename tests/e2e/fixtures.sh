@@ -48,10 +48,10 @@ tap "the case is made"
 (
 	umask 077
 	cd / && TZ=Asia/Kathmandu LC_ALL=C HOME=/nonexistent \
-	    SOURCE_DATE_EPOCH=1 "$OLDPWD/fixtures/make-case" "$tmp/again"
+	    SOURCE_DATE_EPOCH=1 "$OLDPWD/fixtures/make-case" "$tmp/once more: again"
 ) >"$say" 2>&1
-diff -r "$c" "$tmp/again" >>"$say" 2>&1
-rm -rf "$tmp/again"
+diff -r "$c" "$tmp/once more: again" >>"$say" 2>&1
+rm -rf "$tmp/once more: again"
 tap "two runs give the same bytes"
 size=$(du -sm "$c" | cut -f1)
 [ "$size" -lt 400 ] || echo "$size MiB" >"$say"

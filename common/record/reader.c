@@ -158,6 +158,19 @@ broken(const struct spill_reader *r, const char *why)
 	return SPILL_ESEAL;
 }
 
+/* The text of a seal as far as it is part of the hash. */
+static struct spill_span
+hashed_part(struct spill_span seal)
+{
+	static const char last[] = ";sha256=";
+	size_t n = sizeof(last) - 1;
+
+	for (size_t i = seal.len; i >= n; i--)
+		if (memcmp(seal.p + i - n, last, n) == 0)
+			return (struct spill_span){ seal.p, i - n };
+	return seal;
+}
+
 static int
 check_seal(struct spill_reader *r, struct spill_span seal)
 {
@@ -166,6 +179,7 @@ check_seal(struct spill_reader *r, struct spill_span seal)
 	uint64_t rows = 0;
 	bool fits;
 
+	spill_in_hash_more(r->in, hashed_part(seal));
 	if (spill_in_digest(r->in, hex) != SPILL_OK)
 		return broken(r, "it stands in the middle");
 	if (!seal_uint(seal, "rows", &rows) ||
@@ -183,7 +197,7 @@ check_seal(struct spill_reader *r, struct spill_span seal)
 	if (rows != r->rows)
 		return broken(r, "rows are missing or were added");
 	if (!fits)
-		return broken(r, "the stream was changed");
+		return broken(r, "the stream or the seal was changed");
 	r->sealed = true;
 	return SPILL_OK;
 }

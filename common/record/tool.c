@@ -92,10 +92,10 @@ on_signal(int sig)
 static void
 catch_signals(void)
 {
-	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ,
-		SIGXCPU };
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU };
 	struct sigaction sa = { .sa_handler = on_signal }, old;
 
+	(void)signal(SIGXFSZ, SIG_IGN); /* the write fails, and says why */
 	sigemptyset(&sa.sa_mask);
 	for (size_t i = 0; i < SPILL_COUNT(sigs); i++)
 		if (sigaction(sigs[i], NULL, &old) == 0 &&
@@ -105,14 +105,14 @@ catch_signals(void)
 
 /*
  * Descriptors 0 to 2 are open, so that no input ever gets one of their
- * numbers; a standard output that was closed shows up when it is written to.
+ * numbers; what was closed is made such that its use fails.
  */
 static int
 check_descriptors(void)
 {
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", O_RDONLY) != fd)
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
 			return SPILL_EIO;
 	return SPILL_OK;
 }
@@ -444,6 +444,7 @@ spill_tool_end(struct spill_tool **tool, int rc)
 	spill_writer_free(&t->errors);
 	spill_columns_free(&t->errcols);
 	spill_buf_release(&t->given);
+	spill_opt_release(t->tabs, SPILL_COUNT(t->tabs));
 	free(t->operands);
 	free(t);
 	*tool = NULL;

@@ -93,9 +93,8 @@ is_numeric(struct spill_span s)
 	return digits > 0;
 }
 
-/* The digits behind a point as ns; false if they are not digits. */
-static bool
-parse_fraction(struct spill_span s, uint32_t *ns)
+bool
+tl_fraction(struct spill_span s, uint32_t *ns)
 {
 	*ns = 0;
 	for (size_t i = 0; i < SPILL_MAX(s.len, (size_t)9); i++) {
@@ -132,7 +131,7 @@ parse_time(struct spill_span s, struct spill_time *t, struct body *b)
 		b->beyond = true;
 		return is_numeric(s);
 	}
-	if (dot != NULL && !parse_fraction(digits, &ns))
+	if (dot != NULL && !tl_fraction(digits, &ns))
 		return false;
 	b->fine |= digits.len > 9;
 	if (sec == 0 && ns == 0)
@@ -276,7 +275,7 @@ read_body(struct tl_input *in)
 		}
 	}
 	if (rd.minus_one > 0)
-		spill_note("'%s': lines with a time of -1, which is taken for "
+		spill_info("'%s': lines with a time of -1, which is taken for "
 			   "no time: %llu",
 		    in->path, (unsigned long long)rd.minus_one);
 	if (rd.fine > 0)

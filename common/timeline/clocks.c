@@ -357,6 +357,10 @@ to_utc(struct tl_clocks *c, struct tl_input *in, struct spill_row *r,
 
 	c->twice += how == SPILL_LOCAL_TWICE;
 	c->never += how == SPILL_LOCAL_NEVER;
+	if (first < SPILL_TIME_MIN || last > SPILL_TIME_MAX) {
+		r->time = (struct spill_time){ 0 };
+		return;
+	}
 	r->time.sec = first;
 	r->time.zoned = true;
 	if (how != SPILL_LOCAL_ONCE || precision > 0)
@@ -435,7 +439,7 @@ tl_clocks_apply(struct tl_input *in, struct spill_row *r, struct spill_span raw)
 	    c->skew, c->tl->conf->skew.n, in, spill_row_get(r, EV_MACHINE));
 	ahead =
 	    add_ns(k != NULL ? k->ahead : 0, rule != NULL ? rule->ahead : 0);
-	if (ahead != 0)
+	if (ahead != 0 && r->time.set)
 		set_skew(c, in, r, ahead);
 	c->beyond += !r->time.set;
 	if (spill_time_cmp(before, r->time) != 0 && raw.len > 0 &&

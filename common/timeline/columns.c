@@ -81,24 +81,27 @@ tl_table_cell(struct tl_input *in, const char *name)
 	return t->cell[at];
 }
 
-/* Our name for a column of theirs. */
-static struct spill_span
-our_name(const struct tl_table *t, struct spill_span name)
+/* Our name for a column of theirs; false: it is passed over. */
+static bool
+our_name(
+    const struct tl_table *t, struct spill_span name, struct spill_span *ours)
 {
+	*ours = name;
 	for (size_t i = 0; t->names != NULL && t->names[i] != NULL; i += 2)
 		if (spill_span_eq(name, spill_span(t->names[i])))
-			return spill_span(t->names[i + 1]);
-	return name;
+			*ours = spill_span(t->names[i + 1]);
+	return (ours->len > 0 || name.len == 0) &&
+	       !spill_span_eq(name, SPILL_SPAN("#seal"));
 }
 
 static int
 map_one(struct tl_input *in, struct tl_table *t, struct spill_span name)
 {
 	struct tl_map *m = &t->map[t->mapped];
-	struct spill_span ours = our_name(t, name);
+	struct spill_span ours;
 
 	*m = (struct tl_map){ .col = -1 };
-	if (ours.len > 0 && !spill_span_eq(name, SPILL_SPAN("#seal"))) {
+	if (our_name(t, name, &ours)) {
 		m->col = tl_column(in->tl, ours);
 		if (m->col < 0)
 			return SPILL_ELIMIT;

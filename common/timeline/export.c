@@ -131,7 +131,7 @@ seal(struct sink *k)
 {
 	struct spill_buf filters = SPILL_BUF_INIT((size_t)1 << 20);
 	struct spill_seal s = { .rows = k->rows,
-		.errors = spill_tool_errors(k->tl->tool),
+		.errors = spill_tool_errors(k->tl->tool) + k->tl->inherited,
 		.options = spill_tool_given(k->tl->tool) };
 	int rc;
 

@@ -150,8 +150,9 @@ count_losses(struct tl_export *e, const struct spill_row *r, unsigned set)
 	if (!r->time.set)
 		return;
 	tl->lost[TL_LOST_KIND] += set == 0;
-	tl->lost[TL_LOST_ZERO] += r->time.nsec == 0 && r->time.prec <= 0 &&
-				  (r->time.sec == 0 || r->time.sec == -1);
+	tl->lost[TL_LOST_ZERO] +=
+	    r->time.nsec == 0 &&
+	    (r->time.sec == 0 || (r->time.sec == -1 && r->time.prec <= 0));
 	tl->lost[TL_LOST_ZONE] += !r->time.zoned;
 	tl->lost[TL_LOST_FINE] += r->time.prec < 0;
 }
@@ -161,22 +162,17 @@ tl_body_row(struct tl_export *e, const struct spill_row *r)
 {
 	static const uint8_t order[TL_MACB] = { TL_A, TL_M, TL_C, TL_B };
 	unsigned set = macb_of(spill_row_get(r, EV_TIMESTAMP_DESC));
+	const int cols[] = { e->md5,
+		spill_row_has(r, EV_PATH) ? EV_PATH : EV_MESSAGE, e->meta,
+		e->mode, e->uid, e->gid, EV_SIZE };
 	char text[40];
 	size_t n = time_field(r->time, text);
-	int name = spill_row_has(r, EV_PATH) ? EV_PATH : EV_MESSAGE;
-	bool escaped;
 
 	count_losses(e, r, set);
-	(void)put_cell(e, r, e->md5);
-	spill_out_put(e->out, "|", 1);
-	escaped = put_cell(e, r, name);
-	e->tl->lost[TL_LOST_NAME] += escaped;
-	for (int i = 0; i < 5; i++) {
-		const int cols[] = { e->meta, e->mode, e->uid, e->gid,
-			EV_SIZE };
-
-		spill_out_put(e->out, "|", 1);
-		(void)put_cell(e, r, cols[i]);
+	for (size_t i = 0; i < SPILL_COUNT(cols); i++) {
+		if (i > 0)
+			spill_out_put(e->out, "|", 1);
+		e->tl->lost[TL_LOST_NAME] += put_cell(e, r, cols[i]);
 	}
 	/* What is no time of a file stands as mtime. */
 	set = !r->time.set ? (1u << TL_MACB) - 1 : set != 0 ? set : 1u << TL_M;

@@ -66,6 +66,7 @@ put_text(struct tl_export *e, struct spill_span v)
 {
 	struct spill_buf *b = &e->buf;
 	size_t i = 0, from = 0;
+	bool escaped = false;
 	uint32_t cp;
 
 	while (i < v.len) {
@@ -78,9 +79,10 @@ put_text(struct tl_export *e, struct spill_span v)
 		spill_json_escape(
 		    b, (struct spill_span){ v.p + from, i - from });
 		spill_buf_printf(b, "%%%02X", (unsigned char)v.p[i]);
-		e->tl->lost[TL_LOST_NAME]++;
+		escaped = true;
 		from = ++i;
 	}
+	e->tl->lost[TL_LOST_NAME] += escaped;
 	spill_json_escape(b, (struct spill_span){ v.p + from, i - from });
 }
 

@@ -83,10 +83,24 @@ name_input(struct tl_input *in)
 
 /* --- what it is --------------------------------------------------------- */
 
+/* Text may have a NUL here and there in a cell. */
 static bool
 is_binary(struct spill_span s)
 {
-	return s.len > 0 && memchr(s.p, '\0', SPILL_MIN(s.len, (size_t)8192));
+	size_t n = SPILL_MIN(s.len, (size_t)8192), nuls = 0;
+	const char *lf = s.len > 0 ? memchr(s.p, '\n', s.len) : NULL;
+	size_t line = lf != NULL ? (size_t)(lf - s.p) : s.len;
+
+	for (size_t i = 0; i < n; i++)
+		nuls += s.p[i] == '\0';
+	return nuls > n / 200 || (nuls > 0 && memchr(s.p, '\0', line) != NULL);
+}
+
+static bool
+is_utf16(struct spill_span s)
+{
+	return s.len >= 2 && (memcmp(s.p, "\xff\xfe", 2) == 0 ||
+				 memcmp(s.p, "\xfe\xff", 2) == 0);
 }
 
 /* The next line of s that is neither empty nor a comment; false: none. */
@@ -160,7 +174,8 @@ static const struct tl_format *
 by_columns(struct tl_input *in, const struct spill_table *t)
 {
 	static const char *const ours[] = { "source_record", "source_item",
-		"time_basis", "skew_ns", "datetime_native", "event", NULL };
+		"time_basis", "skew_ns", "datetime_native", "event", "item",
+		"stage", NULL };
 	static const char *const plasos[] = { "display_name", "source_long",
 		NULL };
 
@@ -242,7 +257,7 @@ first_names(struct tl_input *in)
 		return SPILL_OK;
 	rc = tl_table_next(in);
 	in->pending = rc == SPILL_OK;
-	if (rc == SPILL_END)
+	if (rc == SPILL_END && !in->reader->sealed)
 		return refuse(in, "there is no row that can be read");
 	return rc;
 }
@@ -286,8 +301,11 @@ open_format(struct tl_input *in)
 
 	if (rc != SPILL_OK)
 		return rc;
-	if (start.len == 0)
+	in->nothing = start.len == 0;
+	if (in->nothing)
 		return SPILL_END;
+	if (is_utf16(start))
+		return refuse(in, "it is UTF-16; iconv(1) makes UTF-8 of it");
 	if (is_binary(start))
 		return refuse(in, "it is binary, no timeline");
 	in->syntax = spill_syntax_guess(start);
@@ -314,6 +332,7 @@ inherit(struct tl_input *in)
 
 	if (r == NULL || !r->sealed)
 		return;
+	in->tl->inherited += r->seal_errors;
 	if (r->seal_errors > 0)
 		spill_warn("'%s' was made with %llu errors", in->path,
 		    (unsigned long long)r->seal_errors);
@@ -325,11 +344,13 @@ static int
 empty(struct tl_input *in)
 {
 	in->tl->opened++;
-	if (spill_tool_sealed(in->tl->tool)) {
+	if (in->nothing && spill_tool_sealed(in->tl->tool)) {
 		spill_err("'%s' has no seal", in->path);
 		return SPILL_ESEAL;
 	}
-	spill_note("'%s' is empty", in->path);
+	inherit(in);
+	if (in->reader == NULL || !in->reader->sealed)
+		spill_note("'%s' is empty", in->path);
 	return SPILL_OK;
 }
 

@@ -28,11 +28,15 @@ unfill(struct spill_row *r, struct spill_span filled)
 static int
 read_events(struct tl_input *in, struct tl_table *t)
 {
-	static const char *const names[] = { "datetime", "", "timestamp", "",
+	static const char *const ours[] = { "datetime", "", NULL };
+	static const char *const exported[] = { "datetime", "", "timestamp", "",
 		"datetime_native", "", "filled", "", NULL };
+	/* What went to Timesketch has columns that are made for it. */
+	bool sketch =
+	    spill_table_find(in->reader->table, "datetime_native") >= 0;
 	int rc;
 
-	t->names = names;
+	t->names = sketch ? exported : ours;
 	in->source_item = in->parser = -1;
 	while ((rc = tl_table_next(in)) == SPILL_OK) {
 		struct spill_row *r = tl_row(in);
@@ -44,7 +48,8 @@ read_events(struct tl_input *in, struct tl_table *t)
 		rc = tl_table_fill(in, t, r, &mix);
 		if (rc != SPILL_OK)
 			return rc;
-		unfill(r, tl_table_cell(in, "filled"));
+		if (sketch)
+			unfill(r, tl_table_cell(in, "filled"));
 		tl_table_time(in, r, text);
 		rc = tl_emit(in, r, text);
 		if (rc != SPILL_OK)

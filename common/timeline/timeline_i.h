@@ -61,6 +61,7 @@ struct tl {
 	struct spill_buf filters; /* of the sealed streams among the inputs */
 	uint64_t read, kept, untimed; /* events; untimed: dropped by a window */
 	uint64_t written;
+	uint64_t inherited; /* errors that the seals of inputs tell of */
 	uint64_t lost[TL_LOST_COUNT]; /* what an output cannot hold */
 	uint64_t lost_columns[SPILL_COLUMNS_MAX / 64]; /* as bits */
 	bool nomem; /* a cell could not be held: the run must not go on */
@@ -77,6 +78,7 @@ struct tl_input {
 	const struct spill_schema *schema; /* of record streams */
 	struct spill_buf short_name; /* first segment of its locators */
 	struct spill_buf locator; /* file:PATH */
+	bool nothing; /* not a byte is in it */
 	bool pending; /* the row of the reader is still to be read */
 	/* values that all its events share, in the dict; -1: none */
 	int32_t source_item, parser;
@@ -163,6 +165,8 @@ void tl_verdicts_free(struct tl_verdicts **v);
 int tl_input_read(struct tl *tl, const char *path);
 /* One line of a bodyfile? */
 bool tl_body_is(struct spill_span line);
+/* The digits behind a point as ns; false if they are not digits. */
+bool tl_fraction(struct spill_span s, uint32_t *ns);
 
 /* --- columns.c: what the formats in columns share ----------------------- */
 

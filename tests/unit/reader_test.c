@@ -186,14 +186,17 @@ from_both(struct spill_span s, enum spill_syntax syntax, bool demand)
 
 /* --- streams ------------------------------------------------------------ */
 
+/* Of what is in b and the text of the seal, but for its last ";". */
 static void
-hash_of(const struct spill_buf *b, char hex[65])
+hash_of(const struct spill_buf *b, const char *before, char hex[65])
 {
 	struct spill_hash *h = NULL;
 	uint8_t md[SPILL_SHA256_LEN];
 
 	assert_int_equal(spill_hash_open(&h), SPILL_OK);
 	spill_hash_put(h, b->p, b->len);
+	if (*before != '\0')
+		spill_hash_put(h, before, strlen(before) - 1);
 	assert_int_equal(spill_hash_done(h, md), SPILL_OK);
 	spill_hash_free(&h);
 	spill_hex(hex, md, sizeof(md));
@@ -206,7 +209,7 @@ put_seal(struct spill_buf *b, enum spill_syntax syntax, const char *before)
 {
 	char hex[65];
 
-	hash_of(b, hex);
+	hash_of(b, before, hex);
 	spill_buf_puts(b, syntax == JSONL ? "{\"#seal\":\"" : "#seal ");
 	for (; *before != '\0'; before++) {
 		if (*before == '\\' && syntax != CSV)

@@ -325,9 +325,10 @@ order_of_columns(void **state)
 	    "\ttwo\t\t\t\t\\\\aa\t\t\t\"zz\"\n"
 	    "\t\t\t7\t8\t\\\\aa\t\t\t\"zz\"\n");
 	check_text(JSONL, put_known,
-	    "{}\n"
-	    "{\"second\":\"two\",\"aa\":\"\\\\aa\",\"zz\":\"\\\"zz\\\"\"}\n"
-	    "{\"fourth\":7,\"B\":\"8\",\"aa\":\"\\\\aa\","
+	    "{\"first\":\"\"}\n"
+	    "{\"first\":\"\",\"second\":\"two\",\"aa\":\"\\\\aa\",\"zz\":"
+	    "\"\\\"zz\\\"\"}\n"
+	    "{\"first\":\"\",\"fourth\":7,\"B\":\"8\",\"aa\":\"\\\\aa\","
 	    "\"zz\":\"\\\"zz\\\"\"}\n");
 	begin(&s, CSV, &four);
 	(void)spill_columns_add(s.cols, SPILL_SPAN("b"));
@@ -378,7 +379,8 @@ json_numbers(void **state)
 		spill_writer_row(s.w, &row);
 		end(&s, &out);
 		spill_buf_printf(&want,
-		    "{\"size\":%s,\"skew_ns\":%s,\"id\":\"%s\",\"uid\":\"%s\"}"
+		    "{\"datetime\":\"\",\"size\":%s,\"skew_ns\":%s,\"id\":\"%"
+		    "s\",\"uid\":\"%s\"}"
 		    "\n",
 		    cases[i].json, cases[i].json, v.p, v.p);
 		assert_string_equal(spill_buf_str(&out), spill_buf_str(&want));
@@ -573,6 +575,7 @@ most_columns(void **state)
 		struct spill_buf out;
 		struct spill_in *in;
 		struct spill_table *t = NULL;
+		struct spill_columns *cols;
 		char name[8];
 
 		begin(&s, (enum spill_syntax)syntax, &four);
@@ -586,6 +589,7 @@ most_columns(void **state)
 		for (unsigned i = 0; i < SPILL_COLUMNS_MAX; i++)
 			spill_row_set(&row, i, spill_columns_name(s.cols, i));
 		spill_writer_row(s.w, &row);
+		cols = s.cols;
 		s.cols = NULL; /* the row still needs it */
 		end(&s, &out);
 		in = again(&out);
@@ -599,6 +603,7 @@ most_columns(void **state)
 		spill_table_free(&t);
 		spill_in_free(&in);
 		spill_buf_release(&out);
+		spill_columns_free(&cols);
 	}
 }
 
@@ -726,7 +731,7 @@ put_seal(struct stream *s)
 	assert_int_equal(spill_writer_seal(s->w, &seal), SPILL_OK);
 }
 
-/* The hash is that of sha256sum of what comes before. */
+/* The hash is that of what comes before and of the seal before ";sha256". */
 static void
 seal_text(void **state)
 {
@@ -736,20 +741,21 @@ seal_text(void **state)
 	    ",\"a,\n\t\"\"\\\xff\",,12\n"
 	    "#seal rows=1;errors=2;filters=a\\;b\\\\;options=;"
 	    "sha256="
-	    "6fe61b5fb9fb0f36f3be242cbca9172281d2f3e645d7a3980070be516fb4e036,,"
+	    "7aeda82049a3bd943f564bcad91e52b46a6a178d36d8eb0a6027beb46707d5be,,"
 	    ",\n");
 	check_text(TSV, put_seal,
 	    "first\tsecond\tthird\tfourth\n"
 	    "\ta,\\n\\t\"\\\\\xff\t\t12\n"
 	    "#seal rows=1;errors=2;filters=a\\\\;b\\\\\\\\;options=;"
 	    "sha256="
-	    "72c0ca74f4c79929e7068fe22b7b4efa90028e18e72b19a10688daa4553f1875\t"
+	    "8357dface11e5bf26999b38f72bafb18bb3f11840eddc9ad40f83270a9f3fcee\t"
 	    "\t\t\n");
 	check_text(JSONL, put_seal,
-	    "{\"second\":\"a,\\n\\t\\\"\\\\\\udcff\",\"fourth\":12}\n"
+	    "{\"first\":\"\",\"second\":\"a,\\n\\t\\\"\\\\\\udcff\",\"fourth\":"
+	    "12}\n"
 	    "{\"#seal\":\"rows=1;errors=2;filters=a\\\\;b\\\\\\\\;options=;"
 	    "sha256="
-	    "3de85b7e58b6648d795b26ac4656188e80740918d06461b52d3ed2d71994a155\""
+	    "b55f193fd7be64cffbc159b434dced75af24dd6ddeac5f9803bcf7ebd2c187f8\""
 	    "}\n");
 }
 

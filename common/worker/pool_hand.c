@@ -74,6 +74,17 @@ open_slate(struct hand *h)
 	return fd;
 }
 
+/* A frame must fit, however small the system's default is. */
+static void
+widen(const int *s)
+{
+	int size = 4 * FRAME_MAX;
+
+	for (int i = 0; i < 2; i++)
+		(void)setsockopt(
+		    s[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
 static void
 order_fork(struct hand *h, const int *fds)
 {
@@ -108,6 +119,7 @@ hand_start(struct hand *h, uint64_t memory)
 		p->failures++;
 		return;
 	}
+	widen(s);
 	h->fd = s[0];
 	h->state = STARTING;
 	fds[0] = s[1];
@@ -288,6 +300,16 @@ hand_condemn(struct hand *h, enum spill_ended how, const char *why)
 
 /* --- frames ------------------------------------------------------------- */
 
+/* But for the memory, which a job may ask for. */
+static bool
+same_jail(const struct spill_jail *a, const struct spill_jail *b)
+{
+	return a->sandbox == b->sandbox && a->seccomp == b->seccomp &&
+	       a->no_new_privs == b->no_new_privs &&
+	       a->undumpable == b->undumpable &&
+	       a->landlock_abi == b->landlock_abi && a->uid == b->uid;
+}
+
 static int
 on_hello(void *arg, const struct hello *hello)
 {
@@ -304,6 +326,11 @@ on_hello(void *arg, const struct hello *hello)
 	if (!p->conf.no_sandbox &&
 	    !(j->sandbox && j->seccomp && j->no_new_privs)) {
 		spill_err("worker-%s is not locked up", p->conf.family);
+		return SPILL_EIO;
+	}
+	if (p->greeted && !same_jail(j, &p->jail)) {
+		spill_err(
+		    "worker-%s is not locked up as before", p->conf.family);
 		return SPILL_EIO;
 	}
 	if (!p->greeted)

@@ -20,11 +20,13 @@ WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	  -Wmissing-prototypes -Wpointer-arith -Wvla
 CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude \
 	  -include spill/banned.h
-CFLAGS_release	= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+CFLAGS_release	= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE \
+	  -flto=auto -ffat-lto-objects
 CFLAGS_debug	= -O0 -g3 -fPIE
 CFLAGS_san	= -O1 -g -fno-omit-frame-pointer \
 	  -fsanitize=address,undefined -fno-sanitize-recover=all
 LDFLAGS_release	= -pie -Wl,-z,relro,-z,now
+LDTOOL_release	= -O2 -flto=auto # tests go without: they link faster
 LDFLAGS_debug	= -pie
 LDFLAGS_san	= -fsanitize=address,undefined
 ifeq ($(CFLAGS_$(MODE)),)
@@ -67,11 +69,11 @@ $(B)/obj/%.o: %.c
 $(LIB): $(LIBSRC:%.c=$(B)/obj/%.o)
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)gcc-ar rcs $@ $^
 
 $(B)/bin/%: $(B)/obj/tools/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(LDTOOL_$(MODE)) -o $@ $^ $(LIBS)
 
 $(B)/libexec/spillkit/%: $(B)/obj/tools/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'

@@ -313,6 +313,14 @@ spill_in_hashes(const struct spill_in *in)
 	return in->hash != NULL;
 }
 
+void
+spill_in_hash_more(struct spill_in *in, struct spill_span s)
+{
+	hash_to(in, in->line);
+	if (in->hash != NULL)
+		spill_hash_put(in->hash, s.p, s.len);
+}
+
 int
 spill_in_digest(struct spill_in *in, char hex[SPILL_SHA256_HEX])
 {

@@ -229,6 +229,22 @@ spill_opt_parse(const struct spill_opttab *tabs, size_t ntabs, int argc,
 }
 
 void
+spill_opt_release(const struct spill_opttab *tabs, size_t ntabs)
+{
+	for (size_t i = 0; i < ntabs; i++)
+		for (const struct spill_opt *o = tabs[i].opts;
+		     o != NULL && o->type != SPILL_OPT_END_; o++)
+			if (o->type == SPILL_OPT_LIST_ ||
+			    o->type == SPILL_OPT_FILES_) {
+				struct spill_optlist *l =
+				    (void *)((char *)tabs[i].conf + o->offset);
+
+				free(l->v);
+				*l = (struct spill_optlist){ 0 };
+			}
+}
+
+void
 spill_opt_given(struct spill_buf *b, const struct spill_opttab *tabs,
     size_t ntabs, int argc, char **argv)
 {

@@ -3,12 +3,54 @@
  */
 #include <string.h>
 
+#include <spill/mdoc.h>
 #include <spill/opt.h>
 
 static bool
 is_file(const struct spill_opt *o)
 {
 	return o->type == SPILL_OPT_FILE_ || o->type == SPILL_OPT_FILES_;
+}
+
+#define HELP_INDENT 28
+#define HELP_WIDTH  79
+
+/* Text from column HELP_INDENT on, broken between words. */
+static void
+wrapped(struct spill_buf *b, const char *text)
+{
+	size_t col = HELP_INDENT;
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+
+		if (col > HELP_INDENT && col + 1 + n > HELP_WIDTH) {
+			spill_buf_printf(b, "\n%*s", HELP_INDENT, "");
+			col = HELP_INDENT;
+		} else if (col > HELP_INDENT) {
+			spill_buf_putc(b, ' ');
+			col++;
+		}
+		spill_buf_put(b, text, n);
+		col += n;
+		text += n + (text[n] == ' ');
+	}
+	spill_buf_putc(b, '\n');
+}
+
+static void
+help_choices(struct spill_buf *b, const struct spill_opt *o)
+{
+	struct spill_buf list = SPILL_BUF_INIT(4096);
+
+	if (o->choices == NULL)
+		return;
+	for (int i = 0; o->choices[i] != NULL; i++)
+		spill_buf_printf(
+		    &list, "%s%s", i == 0 ? "one of " : ", ", o->choices[i]);
+	spill_buf_printf(b, "%*s", HELP_INDENT, "");
+	wrapped(b, spill_buf_str(&list));
+	spill_buf_release(&list);
 }
 
 void
@@ -23,34 +65,13 @@ spill_opt_help(struct spill_buf *b, const struct spill_opt *o)
 			spill_buf_printf(b, "      --%s", o->name);
 		if (o->arg != NULL)
 			spill_buf_printf(b, " %s", o->arg);
-		if (b->len - from > 26)
-			spill_buf_printf(b, "\n%28s", "");
+		if (b->len - from > HELP_INDENT - 2)
+			spill_buf_printf(b, "\n%*s", HELP_INDENT, "");
 		else
 			spill_buf_printf(
-			    b, "%*s", (int)(28 - (b->len - from)), "");
-		spill_buf_printf(b, "%s\n", o->help);
-		for (int i = 0; o->choices != NULL && o->choices[i] != NULL;
-		     i++)
-			spill_buf_printf(b, "%s%s%s",
-			    i == 0 ? "                            one of " : "",
-			    o->choices[i],
-			    o->choices[i + 1] != NULL ? ", " : "\n");
-	}
-}
-
-/* A word that mdoc could take for a macro or a delimiter is kept text. */
-static void
-mdoc_text(struct spill_buf *b, const char *s)
-{
-	if (*s == '.' || *s == '\'')
-		spill_buf_puts(b, "\\&");
-	for (const char *p = s; *p != '\0'; p++) {
-		if (*p == '\\')
-			spill_buf_puts(b, "\\e");
-		else if (*p == '-' && p != s && p[-1] == ' ')
-			spill_buf_puts(b, "\\-");
-		else
-			spill_buf_putc(b, *p);
+			    b, "%*s", (int)(HELP_INDENT - (b->len - from)), "");
+		wrapped(b, o->help);
+		help_choices(b, o);
 	}
 }
 
@@ -72,8 +93,7 @@ spill_opt_mdoc(struct spill_buf *b, const struct spill_opt *o)
 		spill_buf_printf(b, "Fl \\-%s", o->name);
 		mdoc_arg(b, o);
 		spill_buf_putc(b, '\n');
-		mdoc_text(b, o->help);
-		spill_buf_puts(b, ".\n");
+		spill_mdoc_sentence(b, o->help);
 		for (int i = 0; o->choices != NULL && o->choices[i] != NULL;
 		     i++)
 			spill_buf_printf(b, "%s.Cm %s%s\n",

@@ -247,6 +247,16 @@ spill_out_put(struct spill_out *o, const void *p, size_t n)
 }
 
 int
+spill_out_hash_more(struct spill_out *o, struct spill_span s)
+{
+	int rc = spill_out_flush(o);
+
+	if (rc == SPILL_OK)
+		spill_hash_put(o->hash, s.p, s.len);
+	return rc;
+}
+
+int
 spill_out_digest(struct spill_out *o, char hex[64])
 {
 	uint8_t md[SPILL_SHA256_LEN];

@@ -107,6 +107,11 @@ spill_scratch_read(int fd, void *p, size_t n, uint64_t at)
 void
 spill_scratch_punch(int fd, uint64_t at, uint64_t n)
 {
-	(void)fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-	    (off_t)at, (off_t)n);
+	const uint64_t page = 4096;
+	uint64_t from = (at + page - 1) / page * page;
+	uint64_t to = (at + n) / page * page;
+
+	if (to > from)
+		(void)fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+		    (off_t)from, (off_t)(to - from));
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <spill/diag.h>
+#include <spill/name.h>
 #include <spill/reader.h>
 
 #define TAIL	 65536 /* a seal is in the last so many bytes of a file */
@@ -43,7 +44,9 @@ may_have_seal(const struct spill_in *in)
 	tail = malloc(TAIL);
 	if (tail != NULL) {
 		n = pread(fd, tail, TAIL, SPILL_MAX(st.st_size - TAIL, 0));
-		found = n < 0 || memmem(tail, (size_t)n, "#seal", 5) != NULL;
+		/* A last line that begins before may be one, too. */
+		found = n < 2 || memmem(tail, (size_t)n, "#seal", 5) != NULL ||
+			memchr(tail, '\n', (size_t)n - 1) == NULL;
 	}
 	free(tail);
 	return found;
@@ -61,6 +64,7 @@ spill_reader_open(struct spill_reader **out, struct spill_in *in,
 		return SPILL_ENOMEM;
 	r->in = in;
 	r->demand = demand;
+	r->syntax = syntax;
 	r->filters = SPILL_BUF_INIT((size_t)1 << 20);
 	if (demand || may_have_seal(in))
 		rc = spill_in_hash(in);
@@ -76,8 +80,9 @@ spill_reader_open(struct spill_reader **out, struct spill_in *in,
 
 /* The seal's text in this row, or an empty span. */
 static struct spill_span
-seal_text(const struct spill_table *t)
+seal_text(const struct spill_reader *r)
 {
+	const struct spill_table *t = r->table;
 	struct spill_span none = { "", 0 };
 
 	if (t->n == 0)
@@ -90,7 +95,7 @@ seal_text(const struct spill_table *t)
 		return (struct spill_span){ t->cell[0].p + SEAL_LEN,
 			t->cell[0].len - SEAL_LEN };
 	}
-	for (size_t i = t->n; i-- > 0;)
+	for (size_t i = t->n; r->syntax == SPILL_SYNTAX_JSONL && i-- > 0;)
 		if (t->cell[i].p != NULL)
 			return spill_span_eq(t->name[i], SPILL_SPAN("#seal"))
 				   ? t->cell[i]
@@ -121,6 +126,20 @@ seal_value(struct spill_span s, const char *key, struct spill_buf *b)
 	return false;
 }
 
+/* One that is free text. */
+static bool
+seal_text_value(struct spill_span s, const char *key, struct spill_buf *b)
+{
+	struct spill_buf name = SPILL_BUF_INIT((size_t)8 << 20);
+	bool ok = seal_value(s, key, &name);
+
+	spill_name_unescape(b, spill_buf_as_span(&name));
+	if (name.rc != SPILL_OK)
+		b->rc = name.rc;
+	spill_buf_release(&name);
+	return ok;
+}
+
 static bool
 seal_uint(struct spill_span s, const char *key, uint64_t *v)
 {
@@ -139,6 +158,19 @@ broken(const struct spill_reader *r, const char *why)
 	return SPILL_ESEAL;
 }
 
+/* The text of a seal as far as it is part of the hash. */
+static struct spill_span
+hashed_part(struct spill_span seal)
+{
+	static const char last[] = ";sha256=";
+	size_t n = sizeof(last) - 1;
+
+	for (size_t i = seal.len; i >= n; i--)
+		if (memcmp(seal.p + i - n, last, n) == 0)
+			return (struct spill_span){ seal.p, i - n };
+	return seal;
+}
+
 static int
 check_seal(struct spill_reader *r, struct spill_span seal)
 {
@@ -147,11 +179,12 @@ check_seal(struct spill_reader *r, struct spill_span seal)
 	uint64_t rows = 0;
 	bool fits;
 
+	spill_in_hash_more(r->in, hashed_part(seal));
 	if (spill_in_digest(r->in, hex) != SPILL_OK)
 		return broken(r, "it stands in the middle");
 	if (!seal_uint(seal, "rows", &rows) ||
 	    !seal_uint(seal, "errors", &r->seal_errors) ||
-	    !seal_value(seal, "filters", &r->filters) ||
+	    !seal_text_value(seal, "filters", &r->filters) ||
 	    !seal_value(seal, "sha256", &hash)) {
 		spill_buf_release(&hash);
 		return broken(r, "it cannot be read");
@@ -164,7 +197,7 @@ check_seal(struct spill_reader *r, struct spill_span seal)
 	if (rows != r->rows)
 		return broken(r, "rows are missing or were added");
 	if (!fits)
-		return broken(r, "the stream was changed");
+		return broken(r, "the stream or the seal was changed");
 	r->sealed = true;
 	return SPILL_OK;
 }
@@ -176,7 +209,7 @@ spill_reader_next(struct spill_reader *r)
 	int rc = spill_table_next(r->table);
 
 	if (rc == SPILL_OK) {
-		seal = seal_text(r->table);
+		seal = seal_text(r);
 		if (r->sealed)
 			return broken(r, "there are rows behind it");
 		if (seal.len == 0) {

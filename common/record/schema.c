@@ -1,3 +1,6 @@
+#include <string.h>
+
+#include <spill/mdoc.h>
 #include <spill/schema.h>
 
 const char *
@@ -100,18 +103,20 @@ void
 spill_schema_mdoc(struct spill_buf *b, const struct spill_schema *s)
 {
 	spill_buf_printf(b, ".Ss %s: %s\n", s->name, s->summary);
-	spill_buf_puts(b, ".Bl -tag -width Ds -compact\n");
+	spill_buf_puts(b, ".Bl -tag -width timestamp_desc -compact\n");
 	for (size_t i = 0; i < s->n; i++) {
 		const struct spill_column *c = &s->columns[i];
+		struct spill_buf text = SPILL_BUF_INIT(4096);
 
-		spill_buf_printf(b, ".It Va %s Pq %s%s\n", c->name,
+		spill_buf_printf(b, ".It Va %s\n.Pq %s%s\n", c->name,
 		    spill_type_name(c->type), c->required ? ", required" : "");
-		spill_buf_puts(b, c->meaning);
+		spill_buf_puts(&text, c->meaning);
 		for (size_t v = 0; c->values != NULL && c->values[v] != NULL;
 		     v++)
 			spill_buf_printf(
-			    b, "%s %s", v == 0 ? ":" : ",", c->values[v]);
-		spill_buf_puts(b, ".\n");
+			    &text, "%s %s", v == 0 ? ":" : ",", c->values[v]);
+		spill_mdoc_sentence(b, spill_buf_str(&text));
+		spill_buf_release(&text);
 	}
 	spill_buf_puts(b, ".El\n");
 }

@@ -216,8 +216,6 @@ merge_some(struct spill_sort *s, size_t k, size_t memory)
 	merge_free(&m);
 	if (rc != SPILL_OK)
 		return rc;
-	for (size_t i = 0; i < k; i++)
-		spill_scratch_punch(s->fd, s->runs.v[i].at, s->runs.v[i].len);
 	s->end = w.run.at + w.run.len;
 	s->spilled += w.run.len;
 	memmove(s->runs.v, s->runs.v + k, (s->runs.n - k) * sizeof(*s->runs.v));
@@ -225,20 +223,31 @@ merge_some(struct spill_sort *s, size_t k, size_t memory)
 	return runs_add(&s->runs, w.run);
 }
 
+/* How many of the runs, from the first on, can be read at once: each needs
+ * room for its largest row. */
+static size_t
+width(const struct spill_sort *s, size_t memory)
+{
+	size_t need = 0, k = 0;
+
+	for (; k < s->runs.n; k++) {
+		need += SPILL_MAX(READ_LEAST, s->runs.v[k].largest);
+		if (need > memory && k >= 2)
+			break;
+	}
+	return k;
+}
+
 static int
 begin_merge(struct spill_sort *s)
 {
 	size_t memory =
 	    (size_t)SPILL_MIN(s->conf->memory / 2, (uint64_t)64 << 20);
-	size_t most = SPILL_MAX(memory / READ_LEAST, (size_t)2);
 	int rc = SPILL_OK;
+	size_t k;
 
-	/* The first merge takes just so many that the others are full ones. */
-	while (rc == SPILL_OK && s->runs.n > most) {
-		size_t k = (s->runs.n - 1) % (most - 1) + 1;
-
-		rc = merge_some(s, k > 1 ? k : most, memory);
-	}
+	while (rc == SPILL_OK && (k = width(s, memory)) < s->runs.n)
+		rc = merge_some(s, k, memory);
 	if (rc == SPILL_OK)
 		rc = merge_open(
 		    &s->merge, s->fd, s->runs.v, s->runs.n, memory, s->conf);

@@ -107,13 +107,19 @@ fill(struct merge *m, struct source *s)
 	int rc;
 
 	memmove(s->buf, s->buf + s->pos, rest);
+	s->pos = 0;
+	s->have = rest;
 	n = (size_t)SPILL_MIN(s->left, (uint64_t)(s->cap - rest));
 	rc = spill_scratch_read(m->fd, s->buf + rest, n, s->at);
+	/* What has been read is given back, so that the disk need not hold
+	 * the runs and all of the output at the same time. */
+	if (rc != SPILL_OK)
+		return rc;
+	spill_scratch_punch(m->fd, s->at, n);
 	s->at += n;
 	s->left -= n;
-	s->pos = 0;
 	s->have = rest + n;
-	return rc;
+	return SPILL_OK;
 }
 
 static int

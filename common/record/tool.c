@@ -85,10 +85,10 @@ on_signal(int sig)
 static void
 catch_signals(void)
 {
-	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ,
-		SIGXCPU };
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU };
 	struct sigaction sa = { .sa_handler = on_signal }, old;
 
+	(void)signal(SIGXFSZ, SIG_IGN); /* the write fails, and says why */
 	sigemptyset(&sa.sa_mask);
 	for (size_t i = 0; i < SPILL_COUNT(sigs); i++)
 		if (sigaction(sigs[i], NULL, &old) == 0 &&
@@ -98,14 +98,14 @@ catch_signals(void)
 
 /*
  * Descriptors 0 to 2 are open, so that no input ever gets one of their
- * numbers; a standard output that was closed shows up when it is written to.
+ * numbers; what was closed is made such that its use fails.
  */
 static int
 check_descriptors(void)
 {
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", O_RDONLY) != fd)
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
 			return SPILL_EIO;
 	return SPILL_OK;
 }
@@ -304,10 +304,10 @@ static void
 say_error(const struct spill_error *e)
 {
 	if (e->line > 0)
-		spill_warn("'%s', line %llu: %s", e->evidence,
+		spill_err("'%s', line %llu: %s", e->evidence,
 		    (unsigned long long)e->line, e->detail);
 	else
-		spill_warn("'%s': %s", e->evidence, e->detail);
+		spill_err("'%s': %s", e->evidence, e->detail);
 }
 
 static void
@@ -404,29 +404,29 @@ int
 spill_tool_end(struct spill_tool **tool, int rc)
 {
 	struct spill_tool *t = *tool;
-	int status, close_rc = SPILL_OK;
+	int status, closed = SPILL_OK;
 
 	if (t == NULL)
 		return 3;
 	spill_progress_end();
 	if (rc >= 0 && t->errfile != NULL)
-		rc = SPILL_MIN(rc, spill_out_close(&t->errfile));
-	if (rc >= 0 && t->out != NULL)
-		close_rc = spill_out_close(&t->out);
-	if (close_rc < 0)
-		rc = close_rc;
+		closed = spill_out_close(&t->errfile);
+	if (rc >= 0 && closed == SPILL_OK && t->out != NULL)
+		closed = spill_out_close(&t->out);
+	if (rc >= 0 && closed != SPILL_OK)
+		rc = closed;
 	spill_out_abort(&t->out);
 	spill_out_abort(&t->errfile);
 	say_why(t, rc);
 	if (rc >= 0 && t->nerrors > 0)
-		spill_warn("%llu error%s%s%s", (unsigned long long)t->nerrors,
-		    t->nerrors > 1 ? "s" : "",
-		    t->conf.errors != NULL ? ", in " : "",
+		spill_err("errors: %llu%s%s", (unsigned long long)t->nerrors,
+		    t->conf.errors != NULL ? ", see " : "",
 		    t->conf.errors != NULL ? t->conf.errors : "");
 	status = exit_status(t, rc);
 	spill_writer_free(&t->errors);
 	spill_columns_free(&t->errcols);
 	spill_buf_release(&t->given);
+	spill_opt_release(t->tabs, SPILL_COUNT(t->tabs));
 	free(t->operands);
 	free(t);
 	*tool = NULL;

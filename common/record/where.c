@@ -95,13 +95,13 @@ spill_where_open(struct spill_where **out, const char *const *text, size_t n,
 	return SPILL_OK;
 }
 
-bool
-spill_where_uses(const struct spill_where *w, const char *column)
+void
+spill_where_report(const struct spill_where *w)
 {
 	for (size_t i = 0; i < w->n; i++)
-		if (spill_span_eq(w->c[i].column, spill_span(column)))
-			return true;
-	return false;
+		if (spill_columns_find(w->cols, w->c[i].column) < 0)
+			spill_warn("no input has a column '%.*s'",
+			    (int)w->c[i].column.len, w->c[i].column.p);
 }
 
 static int
@@ -138,6 +138,10 @@ glob(struct spill_where *w, const struct condition *c, struct spill_span v)
 {
 	spill_buf_reset(&w->cell);
 	spill_buf_span(&w->cell, v);
+	/* fnmatch() would end at a NUL, and no pattern can have one. */
+	for (size_t i = 0; i < w->cell.len; i++)
+		if (w->cell.p[i] == '\0')
+			w->cell.p[i] = '\1';
 	(void)spill_buf_str(&w->cell);
 	if (w->cell.rc != SPILL_OK)
 		w->rc = SPILL_ENOMEM;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <spill/name.h>
 #include <spill/writer.h>
 
 struct spill_writer {
@@ -187,7 +188,8 @@ json_cell(struct spill_writer *w, unsigned col, struct spill_span v)
 	enum spill_type t =
 	    col < w->schema->n ? w->schema->columns[col].type : SPILL_T_TEXT;
 
-	if ((t == SPILL_T_UINT || t == SPILL_T_INT) && is_number(v))
+	if (v.len > 0 && (t == SPILL_T_UINT || t == SPILL_T_INT) &&
+	    is_number(v))
 		spill_out_put(w->out, v.p, v.len);
 	else
 		json_string(w, v);
@@ -315,18 +317,29 @@ delimited_row(struct spill_writer *w, const struct spill_row *r,
 }
 
 static void
+json_pair(struct spill_writer *w, unsigned col, struct spill_span v)
+{
+	json_string(w, spill_columns_name(w->cols, col));
+	spill_out_put(w->out, ":", 1);
+	json_cell(w, col, v);
+}
+
+static void
 json_row(struct spill_writer *w, const struct spill_row *r,
     const uint16_t *place, size_t n)
 {
+	/* The first column is always there: it tells what the stream is. */
+	spill_out_put(w->out, "{", 1);
+	if (n == 0 || place[0] != 0)
+		json_pair(w, w->order[0], (struct spill_span){ "", 0 });
 	for (size_t i = 0; i < n; i++) {
 		unsigned col = w->order[place[i]];
 
-		spill_out_put(w->out, i == 0 ? "{" : ",", 1);
-		json_string(w, spill_columns_name(w->cols, col));
-		spill_out_put(w->out, ":", 1);
-		json_cell(w, col, r->cell[col]);
+		if (place[i] != 0)
+			spill_out_put(w->out, ",", 1);
+		json_pair(w, col, r->cell[col]);
 	}
-	spill_out_put(w->out, n == 0 ? "{}\n" : "}\n", n == 0 ? 3 : 2);
+	spill_out_put(w->out, "}\n", 2);
 }
 
 void
@@ -444,41 +457,68 @@ spill_writer_packed(
 
 /* --- the seal ----------------------------------------------------------- */
 
+/* Free text is escaped as names are, so the seal is one line. */
 static void
-list_value(struct spill_buf *b, const char *key, struct spill_span v)
+list_value(struct spill_buf *b, const char *key, struct spill_span raw)
 {
+	struct spill_buf name = SPILL_BUF_INIT((size_t)4 << 20);
+	struct spill_span v;
+
 	spill_buf_printf(b, ";%s=", key);
+	spill_name_escape(&name, raw);
+	v = spill_buf_as_span(&name);
+	if (name.rc != SPILL_OK)
+		b->rc = name.rc;
 	for (size_t i = 0; i < v.len; i++) {
 		if (v.p[i] == ';' || v.p[i] == '\\')
 			spill_buf_putc(b, '\\');
 		spill_buf_putc(b, v.p[i]);
 	}
+	spill_buf_release(&name);
+}
+
+static void
+put_seal(struct spill_writer *w, const struct spill_buf *seal)
+{
+	struct spill_buf b = SPILL_BUF_INIT((size_t)8 << 20);
+
+	if (w->syntax == SPILL_SYNTAX_JSONL) {
+		spill_out_put(w->out, "{\"#seal\":", 9);
+		json_string(w, spill_buf_as_span(seal));
+		spill_out_put(w->out, "}\n", 2);
+		return;
+	}
+	spill_buf_puts(&b, "#seal ");
+	spill_buf_span(&b, spill_buf_as_span(seal));
+	if (b.rc != SPILL_OK)
+		spill_out_break(w->out);
+	put_delimited(w, spill_buf_as_span(&b));
+	put_delimiters(w, w->n - 1);
+	spill_out_put(w->out, "\n", 1);
+	spill_buf_release(&b);
 }
 
 int
 spill_writer_seal(struct spill_writer *w, const struct spill_seal *seal)
 {
-	struct spill_buf b = SPILL_BUF_INIT((size_t)1 << 20);
+	struct spill_buf b = SPILL_BUF_INIT((size_t)8 << 20);
 	char hex[64];
-	int rc = spill_out_digest(w->out, hex);
+	int rc;
 
-	if (w->syntax != SPILL_SYNTAX_JSONL)
-		spill_buf_puts(&b, "#seal ");
 	spill_buf_printf(&b, "rows=%llu;errors=%llu",
 	    (unsigned long long)seal->rows, (unsigned long long)seal->errors);
 	list_value(&b, "filters", seal->filters);
 	list_value(&b, "options", seal->options);
-	list_value(&b, "sha256", (struct spill_span){ hex, sizeof(hex) });
+	rc = b.rc;
 	if (rc == SPILL_OK)
+		rc = spill_out_hash_more(w->out, spill_buf_as_span(&b));
+	if (rc == SPILL_OK)
+		rc = spill_out_digest(w->out, hex);
+	if (rc == SPILL_OK) {
+		list_value(
+		    &b, "sha256", (struct spill_span){ hex, sizeof(hex) });
+		put_seal(w, &b);
 		rc = b.rc;
-	if (rc == SPILL_OK && w->syntax == SPILL_SYNTAX_JSONL) {
-		spill_out_put(w->out, "{\"#seal\":", 9);
-		json_string(w, spill_buf_as_span(&b));
-		spill_out_put(w->out, "}\n", 2);
-	} else if (rc == SPILL_OK) {
-		put_delimited(w, spill_buf_as_span(&b));
-		put_delimiters(w, w->n - 1);
-		spill_out_put(w->out, "\n", 1);
 	}
 	spill_buf_release(&b);
 	return rc;

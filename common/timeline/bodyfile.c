@@ -9,6 +9,8 @@
  */
 #include <string.h>
 
+#include <spill/diag.h>
+
 #include "timeline_i.h"
 
 enum { BODY_META, BODY_MODE, BODY_UID, BODY_GID, BODY_MD5, BODY_EXTRA };
@@ -30,6 +32,8 @@ enum {
 /* What the reading of one bodyfile needs all along. */
 struct reading {
 	struct tl_map extra[BODY_EXTRA]; /* columns beyond the schema */
+	uint64_t fine; /* lines with digits beyond ns */
+	uint64_t minus_one; /* times of -1 */
 	int32_t source, basis; /* in the dict */
 };
 
@@ -37,6 +41,8 @@ struct body {
 	struct spill_span md5, name, right[F_RIGHT];
 	struct spill_time t[TL_MACB];
 	bool beyond; /* a time is none that can be held */
+	bool minus_one; /* a time is -1 */
+	bool fine; /* a fraction has more than nine digits */
 };
 
 static const uint8_t field_of[TL_MACB] = {
@@ -72,41 +78,72 @@ split(struct spill_span line, struct body *b)
 	return true;
 }
 
+/* [-]digits[.digits], however many. */
+static bool
+is_numeric(struct spill_span s)
+{
+	size_t digits = 0, points = 0;
+
+	for (size_t i = s.len > 0 && s.p[0] == '-'; i < s.len; i++) {
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			digits++;
+		else if (s.p[i] != '.' || points++ > 0)
+			return false;
+	}
+	return digits > 0;
+}
+
+bool
+tl_fraction(struct spill_span s, uint32_t *ns)
+{
+	*ns = 0;
+	for (size_t i = 0; i < SPILL_MAX(s.len, (size_t)9); i++) {
+		unsigned d =
+		    i < s.len ? (unsigned char)s.p[i] - (unsigned)'0' : 0;
+
+		if (d > 9)
+			return false;
+		if (i < 9)
+			*ns = *ns * 10 + d;
+	}
+	return s.len > 0;
+}
+
 /* [-]digits[.digits]; 0, -1 and nothing at all are no time. */
 static bool
-parse_time(struct spill_span s, struct spill_time *t, bool *beyond)
+parse_time(struct spill_span s, struct spill_time *t, struct body *b)
 {
 	const char *dot = s.len > 0 ? memchr(s.p, '.', s.len) : NULL;
-	size_t whole = dot != NULL ? (size_t)(dot - s.p) : s.len, digits;
+	size_t whole = dot != NULL ? (size_t)(dot - s.p) : s.len;
+	struct spill_span digits = { dot != NULL ? dot + 1 : "",
+		dot != NULL ? s.len - whole - 1 : 0 };
 	uint32_t ns = 0;
 	int64_t sec;
 
 	*t = (struct spill_time){ 0 };
 	if (s.len == 0)
 		return true;
+	if (spill_span_eq(s, SPILL_SPAN("-1"))) {
+		b->minus_one = true;
+		return true;
+	}
 	if (!spill_span_int((struct spill_span){ s.p, whole }, &sec)) {
-		*beyond = true; /* or no number at all */
-		return strspn(s.p, "-0123456789.") >= s.len;
+		b->beyond = true;
+		return is_numeric(s);
 	}
-	digits = dot != NULL ? s.len - whole - 1 : 0;
-	for (size_t i = 0; i < 9; i++) {
-		unsigned d =
-		    i < digits ? (unsigned char)dot[1 + i] - (unsigned)'0' : 0;
-
-		if (d > 9)
-			return false;
-		ns = ns * 10 + d;
-	}
+	if (dot != NULL && !tl_fraction(digits, &ns))
+		return false;
+	b->fine |= digits.len > 9;
 	if (sec == 0 && ns == 0)
-		return dot == NULL || digits > 0;
+		return true;
 	/* -1.5 is half a second before -1. */
 	if (s.p[0] == '-' && ns > 0) {
 		sec--;
 		ns = 1000000000 - ns;
 	}
-	*t =
-	    spill_time_from_unix(sec, ns, (int8_t)SPILL_MIN(digits, (size_t)9));
-	*beyond |= !t->set;
+	*t = spill_time_from_unix(
+	    sec, ns, (int8_t)SPILL_MIN(digits.len, (size_t)9));
+	b->beyond |= !t->set;
 	return true;
 }
 
@@ -115,11 +152,11 @@ parse(struct spill_span line, struct body *b)
 {
 	uint64_t size;
 
-	b->beyond = false;
+	b->beyond = b->minus_one = b->fine = false;
 	if (!split(line, b))
 		return false;
 	for (int i = 0; i < TL_MACB; i++)
-		if (!parse_time(b->right[field_of[i]], &b->t[i], &b->beyond))
+		if (!parse_time(b->right[field_of[i]], &b->t[i], b))
 			return false;
 	return b->right[F_SIZE].len == 0 ||
 	       spill_span_uint(b->right[F_SIZE], &size);
@@ -156,7 +193,7 @@ emit(struct tl_input *in, struct spill_span line, const struct body *b,
     struct reading *rd)
 {
 	uint64_t offset = spill_in_offset(in->in);
-	uint64_t mix = spill_mix(line.p, line.len, offset);
+	uint64_t mix = spill_mix(line.p, line.len, in->mix + offset);
 	struct spill_row *r = tl_row(in);
 	struct spill_span raw[TL_MACB];
 	bool any = false;
@@ -186,6 +223,12 @@ read_line(struct tl_input *in, struct spill_span line, struct reading *rd)
 					   : "the last line is cut");
 		return SPILL_OK;
 	}
+	if (!spill_in_whole(in->in))
+		spill_warn("'%s', line %llu: the last row has no line end: it "
+			   "is kept, but may be cut",
+		    in->path, (unsigned long long)number);
+	rd->minus_one += b.minus_one;
+	rd->fine += b.fine;
 	if (b.beyond)
 		tl_error(in, "damaged", number, offset,
 		    "a time is outside the years 1601 to 9999: left out");
@@ -231,6 +274,14 @@ read_body(struct tl_input *in)
 			rc = read_line(in, line, &rd);
 		}
 	}
+	if (rd.minus_one > 0)
+		spill_info("'%s': lines with a time of -1, which is taken for "
+			   "no time: %llu",
+		    in->path, (unsigned long long)rd.minus_one);
+	if (rd.fine > 0)
+		spill_note("'%s': lines with a time finer than 1 ns, which is "
+			   "cut: %llu",
+		    in->path, (unsigned long long)rd.fine);
 	return rc == SPILL_END ? SPILL_OK : rc;
 }
 

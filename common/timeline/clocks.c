@@ -297,20 +297,16 @@ find_rule(const struct rule *rules, size_t n, const struct tl_input *in,
 	return best;
 }
 
+/* What --machine says comes first: it may lead to a clock. */
 static void
-set_machine(const struct tl_clocks *c, struct tl_input *in,
-    const struct clock *k, struct spill_row *r)
+name_machine(
+    const struct tl_clocks *c, struct tl_input *in, struct spill_row *r)
 {
-	const struct rule *rule;
+	const struct rule *rule = find_rule(c->machine, c->tl->conf->machine.n,
+	    in, (struct spill_span){ "", 0 });
 
-	if (spill_row_has(r, EV_MACHINE))
-		return;
-	rule = find_rule(c->machine, c->tl->conf->machine.n, in,
-	    (struct spill_span){ "", 0 });
-	if (rule != NULL)
+	if (rule != NULL && !spill_row_has(r, EV_MACHINE))
 		tl_set_shared(in, r, EV_MACHINE, rule->machine.p);
-	else if (k != NULL && k->machine.len > 0)
-		tl_set_shared(in, r, EV_MACHINE, k->machine.p);
 }
 
 /* --- zones -------------------------------------------------------------- */
@@ -361,6 +357,10 @@ to_utc(struct tl_clocks *c, struct tl_input *in, struct spill_row *r,
 
 	c->twice += how == SPILL_LOCAL_TWICE;
 	c->never += how == SPILL_LOCAL_NEVER;
+	if (first < SPILL_TIME_MIN || last > SPILL_TIME_MAX) {
+		r->time = (struct spill_time){ 0 };
+		return;
+	}
 	r->time.sec = first;
 	r->time.zoned = true;
 	if (how != SPILL_LOCAL_ONCE || precision > 0)
@@ -425,8 +425,10 @@ tl_clocks_apply(struct tl_input *in, struct spill_row *r, struct spill_span raw)
 
 	if (c->idle)
 		return SPILL_OK;
+	name_machine(c, in, r);
 	k = c->n > 0 ? find_clock(c, in, r) : NULL;
-	set_machine(c, in, k, r);
+	if (k != NULL && k->machine.len > 0 && !spill_row_has(r, EV_MACHINE))
+		tl_set_shared(in, r, EV_MACHINE, k->machine.p);
 	if (!r->time.set)
 		return SPILL_OK;
 	if (!r->time.zoned && k != NULL && k->zone != NULL)
@@ -437,7 +439,7 @@ tl_clocks_apply(struct tl_input *in, struct spill_row *r, struct spill_span raw)
 	    c->skew, c->tl->conf->skew.n, in, spill_row_get(r, EV_MACHINE));
 	ahead =
 	    add_ns(k != NULL ? k->ahead : 0, rule != NULL ? rule->ahead : 0);
-	if (ahead != 0)
+	if (ahead != 0 && r->time.set)
 		set_skew(c, in, r, ahead);
 	c->beyond += !r->time.set;
 	if (spill_time_cmp(before, r->time) != 0 && raw.len > 0 &&
@@ -450,13 +452,14 @@ void
 tl_clocks_report(const struct tl_clocks *c)
 {
 	static const char *const text[] = {
-		"%llu local times came twice, as the clock was set back: the "
-		"earlier one is taken, earliest and latest have both",
-		"%llu local times never were, as the clock was set forward: "
-		"earliest and latest say between what",
-		"%llu times left the years 1601 to 9999 by a correction: they "
-		"are in time_raw only",
-		"%llu times had been corrected before: not corrected again",
+		"local times that came twice, as the clock was set back (the "
+		"earlier one is taken, earliest and latest have both): %llu",
+		"local times that never were, as the clock was set forward "
+		"(earliest and latest say between what): %llu",
+		"times that a correction put outside the years 1601 to 9999 "
+		"(they are in time_raw only): %llu",
+		"times that had been corrected before, not corrected again: "
+		"%llu",
 	};
 	const uint64_t n[] = { c->twice, c->never, c->beyond, c->already };
 

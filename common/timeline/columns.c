@@ -15,6 +15,21 @@ static const unsigned shared_columns[] = { EV_TIMESTAMP_DESC, EV_EVENT,
 	EV_ATTACK, EV_TIME_BASIS, EV_ZONE_SOURCE, EV_BASIS, EV_RULE,
 	EV_EVIDENCE, EV_SOURCE, EV_SOURCE_ITEM, EV_PARSER };
 
+/* Our own streams always end with a line's end, those of others may not. */
+static void
+note_cut(struct tl_input *in)
+{
+	const struct spill_table *t = in->reader->table;
+	const char *why =
+	    "the last row has no line end: it is kept, but may be cut";
+
+	if (in->format == &tl_format_record)
+		tl_error(in, "damaged", t->number, t->offset, why);
+	else
+		spill_warn("'%s', line %llu: %s", in->path,
+		    (unsigned long long)t->number, why);
+}
+
 int
 tl_table_next(struct tl_input *in)
 {
@@ -27,6 +42,8 @@ tl_table_next(struct tl_input *in)
 	for (;;) {
 		int rc = spill_reader_next(in->reader);
 
+		if (rc == SPILL_OK && t->cut)
+			note_cut(in);
 		if (rc != SPILL_EDAMAGED && rc != SPILL_ELIMIT)
 			return rc;
 		tl_error(in, rc == SPILL_ELIMIT ? "limit" : "damaged",
@@ -64,24 +81,27 @@ tl_table_cell(struct tl_input *in, const char *name)
 	return t->cell[at];
 }
 
-/* Our name for a column of theirs. */
-static struct spill_span
-our_name(const struct tl_table *t, struct spill_span name)
+/* Our name for a column of theirs; false: it is passed over. */
+static bool
+our_name(
+    const struct tl_table *t, struct spill_span name, struct spill_span *ours)
 {
+	*ours = name;
 	for (size_t i = 0; t->names != NULL && t->names[i] != NULL; i += 2)
 		if (spill_span_eq(name, spill_span(t->names[i])))
-			return spill_span(t->names[i + 1]);
-	return name;
+			*ours = spill_span(t->names[i + 1]);
+	return (ours->len > 0 || name.len == 0) &&
+	       !spill_span_eq(name, SPILL_SPAN("#seal"));
 }
 
 static int
 map_one(struct tl_input *in, struct tl_table *t, struct spill_span name)
 {
 	struct tl_map *m = &t->map[t->mapped];
-	struct spill_span ours = our_name(t, name);
+	struct spill_span ours;
 
 	*m = (struct tl_map){ .col = -1 };
-	if (ours.len > 0 && !spill_span_eq(name, SPILL_SPAN("#seal"))) {
+	if (our_name(t, name, &ours)) {
 		m->col = tl_column(in->tl, ours);
 		if (m->col < 0)
 			return SPILL_ELIMIT;
@@ -133,7 +153,7 @@ tl_table_fill(
 		rc = map_one(in, t, from->name[t->mapped]);
 	if (rc != SPILL_OK)
 		return rc;
-	*mix = from->number;
+	*mix = in->mix + from->number;
 	for (size_t i = 0; i < from->n; i++) {
 		struct spill_span v = from->cell[i];
 		struct tl_map *m = &t->map[i];
@@ -191,7 +211,5 @@ tl_table_origin(struct tl_input *in, struct spill_row *r, uint64_t mix)
 		spill_row_set(r, EV_ID, tl_id(in->id, mix));
 	if (!spill_row_has(r, EV_SOURCE_RECORD))
 		tl_place(in, r, in->reader->table->offset);
-	if (!spill_row_has(r, EV_TIME_BASIS) && r->time.set)
-		tl_set_shared(in, r, EV_TIME_BASIS,
-		    r->time.zoned ? "utc" : "local-unknown");
+	tl_set_basis(in, r);
 }

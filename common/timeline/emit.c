@@ -81,6 +81,14 @@ tl_set_name(struct tl_input *in, struct spill_row *r, unsigned col,
 }
 
 void
+tl_set_basis(struct tl_input *in, struct spill_row *r)
+{
+	if (r->time.set && !spill_row_has(r, EV_TIME_BASIS))
+		tl_set_shared(in, r, EV_TIME_BASIS,
+		    r->time.zoned ? "utc" : "local-unknown");
+}
+
+void
 tl_place(struct tl_input *in, struct spill_row *r, uint64_t offset)
 {
 	char *end = in->place + sizeof(in->place), *p = end;
@@ -214,6 +222,7 @@ emit_set(struct tl_input *in, struct spill_row *r, unsigned set, bool fn,
 	/* The next time of this thing starts from the same cells. */
 	memcpy(bits, r->bits, sizeof(bits));
 	memcpy(refs, r->refs, sizeof(refs));
+	tl_set_basis(in, r);
 	rc = tl_emit(in, r, raw);
 	memcpy(r->bits, bits, sizeof(bits));
 	memcpy(r->refs, refs, sizeof(refs));

@@ -131,7 +131,7 @@ seal(struct sink *k)
 {
 	struct spill_buf filters = SPILL_BUF_INIT((size_t)1 << 20);
 	struct spill_seal s = { .rows = k->rows,
-		.errors = spill_tool_errors(k->tl->tool),
+		.errors = spill_tool_errors(k->tl->tool) + k->tl->inherited,
 		.options = spill_tool_given(k->tl->tool) };
 	int rc;
 
@@ -150,29 +150,38 @@ static void
 report_lost(const struct tl *tl)
 {
 	static const char *const text[TL_LOST_COUNT] = {
-		[TL_LOST_NAME] = "%llu cells hold bytes that the format "
-				 "cannot: they stand there as %%XX",
-		[TL_LOST_KIND] = "%llu events are not about a time of a file: "
-				 "their time stands as mtime",
-		[TL_LOST_ZERO] = "%llu events are of 1970-01-01T00:00:00Z, "
-				 "which the format takes for no time",
-		[TL_LOST_ZONE] = "%llu events are in a local time of unknown "
-				 "zone: written as if UTC",
-		[TL_LOST_FINE] = "%llu times are known to the day or minute: "
-				 "written as if to the second",
-		[TL_LOST_UNTIMED] = "%llu events without a time are left out: "
-				    "the format cannot hold them",
-		[TL_LOST_RANGE] = "%llu events before 1700 or after 2262 are "
-				  "left out: the format cannot hold them",
+		[TL_LOST_NAME] = "cells with bytes that the format cannot "
+				 "hold, which stand there as %%XX: %llu",
+		[TL_LOST_KIND] = "events that are not about a time of a file, "
+				 "whose time stands as mtime: %llu",
+		[TL_LOST_ZERO] = "events of a time that the format takes for "
+				 "none, 0 or -1: %llu",
+		[TL_LOST_ZONE] = "events in a local time of unknown zone, "
+				 "written as if UTC: %llu",
+		[TL_LOST_FINE] = "times known to the day or minute, written "
+				 "as if to the second: %llu",
+		[TL_LOST_UNTIMED] = "events without a time, which the format "
+				    "cannot hold, left out: %llu",
+		[TL_LOST_RANGE] = "events before 1700 or after 2262, which the "
+				  "format cannot hold, left out: %llu",
 	};
+	struct spill_buf b = SPILL_BUF_INIT((size_t)64 << 10);
 
 	for (int i = 0; i < TL_LOST_COUNT; i++)
 		if (tl->lost[i] > 0)
 			spill_warn(text[i], (unsigned long long)tl->lost[i]);
-	if (tl->lost_columns > 0)
-		spill_warn("%llu columns are left out: the format cannot hold "
-			   "their names",
-		    (unsigned long long)tl->lost_columns);
+	for (unsigned i = 0; i < spill_columns_count(tl->cols); i++)
+		if (tl->lost_columns[i >> 6] >> (i & 63) & 1) {
+			struct spill_span n = spill_columns_name(tl->cols, i);
+
+			spill_buf_printf(&b, "%s%.*s", b.len > 0 ? ", " : "",
+			    (int)n.len, n.p);
+		}
+	if (b.len > 0)
+		spill_warn("columns that the format has no place for, left "
+			   "out: %s",
+		    spill_buf_str(&b));
+	spill_buf_release(&b);
 }
 
 /* --- all ---------------------------------------------------------------- */

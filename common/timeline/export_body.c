@@ -1,6 +1,8 @@
 /*
  * export_body.c: events as a bodyfile 3.x, one line an event with only the
- * times that the event is about.
+ * times that the event is about. The others are -1, since mactime leaves
+ * those out but would show a 0 beside a time as a row without a date; where
+ * there is no time at all, all four are 0, as The Sleuth Kit has it.
  *
  * "|", LF and CR in a name, and "%" before two hex digits, become %XX, which
  * mactime turns back; other readers show it as it stands.
@@ -12,6 +14,22 @@
 
 #include "export_i.h"
 
+/* Columns with a field of their own, or that every event has. */
+static void
+keep_columns(struct tl_export *e)
+{
+	const unsigned kept[] = { EV_DATETIME, EV_TIMESTAMP_DESC, EV_EVENT,
+		EV_STAGE, EV_PATH, EV_SIZE, EV_TIME_BASIS, EV_SOURCE,
+		EV_SOURCE_ITEM, EV_SOURCE_RECORD, EV_PARSER, EV_ID };
+	const int extra[] = { e->meta, e->mode, e->uid, e->gid, e->md5 };
+
+	for (size_t i = 0; i < SPILL_COUNT(kept); i++)
+		e->kept[kept[i] >> 6] |= 1ULL << (kept[i] & 63);
+	for (size_t i = 0; i < SPILL_COUNT(extra); i++)
+		if (extra[i] >= 0)
+			e->kept[extra[i] >> 6] |= 1ULL << (extra[i] & 63);
+}
+
 void
 tl_body_open(struct tl_export *e)
 {
@@ -22,6 +40,7 @@ tl_body_open(struct tl_export *e)
 	e->uid = spill_columns_find(c, SPILL_SPAN("uid"));
 	e->gid = spill_columns_find(c, SPILL_SPAN("gid"));
 	e->md5 = spill_columns_find(c, SPILL_SPAN("md5"));
+	keep_columns(e);
 }
 
 static bool
@@ -116,13 +135,24 @@ time_field(struct spill_time t, char out[40])
 }
 
 static void
-count_losses(struct tl *tl, const struct spill_row *r, unsigned set)
+count_losses(struct tl_export *e, const struct spill_row *r, unsigned set)
 {
+	struct tl *tl = e->tl;
+
+	for (size_t i = 0; i < SPILL_COUNT(r->bits); i++) {
+		uint64_t lost = r->bits[i] & ~e->kept[i];
+
+		/* The message stands as the name of what has none. */
+		if (i == EV_MESSAGE >> 6 && !spill_row_has(r, EV_PATH))
+			lost &= ~(1ULL << (EV_MESSAGE & 63));
+		tl->lost_columns[i] |= lost;
+	}
 	if (!r->time.set)
 		return;
 	tl->lost[TL_LOST_KIND] += set == 0;
 	tl->lost[TL_LOST_ZERO] +=
-	    r->time.sec == 0 && r->time.nsec == 0 && r->time.prec <= 0;
+	    r->time.nsec == 0 &&
+	    (r->time.sec == 0 || (r->time.sec == -1 && r->time.prec <= 0));
 	tl->lost[TL_LOST_ZONE] += !r->time.zoned;
 	tl->lost[TL_LOST_FINE] += r->time.prec < 0;
 }
@@ -132,30 +162,28 @@ tl_body_row(struct tl_export *e, const struct spill_row *r)
 {
 	static const uint8_t order[TL_MACB] = { TL_A, TL_M, TL_C, TL_B };
 	unsigned set = macb_of(spill_row_get(r, EV_TIMESTAMP_DESC));
+	const int cols[] = { e->md5,
+		spill_row_has(r, EV_PATH) ? EV_PATH : EV_MESSAGE, e->meta,
+		e->mode, e->uid, e->gid, EV_SIZE };
 	char text[40];
 	size_t n = time_field(r->time, text);
-	int name = spill_row_has(r, EV_PATH) ? EV_PATH : EV_MESSAGE;
-	bool escaped;
 
-	count_losses(e->tl, r, set);
-	(void)put_cell(e, r, e->md5);
-	spill_out_put(e->out, "|", 1);
-	escaped = put_cell(e, r, name);
-	e->tl->lost[TL_LOST_NAME] += escaped;
-	for (int i = 0; i < 5; i++) {
-		const int cols[] = { e->meta, e->mode, e->uid, e->gid,
-			EV_SIZE };
-
-		spill_out_put(e->out, "|", 1);
-		(void)put_cell(e, r, cols[i]);
+	count_losses(e, r, set);
+	for (size_t i = 0; i < SPILL_COUNT(cols); i++) {
+		if (i > 0)
+			spill_out_put(e->out, "|", 1);
+		e->tl->lost[TL_LOST_NAME] += put_cell(e, r, cols[i]);
 	}
 	/* What is no time of a file stands as mtime. */
-	set = set != 0 ? set : 1u << TL_M;
+	set = !r->time.set ? (1u << TL_MACB) - 1 : set != 0 ? set : 1u << TL_M;
 	for (int i = 0; i < TL_MACB; i++) {
 		bool is = set >> order[i] & 1;
 
 		spill_out_put(e->out, "|", 1);
-		spill_out_put(e->out, is ? text : "0", is ? n : 1);
+		if (is)
+			spill_out_put(e->out, text, n);
+		else
+			spill_out_put(e->out, "-1", 2);
 	}
 	spill_out_put(e->out, "\n", 1);
 	return true;

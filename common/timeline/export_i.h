@@ -10,6 +10,7 @@ struct tl_export {
 	struct spill_buf buf;
 	/* columns of the bodyfile beyond the schema; -1: no row has it */
 	int meta, mode, uid, gid, md5;
+	uint64_t kept[SPILL_COLUMNS_MAX / 64]; /* columns it has, as bits */
 	uint16_t column[SPILL_COLUMNS_MAX]; /* that Timesketch can take */
 	size_t ncolumns;
 };

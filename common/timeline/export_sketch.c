@@ -17,6 +17,7 @@
 
 #include "export_i.h"
 
+#define FIELDS	  440 /* 454 names are all that an index takes */
 #define FIRST_SEC (-8520336000LL) /* 1700-01-01T00:00:00Z */
 #define LAST_SEC  9223286400LL /* 2262-04-11T00:00:00Z, excluded */
 
@@ -25,7 +26,7 @@ static bool
 is_field(struct spill_span name)
 {
 	static const char *const taken[] = { "label", "datetime", "timestamp",
-		"datetime_native", "tag" };
+		"datetime_native", "filled", "tag" };
 
 	if (name.len == 0 || name.len > 128)
 		return false;
@@ -48,13 +49,13 @@ tl_sketch_open(struct tl_export *e)
 {
 	const struct spill_columns *c = e->tl->cols;
 
-	for (size_t i = EV_TIMESTAMP_DESC; i < spill_columns_count(c); i++) {
+	for (size_t i = EV_MESSAGE + 1; i < spill_columns_count(c); i++) {
 		struct spill_span name = spill_columns_name(c, i);
 
-		if (is_field(name))
+		if (is_field(name) && e->ncolumns < FIELDS)
 			e->column[e->ncolumns++] = (uint16_t)i;
 		else
-			e->tl->lost_columns++;
+			e->tl->lost_columns[i >> 6] |= 1ULL << (i & 63);
 	}
 }
 
@@ -65,6 +66,7 @@ put_text(struct tl_export *e, struct spill_span v)
 {
 	struct spill_buf *b = &e->buf;
 	size_t i = 0, from = 0;
+	bool escaped = false;
 	uint32_t cp;
 
 	while (i < v.len) {
@@ -77,9 +79,10 @@ put_text(struct tl_export *e, struct spill_span v)
 		spill_json_escape(
 		    b, (struct spill_span){ v.p + from, i - from });
 		spill_buf_printf(b, "%%%02X", (unsigned char)v.p[i]);
-		e->tl->lost[TL_LOST_NAME]++;
+		escaped = true;
 		from = ++i;
 	}
+	e->tl->lost[TL_LOST_NAME] += escaped;
 	spill_json_escape(b, (struct spill_span){ v.p + from, i - from });
 }
 
@@ -110,19 +113,32 @@ put_times(struct tl_export *e, struct spill_time t)
 	spill_buf_printf(&e->buf, ",\"datetime\":\"%.*s+00:00\"", (int)n, text);
 }
 
-/* The three fields that it demands are never empty. */
-static struct spill_span
-or_else(struct spill_span v, struct spill_span other)
+/* Fields that it demands and the event lacks are filled, and named. */
+static void
+put_demanded(struct tl_export *e, const struct spill_row *r)
 {
-	return v.len > 0 ? v : other;
+	struct spill_span message = spill_row_get(r, EV_MESSAGE);
+	struct spill_span desc = spill_row_get(r, EV_TIMESTAMP_DESC);
+	struct spill_span path = spill_row_get(r, EV_PATH);
+	static const char *const filled[] = { "", "message", "timestamp_desc",
+		"message;timestamp_desc" };
+	unsigned lacks = (message.len == 0) | (unsigned)(desc.len == 0) << 1;
+
+	if (message.len == 0)
+		message = path.len > 0 ? path : SPILL_SPAN("-");
+	spill_buf_puts(&e->buf, "{\"message\":\"");
+	put_text(e, message);
+	spill_buf_putc(&e->buf, '"');
+	put_times(e, r->time);
+	put_pair(e, SPILL_SPAN("timestamp_desc"),
+	    desc.len > 0 ? desc : SPILL_SPAN("-"));
+	if (lacks != 0)
+		put_pair(e, SPILL_SPAN("filled"), spill_span(filled[lacks]));
 }
 
 bool
 tl_sketch_row(struct tl_export *e, const struct spill_row *r)
 {
-	struct spill_span message = or_else(spill_row_get(r, EV_MESSAGE),
-	    or_else(spill_row_get(r, EV_PATH), SPILL_SPAN("-")));
-
 	if (!r->time.set) {
 		e->tl->lost[TL_LOST_UNTIMED]++;
 		return false;
@@ -133,17 +149,11 @@ tl_sketch_row(struct tl_export *e, const struct spill_row *r)
 	}
 	e->tl->lost[TL_LOST_ZONE] += !r->time.zoned;
 	spill_buf_reset(&e->buf);
-	spill_buf_puts(&e->buf, "{\"message\":\"");
-	put_text(e, message);
-	spill_buf_putc(&e->buf, '"');
-	put_times(e, r->time);
-	put_pair(e, SPILL_SPAN("timestamp_desc"),
-	    or_else(spill_row_get(r, EV_TIMESTAMP_DESC), SPILL_SPAN("-")));
+	put_demanded(e, r);
 	for (size_t i = 0; i < e->ncolumns; i++) {
 		unsigned col = e->column[i];
 
-		if (col != EV_MESSAGE && col != EV_TIMESTAMP_DESC &&
-		    spill_row_has(r, col))
+		if (spill_row_has(r, col))
 			put_pair(e, spill_columns_name(e->tl->cols, col),
 			    r->cell[col]);
 	}

@@ -64,9 +64,8 @@ static int
 read_plaso(struct tl_input *in)
 {
 	static const char *const names[] = { "datetime", "", "display_name",
-		"path", "filename", "path", "username", "user", "hostname",
-		"host", "sha256_hash", "sha256", "md5_hash", "md5", "inode",
-		"meta", NULL };
+		"path", "username", "user", "hostname", "host", "sha256_hash",
+		"sha256", "md5_hash", "md5", "inode", "meta", NULL };
 
 	return read_foreign(in, names, true, finish_datetime);
 }
@@ -91,15 +90,18 @@ l2t_text(struct spill_span date, struct spill_span clock, char out[24])
 	return true;
 }
 
-/* Abbreviations that mean one thing only and are no names of zones. */
+/* Abbreviations that mean one thing only. Some are names of zones, too, but
+ * plaso writes CET for the winter half of it and CEST for the other. */
 static const char *
 by_abbreviation(const char *name)
 {
-	static const char *const offsets[] = { "GMT", "+00:00", "WEST",
-		"+01:00", "CEST", "+02:00", "EEST", "+03:00", "MSK", "+03:00",
-		"EDT", "-04:00", "CDT", "-05:00", "MDT", "-06:00", "PDT",
-		"-07:00", "PST", "-08:00", "AEST", "+10:00", "AEDT", "+11:00",
-		"JST", "+09:00", "NZST", "+12:00", "NZDT", "+13:00", NULL };
+	static const char *const offsets[] = { "GMT", "+00:00", "WET", "+00:00",
+		"CET", "+01:00", "MET", "+01:00", "EET", "+02:00", "EST",
+		"-05:00", "MST", "-07:00", "HST", "-10:00", "WEST", "+01:00",
+		"CEST", "+02:00", "EEST", "+03:00", "MSK", "+03:00", "EDT",
+		"-04:00", "CDT", "-05:00", "MDT", "-06:00", "PDT", "-07:00",
+		"PST", "-08:00", "AEST", "+10:00", "AEDT", "+11:00", "JST",
+		"+09:00", "NZST", "+12:00", "NZDT", "+13:00", NULL };
 
 	for (size_t i = 0; offsets[i] != NULL; i += 2)
 		if (strcmp(name, offsets[i]) == 0)
@@ -126,6 +128,12 @@ l2t_zone(struct tl_input *in, struct spill_row *r, struct spill_span name)
 		(void)spill_zone_to_utc(zone, r->time.sec, &first, &last);
 		r->time.sec = first;
 		r->time.zoned = true;
+		if (first < SPILL_TIME_MIN || first > SPILL_TIME_MAX) {
+			r->time = (struct spill_time){ 0 };
+			tl_error(in, "damaged", t->number, t->offset,
+			    "its time is outside the years 1601 to 9999: the "
+			    "row is kept without one");
+		}
 		tl_set_shared(in, r, EV_TIME_BASIS, "local-known");
 		tl_set_shared(in, r, EV_ZONE_SOURCE, text);
 	} else {
@@ -161,12 +169,14 @@ finish_l2t(struct tl_input *in, struct spill_row *r)
 	struct spill_span date = tl_table_cell(in, "date");
 	struct spill_span clock = tl_table_cell(in, "time");
 	struct spill_span zone = tl_table_cell(in, "timezone");
+	bool no_date, no_clock;
 	char text[24];
 
-	if (!spill_span_eq(zone, SPILL_SPAN("UTC")))
+	no_date = spill_span_eq(date, SPILL_SPAN("00/00/0000"));
+	no_clock = spill_span_eq(clock, SPILL_SPAN("--:--:--"));
+	if (!spill_span_eq(zone, SPILL_SPAN("UTC")) || no_date != no_clock)
 		l2t_raw(in, r, date, clock, zone);
-	if (spill_span_eq(date, SPILL_SPAN("00/00/0000")) ||
-	    spill_span_eq(clock, SPILL_SPAN("--:--:--")))
+	if (no_date || no_clock)
 		return SPILL_OK;
 	if (!l2t_text(date, clock, text) ||
 	    spill_time_parse(spill_span(text), &r->time, NULL) != SPILL_OK) {
@@ -224,6 +234,49 @@ from_count(int64_t v)
 	    (uint32_t)(rest * (1000000000 / units[i].unit)), units[i].prec);
 }
 
+/* The same of s with a fraction, as some write it. */
+static bool
+parse_count(struct spill_span s, struct spill_time *t)
+{
+	const char *dot = s.len > 0 ? memchr(s.p, '.', s.len) : NULL;
+	size_t whole = dot != NULL ? (size_t)(dot - s.p) : s.len;
+	uint32_t ns;
+	int64_t v;
+
+	if (!spill_span_int((struct spill_span){ s.p, whole }, &v))
+		return false;
+	if (dot == NULL) {
+		*t = from_count(v);
+		return true;
+	}
+	if (!tl_fraction(
+		(struct spill_span){ dot + 1, s.len - whole - 1 }, &ns))
+		return false;
+	if (s.p[0] == '-' && ns > 0) {
+		v--;
+		ns = 1000000000 - ns;
+	}
+	*t = spill_time_from_unix(
+	    v, ns, (int8_t)SPILL_MIN(s.len - whole - 1, (size_t)9));
+	return t->set;
+}
+
+/* datetime and timestamp are both there: they should agree, to the us. */
+static void
+compare_count(struct tl_input *in, struct spill_row *r, struct spill_time other,
+    struct spill_span count)
+{
+	const struct spill_table *t = in->reader->table;
+
+	if (!r->time.set || !other.set ||
+	    (r->time.sec == other.sec &&
+		(other.prec < 6 || r->time.nsec / 1000 == other.nsec / 1000)))
+		return;
+	tl_error(in, "anomaly", t->number, t->offset,
+	    "datetime and timestamp differ: datetime is taken");
+	spill_row_set(r, EV_TIME_RAW, tl_escape(in, count));
+}
+
 static int
 finish_timesketch(struct tl_input *in, struct spill_row *r)
 {
@@ -231,23 +284,20 @@ finish_timesketch(struct tl_input *in, struct spill_row *r)
 	struct spill_span count = tl_table_cell(in, "timestamp");
 	struct spill_span text = tl_table_cell(in, "datetime");
 	struct spill_time other = { 0 };
-	int64_t v;
+	bool known = count.len == 0 || parse_count(count, &other);
 
-	if (spill_span_int(count, &v) && v != 0)
-		other = from_count(v);
-	if (text.len > 0 || !other.set) {
+	if (spill_span_eq(count, SPILL_SPAN("0")))
+		other = (struct spill_time){ 0 };
+	if (text.len > 0) {
 		tl_table_time(in, r, text);
-		if (r->time.set && !r->time.zoned)
-			r->time.zoned = true; /* its importer says so */
-	} else {
-		r->time = other;
+		r->time.zoned |= r->time.set; /* its importer says so */
+		compare_count(in, r, other, count);
+		return SPILL_OK;
 	}
-	if (r->time.set && other.set &&
-	    (r->time.sec != other.sec ||
-		(other.prec >= 6 &&
-		    r->time.nsec / 1000 != other.nsec / 1000))) {
-		tl_error(in, "anomaly", t->number, t->offset,
-		    "datetime and timestamp differ: datetime is taken");
+	r->time = other;
+	if (!known) {
+		tl_error(in, "damaged", t->number, t->offset,
+		    "timestamp is not a time: the row is kept without one");
 		spill_row_set(r, EV_TIME_RAW, tl_escape(in, count));
 	}
 	return SPILL_OK;

@@ -56,8 +56,7 @@ open_input(struct tl_input *in, const char *path)
 static int
 name_input(struct tl_input *in)
 {
-	struct spill_span path = in->path[0] == 's' && in->in != NULL &&
-					 spill_in_fd(in->in) == STDIN_FILENO
+	struct spill_span path = spill_in_fd(in->in) == STDIN_FILENO
 				     ? SPILL_SPAN("stdin")
 				     : spill_span(in->path);
 	int rc;
@@ -76,6 +75,7 @@ name_input(struct tl_input *in)
 	    in->format->parser == NULL
 		? -1
 		: spill_dict_must(in->tl->dict, spill_span(in->format->parser));
+	in->mix = spill_mix(in->locator.p, in->locator.len, 0);
 	memset(in->macb_id, -1, sizeof(in->macb_id));
 	memset(in->event_id, -1, sizeof(in->event_id));
 	return SPILL_OK;
@@ -83,45 +83,75 @@ name_input(struct tl_input *in)
 
 /* --- what it is --------------------------------------------------------- */
 
+/* Text may have a NUL here and there in a cell. */
 static bool
 is_binary(struct spill_span s)
 {
-	return s.len > 0 && memchr(s.p, '\0', SPILL_MIN(s.len, (size_t)8192));
+	size_t n = SPILL_MIN(s.len, (size_t)8192), nuls = 0;
+	const char *lf = s.len > 0 ? memchr(s.p, '\n', s.len) : NULL;
+	size_t line = lf != NULL ? (size_t)(lf - s.p) : s.len;
+
+	for (size_t i = 0; i < n; i++)
+		nuls += s.p[i] == '\0';
+	return nuls > n / 200 || (nuls > 0 && memchr(s.p, '\0', line) != NULL);
 }
 
-/* Is any of the first lines one of a bodyfile, whole? */
 static bool
-has_body_line(struct spill_span s)
+is_utf16(struct spill_span s)
 {
-	while (s.len > 0) {
-		const char *lf = memchr(s.p, '\n', s.len);
-		size_t n = lf != NULL ? (size_t)(lf - s.p) : s.len;
+	return s.len >= 2 && (memcmp(s.p, "\xff\xfe", 2) == 0 ||
+				 memcmp(s.p, "\xfe\xff", 2) == 0);
+}
 
-		if (n > 0 && s.p[0] != '#' &&
-		    tl_body_is((struct spill_span){ s.p, n }))
+/* The next line of s that is neither empty nor a comment; false: none. */
+static bool
+next_line(struct spill_span *s, struct spill_span *line)
+{
+	while (s->len > 0) {
+		const char *lf = memchr(s->p, '\n', s->len);
+		size_t n = lf != NULL ? (size_t)(lf - s->p) : s->len;
+
+		*line = (struct spill_span){ s->p, n };
+		n += lf != NULL;
+		s->p += n;
+		s->len -= n;
+		if (line->len > 0 && line->p[0] != '#' && line->p[0] != '\r')
 			return true;
-		if (lf == NULL)
-			break;
-		s.p += n + 1;
-		s.len -= n + 1;
 	}
 	return false;
 }
 
-/* Nothing but comments and empty lines: what a walk of nothing leaves. */
+/* Does a line name columns that are known? */
 static bool
-only_comments(struct spill_span s)
+is_header(struct spill_span line)
 {
-	bool at_start = true, comment = false;
+	struct spill_span name[64];
+	size_t n = 0, from = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
-		if (at_start)
-			comment = s.p[i] == '#';
-		at_start = s.p[i] == '\n';
-		if (!comment && s.p[i] != '\n' && s.p[i] != '\r')
+	for (size_t i = 0; i <= line.len && n < SPILL_COUNT(name); i++)
+		if (i == line.len || strchr(",\t\r", line.p[i]) != NULL) {
+			name[n++] =
+			    (struct spill_span){ line.p + from, i - from };
+			from = i + 1;
+		}
+	return spill_schema_guess(name, n) != NULL ||
+	       (n > 3 && spill_span_eq(name[0], SPILL_SPAN("date")));
+}
+
+/* A bodyfile has no header: what its first lines are decides. */
+static bool
+is_bodyfile(struct spill_span s)
+{
+	struct spill_span line;
+	bool first = true;
+
+	for (; next_line(&s, &line); first = false) {
+		if (tl_body_is(line))
+			return true;
+		if (first && (line.p[0] == '{' || is_header(line)))
 			return false;
 	}
-	return true;
+	return false;
 }
 
 static bool
@@ -144,7 +174,8 @@ static const struct tl_format *
 by_columns(struct tl_input *in, const struct spill_table *t)
 {
 	static const char *const ours[] = { "source_record", "source_item",
-		"time_basis", "skew_ns", "datetime_native", "event", NULL };
+		"time_basis", "skew_ns", "datetime_native", "event", "item",
+		"stage", NULL };
 	static const char *const plasos[] = { "display_name", "source_long",
 		NULL };
 
@@ -226,7 +257,7 @@ first_names(struct tl_input *in)
 		return SPILL_OK;
 	rc = tl_table_next(in);
 	in->pending = rc == SPILL_OK;
-	if (rc == SPILL_END)
+	if (rc == SPILL_END && !in->reader->sealed)
 		return refuse(in, "there is no row that can be read");
 	return rc;
 }
@@ -265,21 +296,29 @@ open_table(struct tl_input *in)
 static int
 open_format(struct tl_input *in)
 {
-	struct spill_span start;
+	struct spill_span start, rest, line;
 	int rc = peek_line(in, &start);
 
 	if (rc != SPILL_OK)
 		return rc;
-	if (start.len == 0)
+	in->nothing = start.len == 0;
+	if (in->nothing)
 		return SPILL_END;
+	if (is_utf16(start))
+		return refuse(in, "it is UTF-16; iconv(1) makes UTF-8 of it");
 	if (is_binary(start))
 		return refuse(in, "it is binary, no timeline");
 	in->syntax = spill_syntax_guess(start);
 	in->format = formats[in->tl->conf->from];
-	if (in->format == NULL && has_body_line(start))
+	rest = start;
+	if (in->format == NULL && is_bodyfile(start))
 		in->format = &tl_format_bodyfile;
-	if (in->format == NULL && only_comments(start))
-		return SPILL_END;
+	/* Only bodyfiles have comments: here, nothing else so far. */
+	if (in->format == NULL && !next_line(&rest, &line)) {
+		if (start.len < PEEK)
+			return SPILL_END;
+		in->format = &tl_format_bodyfile;
+	}
 	return in->format == &tl_format_bodyfile ? SPILL_OK : open_table(in);
 }
 
@@ -293,6 +332,7 @@ inherit(struct tl_input *in)
 
 	if (r == NULL || !r->sealed)
 		return;
+	in->tl->inherited += r->seal_errors;
 	if (r->seal_errors > 0)
 		spill_warn("'%s' was made with %llu errors", in->path,
 		    (unsigned long long)r->seal_errors);
@@ -304,11 +344,13 @@ static int
 empty(struct tl_input *in)
 {
 	in->tl->opened++;
-	if (spill_tool_sealed(in->tl->tool)) {
+	if (in->nothing && spill_tool_sealed(in->tl->tool)) {
 		spill_err("'%s' has no seal", in->path);
 		return SPILL_ESEAL;
 	}
-	spill_note("'%s' is empty", in->path);
+	inherit(in);
+	if (in->reader == NULL || !in->reader->sealed)
+		spill_note("'%s' is empty", in->path);
 	return SPILL_OK;
 }
 

@@ -11,14 +11,32 @@
 
 /* --- events ------------------------------------------------------------- */
 
+/* What an export to Timesketch had to make up goes again. */
+static void
+unfill(struct spill_row *r, struct spill_span filled)
+{
+	struct spill_span none = { "", 0 };
+
+	if (filled.len == 0)
+		return;
+	if (memmem(filled.p, filled.len, "message", 7) != NULL)
+		spill_row_set(r, EV_MESSAGE, none);
+	if (memmem(filled.p, filled.len, "timestamp_desc", 14) != NULL)
+		spill_row_set(r, EV_TIMESTAMP_DESC, none);
+}
+
 static int
 read_events(struct tl_input *in, struct tl_table *t)
 {
-	static const char *const names[] = { "datetime", "", "timestamp", "",
-		"datetime_native", "", NULL };
+	static const char *const ours[] = { "datetime", "", NULL };
+	static const char *const exported[] = { "datetime", "", "timestamp", "",
+		"datetime_native", "", "filled", "", NULL };
+	/* What went to Timesketch has columns that are made for it. */
+	bool sketch =
+	    spill_table_find(in->reader->table, "datetime_native") >= 0;
 	int rc;
 
-	t->names = names;
+	t->names = sketch ? exported : ours;
 	in->source_item = in->parser = -1;
 	while ((rc = tl_table_next(in)) == SPILL_OK) {
 		struct spill_row *r = tl_row(in);
@@ -30,6 +48,8 @@ read_events(struct tl_input *in, struct tl_table *t)
 		rc = tl_table_fill(in, t, r, &mix);
 		if (rc != SPILL_OK)
 			return rc;
+		if (sketch)
+			unfill(r, tl_table_cell(in, "filled"));
 		tl_table_time(in, r, text);
 		rc = tl_emit(in, r, text);
 		if (rc != SPILL_OK)
@@ -79,6 +99,7 @@ emit_deleted(struct tl_input *in, struct spill_row *r, uint64_t mix, bool *any)
 	tl_set_shared(in, r, EV_TIMESTAMP_DESC, "Deletion Time");
 	tl_set_shared(in, r, EV_EVENT, "deleted");
 	spill_row_set(r, EV_ID, tl_id(in->id, spill_mix("d", 1, mix)));
+	tl_set_basis(in, r);
 	return tl_emit(in, r, raw);
 }
 

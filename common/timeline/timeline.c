@@ -169,12 +169,14 @@ report(const struct tl *tl)
 
 	tl_clocks_report(tl->clocks);
 	if (tl->untimed > 0)
-		spill_note("%llu events without a time are outside --since and "
-			   "--until: left out",
+		spill_note("events without a time, left out by --since and "
+			   "--until: %llu",
 		    (unsigned long long)tl->untimed);
+	if (tl->early != NULL)
+		spill_where_report(tl->early);
 	spill_sort_stats(tl->sort, &runs, &bytes);
-	spill_info("%llu events read, %llu kept, %llu written; %u runs, %llu "
-		   "bytes of scratch",
+	spill_info("events read: %llu, kept: %llu, written: %llu; runs: %u, "
+		   "bytes of scratch: %llu",
 	    (unsigned long long)tl->read, (unsigned long long)tl->kept,
 	    (unsigned long long)tl->written, runs, (unsigned long long)bytes);
 }

@@ -21,7 +21,7 @@ enum tl_macb { TL_M, TL_A, TL_C, TL_B, TL_MACB };
 enum tl_lost {
 	TL_LOST_NAME, /* bytes of a name, escaped */
 	TL_LOST_KIND, /* what the time means: not one of macb */
-	TL_LOST_ZERO, /* 1970-01-01T00:00:00Z, which means "no time" there */
+	TL_LOST_ZERO, /* 0 or -1 s, which mean "no time" there */
 	TL_LOST_ZONE, /* that the zone of a time is not known */
 	TL_LOST_FINE, /* digits of the time */
 	TL_LOST_UNTIMED, /* rows without a time, left out */
@@ -61,8 +61,9 @@ struct tl {
 	struct spill_buf filters; /* of the sealed streams among the inputs */
 	uint64_t read, kept, untimed; /* events; untimed: dropped by a window */
 	uint64_t written;
+	uint64_t inherited; /* errors that the seals of inputs tell of */
 	uint64_t lost[TL_LOST_COUNT]; /* what an output cannot hold */
-	uint64_t lost_columns;
+	uint64_t lost_columns[SPILL_COLUMNS_MAX / 64]; /* as bits */
 	bool nomem; /* a cell could not be held: the run must not go on */
 	unsigned opened; /* inputs */
 };
@@ -77,9 +78,11 @@ struct tl_input {
 	const struct spill_schema *schema; /* of record streams */
 	struct spill_buf short_name; /* first segment of its locators */
 	struct spill_buf locator; /* file:PATH */
+	bool nothing; /* not a byte is in it */
 	bool pending; /* the row of the reader is still to be read */
 	/* values that all its events share, in the dict; -1: none */
-	int32_t source_item, parser, machine;
+	int32_t source_item, parser;
+	uint64_t mix; /* of its name, for the ids of its events */
 	struct spill_arena text; /* of the row being made */
 	int32_t macb_id[2][1 << TL_MACB]; /* timestamp_desc in the dict */
 	int32_t event_id[TL_MACB + 1];
@@ -102,6 +105,8 @@ void tl_set_shared(
 void tl_set_name(struct tl_input *in, struct spill_row *r, unsigned col,
     struct spill_span raw);
 struct spill_span tl_escape(struct tl_input *in, struct spill_span raw);
+/* time_basis, where it is not set: whether the time has a zone. */
+void tl_set_basis(struct tl_input *in, struct spill_row *r);
 /* source_record: the byte of the input where it begins. */
 void tl_place(struct tl_input *in, struct spill_row *r, uint64_t offset);
 /* Text that outlives the row's making: a copy in the arena of the row. */
@@ -160,6 +165,8 @@ void tl_verdicts_free(struct tl_verdicts **v);
 int tl_input_read(struct tl *tl, const char *path);
 /* One line of a bodyfile? */
 bool tl_body_is(struct spill_span line);
+/* The digits behind a point as ns; false if they are not digits. */
+bool tl_fraction(struct spill_span s, uint32_t *ns);
 
 /* --- columns.c: what the formats in columns share ----------------------- */
 

@@ -67,6 +67,9 @@ int spill_in_fd(const struct spill_in *in);
  * line read last, or behind SPILL_END of all; the next one starts there.
  */
 int spill_in_hash(struct spill_in *in);
+/* Put into the hash behind all before the line read last: what only stands
+ * in that line. The digest must be taken before the next line is read. */
+void spill_in_hash_more(struct spill_in *in, struct spill_span s);
 bool spill_in_hashes(const struct spill_in *in);
 int spill_in_digest(struct spill_in *in, char hex[64]);
 void spill_in_free(struct spill_in **in);

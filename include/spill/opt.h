@@ -84,6 +84,9 @@ struct spill_opttab {
 int spill_opt_parse(const struct spill_opttab *tabs, size_t ntabs, int argc,
     char **argv, const char ***operands, size_t *n);
 
+/* Free what lists of options hold in their conf structs. */
+void spill_opt_release(const struct spill_opttab *tabs, size_t ntabs);
+
 /*
  * The options of a command line that parsed, but for those that only say
  * how: "--name value", one blank between.

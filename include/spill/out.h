@@ -23,6 +23,8 @@ char *spill_out_room(struct spill_out *o, size_t n);
 void spill_out_took(struct spill_out *o, size_t n);
 void spill_out_put(struct spill_out *o, const void *p, size_t n);
 int spill_out_flush(struct spill_out *o);
+/* Put into the hash, but not into the output. */
+int spill_out_hash_more(struct spill_out *o, struct spill_span s);
 /* Hex of the hash of what was written so far. */
 int spill_out_digest(struct spill_out *o, char hex[64]);
 uint64_t spill_out_bytes(const struct spill_out *o);

@@ -13,6 +13,7 @@
 struct spill_reader {
 	struct spill_table *table;
 	struct spill_in *in;
+	enum spill_syntax syntax;
 	uint64_t rows; /* read so far, those that are damaged included */
 	bool demand, sealed;
 	uint64_t seal_errors; /* errors that the seal tells of */
@@ -20,7 +21,7 @@ struct spill_reader {
 };
 
 /*
- * What a stream is: one '{' or '[' at its start means JSON lines, a tab in
+ * What a stream is: a '{' at its start means JSON lines, a tab in
  * its first line TSV, anything else CSV.
  */
 enum spill_syntax spill_syntax_guess(struct spill_span start);

@@ -13,7 +13,7 @@ int spill_scratch_open(const char *dir, int *fd);
 /* All of it, or SPILL_EIO and the reason said. */
 int spill_scratch_write(int fd, const void *p, size_t n, uint64_t at);
 int spill_scratch_read(int fd, void *p, size_t n, uint64_t at);
-/* Give the room of a stretch back to the file system, where it can. */
+/* Give the whole pages of a stretch back, where the file system can. */
 void spill_scratch_punch(int fd, uint64_t at, uint64_t n);
 
 #endif

@@ -3,11 +3,14 @@
  *
  * CSV follows RFC 4180 with LF; cells that need quotes go through libcsv.
  * TSV and JSON lines are as table.h reads them; in JSON lines, cells that are
- * not set are left out, and whole numbers of at most 15 digits are numbers.
+ * not set are left out but for that of the first column, and whole numbers of
+ * at most 15 digits are numbers.
  *
  * A seal is one more row whose first cell is "#seal rows=N;errors=N;
- * filters=...;options=...;sha256=HEX" (no blank behind a ";", ";" and "\" in
- * a value behind a "\"), the hash that of all bytes of the stream before it.
+ * filters=...;options=...;sha256=HEX" (no blank behind a ";"; values escaped
+ * as names are (name.h), and then ";" and "\" in them behind a "\"), the hash
+ * that of all bytes of the stream before its line
+ * and of its own text before ";sha256=".
  * In JSON lines it is the object {"#seal":"rows=..."}.
  */
 #ifndef SPILL_WRITER_H

@@ -320,6 +320,30 @@ byte_by_byte(void **state)
 	}
 }
 
+/* A header may tell only later that its rows are to be taken literally. */
+static void
+literal_from_here(void **state)
+{
+	static const struct spill_span text =
+	    S("a,b\n\"1\n2\",3\n\"4,5\n\"6\",7\n");
+	struct spill_in *in = file(text);
+	struct spill_table *t = NULL;
+
+	(void)state;
+	assert_int_equal(spill_table_open(&t, in, CSV, 0, NULL), SPILL_OK);
+	assert_int_equal(spill_table_next(t), SPILL_OK);
+	assert_memory_equal(t->cell[0].p, "1\n2", 3);
+	spill_table_literal(t);
+	assert_int_equal(spill_table_next(t), SPILL_OK);
+	assert_int_equal(t->cell[0].len, 2);
+	assert_memory_equal(t->cell[0].p, "\"4", 2);
+	assert_int_equal(spill_table_next(t), SPILL_OK);
+	assert_int_equal(t->number, 5);
+	assert_memory_equal(t->cell[0].p, "\"6\"", 3);
+	spill_table_free(&t);
+	spill_in_free(&in);
+}
+
 /* --- cut at every byte -------------------------------------------------- */
 
 /* Where the header ends: rows behind a header that is cut are others. */
@@ -809,6 +833,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole),
 		cmocka_unit_test(byte_by_byte),
+		cmocka_unit_test(literal_from_here),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(json_refused),
 		cmocka_unit_test(json_depth),

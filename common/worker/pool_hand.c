@@ -394,12 +394,11 @@ offend(struct hand *h, const struct frame *f)
 	struct spill_pool *p = h->pool;
 	const char *why =
 	    h->replies.why != NULL ? h->replies.why : "a damaged frame";
-	struct task *t = h->job;
 	bool innocent = f != NULL && f->type == FRAME_REPLY &&
 			f->seq != h->replies.seq && h->replies.bytes == 0 &&
 			h->jobs > 1;
 
-	if (t != NULL && !innocent) {
+	if (h->job != NULL && !(innocent && task_undo(p, h->job))) {
 		hand_condemn(h, SPILL_ENDED_PROTOCOL, why);
 		return;
 	}
@@ -407,8 +406,6 @@ offend(struct hand *h, const struct frame *f)
 	spill_warn("worker-%s was ended: %s", p->conf.family, why);
 	h->job = NULL;
 	hand_condemn(h, SPILL_ENDED_PROTOCOL, why);
-	if (t != NULL)
-		task_undo(p, t);
 }
 
 static void
@@ -436,6 +433,10 @@ hand_hear(struct hand *h)
 	if (rc == SPILL_EIO && errno == EAGAIN)
 		return;
 	if (rc == SPILL_END || rc == SPILL_EIO) {
+		/* It was dead before it had the job. */
+		if (rc == SPILL_EIO && errno == ECONNRESET && h->job != NULL &&
+		    h->replies.bytes == 0 && task_undo(p, h->job))
+			h->job = NULL;
 		hand_gone(h);
 		return;
 	}

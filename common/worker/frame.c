@@ -137,7 +137,7 @@ frame_recv(
 		n = recvmsg(fd, &m, flags | MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return errno == ECONNRESET ? SPILL_END : SPILL_EIO;
+		return SPILL_EIO;
 	if (max > 0)
 		got = detach(&m, fds, max);
 	if (n == 0 && !(m.msg_flags & MSG_CTRUNC))

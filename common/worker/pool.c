@@ -302,16 +302,19 @@ spill_pool_step(struct spill_pool *p, int timeout_ms)
 	return p->rc;
 }
 
+/* Once a task is taken, its end says what there is to say. */
 int
 spill_pool_submit(struct spill_pool *p, const struct spill_task *t)
 {
 	int rc = p->rc != SPILL_OK ? p->rc : task_new(p, t);
 
-	while (rc == SPILL_OK && !p->in_callback && p->open >= p->conf.window)
-		rc = spill_pool_step(p, -1);
-	if (rc == SPILL_OK && !p->in_callback)
+	if (rc != SPILL_OK || p->in_callback)
+		return rc;
+	while (p->rc == SPILL_OK && p->open >= p->conf.window)
+		(void)spill_pool_step(p, -1);
+	if (p->rc == SPILL_OK)
 		dispatch(p);
-	return rc;
+	return SPILL_OK;
 }
 
 int

@@ -74,6 +74,17 @@ open_slate(struct hand *h)
 	return fd;
 }
 
+/* A frame must fit, however small the system's default is. */
+static void
+widen(const int *s)
+{
+	int size = 4 * FRAME_MAX;
+
+	for (int i = 0; i < 2; i++)
+		(void)setsockopt(
+		    s[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
 static void
 order_fork(struct hand *h, const int *fds)
 {
@@ -108,6 +119,7 @@ hand_start(struct hand *h, uint64_t memory)
 		p->failures++;
 		return;
 	}
+	widen(s);
 	h->fd = s[0];
 	h->state = STARTING;
 	fds[0] = s[1];
@@ -288,6 +300,16 @@ hand_condemn(struct hand *h, enum spill_ended how, const char *why)
 
 /* --- frames ------------------------------------------------------------- */
 
+/* But for the memory, which a job may ask for. */
+static bool
+same_jail(const struct spill_jail *a, const struct spill_jail *b)
+{
+	return a->sandbox == b->sandbox && a->seccomp == b->seccomp &&
+	       a->no_new_privs == b->no_new_privs &&
+	       a->undumpable == b->undumpable &&
+	       a->landlock_abi == b->landlock_abi && a->uid == b->uid;
+}
+
 static int
 on_hello(void *arg, const struct hello *hello)
 {
@@ -304,6 +326,11 @@ on_hello(void *arg, const struct hello *hello)
 	if (!p->conf.no_sandbox &&
 	    !(j->sandbox && j->seccomp && j->no_new_privs)) {
 		spill_err("worker-%s is not locked up", p->conf.family);
+		return SPILL_EIO;
+	}
+	if (p->greeted && !same_jail(j, &p->jail)) {
+		spill_err(
+		    "worker-%s is not locked up as before", p->conf.family);
 		return SPILL_EIO;
 	}
 	if (!p->greeted)
@@ -367,12 +394,11 @@ offend(struct hand *h, const struct frame *f)
 	struct spill_pool *p = h->pool;
 	const char *why =
 	    h->replies.why != NULL ? h->replies.why : "a damaged frame";
-	struct task *t = h->job;
 	bool innocent = f != NULL && f->type == FRAME_REPLY &&
 			f->seq != h->replies.seq && h->replies.bytes == 0 &&
 			h->jobs > 1;
 
-	if (t != NULL && !innocent) {
+	if (h->job != NULL && !(innocent && task_undo(p, h->job))) {
 		hand_condemn(h, SPILL_ENDED_PROTOCOL, why);
 		return;
 	}
@@ -380,8 +406,6 @@ offend(struct hand *h, const struct frame *f)
 	spill_warn("worker-%s was ended: %s", p->conf.family, why);
 	h->job = NULL;
 	hand_condemn(h, SPILL_ENDED_PROTOCOL, why);
-	if (t != NULL)
-		task_undo(p, t);
 }
 
 static void
@@ -409,6 +433,10 @@ hand_hear(struct hand *h)
 	if (rc == SPILL_EIO && errno == EAGAIN)
 		return;
 	if (rc == SPILL_END || rc == SPILL_EIO) {
+		/* It was dead before it had the job. */
+		if (rc == SPILL_EIO && errno == ECONNRESET && h->job != NULL &&
+		    h->replies.bytes == 0 && task_undo(p, h->job))
+			h->job = NULL;
 		hand_gone(h);
 		return;
 	}

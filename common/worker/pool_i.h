@@ -30,6 +30,7 @@ struct task {
 	uint64_t number; /* of submission */
 	struct spill_task t;
 	struct spill_outcome o;
+	unsigned undone; /* times it was with a worker that was dead */
 	bool fresh; /* wants a worker that had no job yet */
 	bool delivered; /* the caller has some of it */
 	bool ended;
@@ -136,7 +137,7 @@ int task_record(struct spill_pool *p, struct task *t, enum rec_kind kind,
     struct spill_span s);
 /* An attempt is over: once more, or the outcome. */
 void task_over(struct spill_pool *p, struct task *t);
-/* The attempt never was. */
-void task_undo(struct spill_pool *p, struct task *t);
+/* The attempt never was; false: that has been said too often. */
+bool task_undo(struct spill_pool *p, struct task *t);
 
 #endif

@@ -284,11 +284,14 @@ forget(struct spill_pool *p, struct task *t)
 	task_enqueue(p, t);
 }
 
-void
+bool
 task_undo(struct spill_pool *p, struct task *t)
 {
+	if (++t->undone > 3 || p->rc != SPILL_OK)
+		return false;
 	t->o.attempts--;
 	forget(p, t);
+	return true;
 }
 
 void

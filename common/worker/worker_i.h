@@ -73,7 +73,8 @@ int frame_send(int fd, enum frame_type type, uint32_t seq,
     struct spill_span body, const int *fds, size_t nfds, int flags);
 /*
  * The next message into buf, of FRAME_MAX + 1 bytes. SPILL_END: the other
- * side is gone. SPILL_EIO and errno. SPILL_EDAMAGED: too long, or it brought
+ * side is gone. SPILL_EIO and errno: ECONNRESET if it went without reading
+ * all that was sent to it. SPILL_EDAMAGED: too long, or it brought
  * descriptors where *nfds is 0 or NULL; they are closed.
  */
 int frame_recv(

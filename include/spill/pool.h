@@ -153,7 +153,8 @@ struct spill_pool_stats {
 int spill_pool_open(struct spill_pool **p, const struct spill_pool_conf *conf);
 /*
  * Take a job. Works on others until less than a window is open, unless it is
- * called from a callback of this pool.
+ * called from a callback of this pool. On failure the job was not taken and
+ * has no end: SPILL_EUSAGE if it is not as said above, else the pool is done.
  */
 int spill_pool_submit(struct spill_pool *p, const struct spill_task *t);
 /* Work for at most so long (-1: no limit), until something happened. */
@@ -162,11 +163,14 @@ int spill_pool_step(struct spill_pool *p, int timeout_ms);
 int spill_pool_drain(struct spill_pool *p);
 /* Jobs without an outcome yet. */
 size_t spill_pool_open_jobs(const struct spill_pool *p);
-/* Readable when a step has something to do: for poll(2). */
+/*
+ * Readable when a step has something to do: for poll(2). The clocks need a
+ * step ten times a second as well, while jobs are open.
+ */
 int spill_pool_fd(const struct spill_pool *p);
 const struct spill_jail *spill_pool_jail(const struct spill_pool *p);
 struct spill_pool_stats spill_pool_stats(const struct spill_pool *p);
-/* Open jobs end as cancelled. */
+/* Open jobs end as cancelled. Not from a callback. */
 void spill_pool_free(struct spill_pool **p);
 
 /* For the run log: "seccomp, landlock abi 7, user 65534, ..." */

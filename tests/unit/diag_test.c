@@ -84,7 +84,8 @@ open_terminal(int *master)
 
 	cfmakeraw(memset(&t, 0, sizeof(t)));
 	t.c_cflag |= CREAD;
-	assert_int_equal(openpty(master, &slave, NULL, &t, NULL), 0);
+	if (openpty(master, &slave, NULL, &t, NULL) != 0)
+		skip(); /* a container without terminals */
 	return slave;
 }
 

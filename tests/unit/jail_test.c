@@ -206,6 +206,61 @@ no_sandbox_is_recorded(void **state)
 	spill_pool_free(&p);
 }
 
+/* Only what the family needs, and only to read. */
+static void
+a_family_may_read_its_folders(void **state)
+{
+	struct spill_pool_conf conf = { .family = "read", .dir = worker_dir() };
+	struct spill_pool *p = NULL;
+	struct result *r;
+
+	(void)state;
+	assert_int_equal(spill_pool_open(&p, &conf), SPILL_OK);
+	if (spill_pool_jail(p)->landlock_abi == 0) {
+		spill_pool_free(&p);
+		printf("# no Landlock: not tried\n");
+		return;
+	}
+	r = try(p, "/usr/share/zoneinfo/UTC");
+	assert_int_equal(strncmp(r->text, "TZif", 4), 0);
+	assert_int_equal(r->o.how, SPILL_ENDED_PARTIAL);
+	assert_int_equal(r->o.denied_paths, 2); /* the tries to write */
+	assert_int_equal(try(p, "/etc/passwd")->o.how, SPILL_ENDED_FAILED);
+	assert_int_equal(try(p, "/proc/self/maps")->o.how, SPILL_ENDED_FAILED);
+	spill_pool_free(&p);
+}
+
+/* A sanitizer's report reaches the person, and not the terminal. */
+static void
+a_sanitizer_is_heard(void **state)
+{
+	char name[] = "/tmp/spill-jail-XXXXXX", text[16384] = "";
+	int file, saved = dup(STDERR_FILENO);
+	struct spill_pool *p;
+
+	(void)state;
+	if (!UNDER_SANITIZER) {
+		printf("# no sanitizer: nothing to hear\n");
+		close(saved);
+		return;
+	}
+	file = mkstemp(name);
+	unlink(name);
+	p = pool_with((struct spill_pool_conf){ 0 });
+	spill_diag_init("test", SPILL_NORMAL);
+	assert_true(dup2(file, STDERR_FILENO) >= 0);
+	must_end(p, "overrun 10", SPILL_ENDED_CRASHED);
+	must_end(p, "write", SPILL_ENDED_OK);
+	spill_pool_free(&p);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	assert_true(pread(file, text, sizeof(text) - 1, 0) > 0);
+	assert_non_null(strstr(text, "test: worker-bad: "));
+	assert_non_null(strstr(text, "heap-buffer-overflow"));
+	assert_non_null(strstr(text, "\\x1b[31mowned"));
+	close(file);
+}
+
 static void
 descriptors_that_could_be_written_are_not_lent(void **state)
 {
@@ -240,6 +295,8 @@ main(void)
 		cmocka_unit_test(hard_mode_kills_a_probe),
 		cmocka_unit_test(writing_leads_nowhere),
 		cmocka_unit_test(no_sandbox_is_recorded),
+		cmocka_unit_test(a_family_may_read_its_folders),
+		cmocka_unit_test(a_sanitizer_is_heard),
 		cmocka_unit_test(
 		    descriptors_that_could_be_written_are_not_lent),
 	};

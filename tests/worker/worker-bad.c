@@ -312,6 +312,16 @@ fault(struct spill_job *j, uint64_t n)
 	return SPILL_OK;
 }
 
+static int
+overrun(struct spill_job *j, uint64_t n)
+{
+	volatile char *p = malloc((size_t)n);
+
+	(void)j;
+	p[n] = 1;
+	return SPILL_OK;
+}
+
 /* Entry n kills, unless it is skipped: "crashat n" starts at 0. */
 static int
 crash_at(struct spill_job *j, uint64_t n)
@@ -657,8 +667,8 @@ static const struct act acts[] = { { "good", answer }, { "slow", slow },
 	{ "oom-abort", oom_abort }, { "oom-null", oom_null }, { "spin", spin },
 	{ "asleep", asleep }, { "stop", stop }, { "die", die },
 	{ "die-in-frame", die_in_frame }, { "fault", fault },
-	{ "crash-at", crash_at }, { "leave", leave }, { "hang-up", hang_up },
-	{ "nonsense", nonsense }, { "empty", empty },
+	{ "overrun", overrun }, { "crash-at", crash_at }, { "leave", leave },
+	{ "hang-up", hang_up }, { "nonsense", nonsense }, { "empty", empty },
 	{ "huge-length", huge_length }, { "huge-record", huge_record },
 	{ "huge-message", huge_message }, { "half-frame", half_frame },
 	{ "other-type", other_type }, { "other-kind", other_kind },

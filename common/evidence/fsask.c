@@ -83,11 +83,13 @@ code_of(const struct spill_outcome *o)
 }
 
 void
-fsask_tell(struct spill_tool *t, const struct spill_source *s,
+fsask_tell(struct spill_tool *t, const struct spill_source *s, const char *item,
     const struct spill_outcome *o, const char *what)
 {
 	struct spill_buf b = SPILL_BUF_INIT(4096);
-	struct spill_error e = { .evidence = s->path, .code = code_of(o) };
+	struct spill_error e = { .evidence = s->path,
+		.code = code_of(o),
+		.item = spill_span(item) };
 
 	if (o->how == SPILL_ENDED_OK)
 		return;
@@ -112,10 +114,10 @@ error_cell(const struct spill_row *r, const char *column)
 
 int
 fsask_error(struct spill_tool *t, const struct spill_source *s,
-    const char *prefix, struct spill_span rec)
+    const char *prefix, const char *item, struct spill_span rec)
 {
 	static struct spill_row r;
-	struct spill_buf item = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
+	struct spill_buf b = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
 	struct spill_span code, detail;
 	struct spill_error e = { .evidence = s->path };
 	char text[512], kind[16];
@@ -134,13 +136,14 @@ fsask_error(struct spill_tool *t, const struct spill_source *s,
 	(void)spill_span_uint(error_cell(&r, "img_offset"), &e.offset);
 	(void)spill_span_uint(error_cell(&r, "length"), &e.length);
 	e.path = error_cell(&r, "path");
+	e.item = spill_span(item);
 	if (error_cell(&r, "item").len > 0) {
-		spill_buf_puts(&item, prefix);
-		spill_buf_span(&item, error_cell(&r, "item"));
-		e.item = spill_buf_as_span(&item);
+		spill_buf_puts(&b, prefix);
+		spill_buf_span(&b, error_cell(&r, "item"));
+		e.item = spill_buf_as_span(&b);
 	}
 	spill_tool_error(t, &e);
-	spill_buf_release(&item);
+	spill_buf_release(&b);
 	return SPILL_OK;
 }
 
@@ -210,7 +213,7 @@ on_error(void *arg, struct spill_span rec)
 {
 	static struct spill_row r;
 	struct fssurvey *v = arg;
-	int rc = fsask_error(v->tool, v->source, "", rec);
+	int rc = fsask_error(v->tool, v->source, "", "", rec);
 
 	if (rc != SPILL_OK || spill_unpack(rec, &r) != SPILL_OK)
 		return rc;
@@ -225,7 +228,7 @@ on_end(void *arg, const struct spill_outcome *o)
 	struct fssurvey *v = arg;
 
 	v->done = o->how == SPILL_ENDED_OK && v->has_image;
-	fsask_tell(v->tool, v->source, o, "");
+	fsask_tell(v->tool, v->source, "", o, "");
 }
 
 int

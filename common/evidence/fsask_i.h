@@ -24,14 +24,14 @@ int fsask_submit(struct spill_pool *pool, const struct spill_source *s,
 
 /*
  * Tell how a job ended as an error of the tool, unless it ended well. what
- * goes in front of it, may be "". The error's item and path may be empty.
+ * goes in front of it, may be ""; item: what the job was about, may be "".
  */
 void fsask_tell(struct spill_tool *t, const struct spill_source *s,
-    const struct spill_outcome *o, const char *what);
-/* Tell an error row of the worker. prefix: what its item gets in front.
- * SPILL_EDAMAGED: it is none. */
+    const char *item, const struct spill_outcome *o, const char *what);
+/* Tell an error row of the worker. prefix: what its item gets in front; item:
+ * if it has none. SPILL_EDAMAGED: it is no error row. */
 int fsask_error(struct spill_tool *t, const struct spill_source *s,
-    const char *prefix, struct spill_span rec);
+    const char *prefix, const char *item, struct spill_span rec);
 
 /* --- survey ------------------------------------------------------------- */
 

@@ -357,7 +357,8 @@ open_image(struct work *w)
 {
 	const struct spill_image_conf conf = { .sector = w->ask.sector };
 	struct spill_image_part *part;
-	const char *why = "";
+	const char *why = "cannot be opened";
+	char text[160];
 	int rc;
 
 	if (w->ask.parts == 0 || w->ask.parts != spill_job_nfds(w->job))
@@ -370,9 +371,10 @@ open_image(struct work *w)
 			w->ask.part[i].number, w->ask.part[i].size };
 	rc = spill_image_open(part, w->ask.parts, &conf, &w->image, &why);
 	free(part);
-	return rc != SPILL_OK && rc != SPILL_ENOMEM
-		   ? spill_job_fail(w->job, rc, why)
-		   : rc;
+	if (rc == SPILL_OK || rc == SPILL_ENOMEM)
+		return rc;
+	(void)snprintf(text, sizeof(text), "it %s", why);
+	return spill_job_fail(w->job, rc, text);
 }
 
 static int

@@ -211,7 +211,7 @@ on_error(void *arg, struct spill_span rec)
 	struct cat *c = arg;
 
 	c->failed = true;
-	return fsask_error(c->tool, c->source, "", rec);
+	return fsask_error(c->tool, c->source, "", c->operand, rec);
 }
 
 static void
@@ -222,7 +222,7 @@ on_end(void *arg, const struct spill_outcome *o)
 	if (o->how == SPILL_ENDED_OK)
 		return;
 	c->failed = true;
-	fsask_tell(c->tool, c->source, o, "");
+	fsask_tell(c->tool, c->source, c->operand, o, "");
 }
 
 /* The volume of a locator: SPILL_EFORMAT, told, if there is none. */

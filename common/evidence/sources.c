@@ -159,10 +159,10 @@ spill_source_open(struct spill_source *s, struct spill_tool *t)
 	if (rc == SPILL_ENOMEM)
 		return rc;
 	if (rc != SPILL_OK)
-		return left_out(t, s->path, "unreadable", "is left out");
+		return left_out(t, s->path, "unreadable", "it is left out");
 	if (s->set->n > SPILL_JOB_FDS) {
 		(void)snprintf(why, sizeof(why),
-		    "has %zu segments, at most %d can be read", s->set->n,
+		    "it has %zu segments, at most %d can be read", s->set->n,
 		    SPILL_JOB_FDS);
 		spill_evidence_free(&s->set);
 		return left_out(t, s->path, "limit", why);

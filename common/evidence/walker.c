@@ -76,9 +76,9 @@ on_error(void *arg, struct spill_span rec)
 	struct visit *v = arg;
 	int rc = begin(v);
 
-	return rc == SPILL_OK
-		   ? fsask_error(v->w->tool, v->survey->source, v->prefix, rec)
-		   : rc;
+	return rc == SPILL_OK ? fsask_error(v->w->tool, v->survey->source,
+				    v->prefix, "", rec)
+			      : rc;
 }
 
 static int
@@ -115,7 +115,7 @@ on_end(void *arg, const struct spill_outcome *o)
 	v->again = can_resume(v, o);
 	(void)snprintf(what, sizeof(what), "volume %s, %s: ", v->volume->name,
 	    v->again ? "one entry is skipped" : "the walk ended early");
-	fsask_tell(v->w->tool, v->survey->source, o, what);
+	fsask_tell(v->w->tool, v->survey->source, "", o, what);
 	if (!v->again)
 		return;
 	/* Of the place that was begun last, so many rows were delivered. */

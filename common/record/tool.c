@@ -150,8 +150,11 @@ docs(const struct spill_tool *t, struct spill_buf *b)
 		for (size_t i = 0; i < n; i++)
 			spill_opt_synopsis(b, t->tabs[i].opts);
 	else if (strcmp(kind, "options") == 0)
-		for (size_t i = 0; i < n; i++)
-			spill_opt_mdoc(b, t->tabs[i].opts);
+		for (size_t i = 0; i < n; i++) {
+			/* An empty list is none in mdoc. */
+			if (t->tabs[i].opts[0].type != SPILL_OPT_END_)
+				spill_opt_mdoc(b, t->tabs[i].opts);
+		}
 	else if (strcmp(kind, "schemas") == 0)
 		for (size_t i = 0; spill_schemas[i] != NULL; i++)
 			spill_schema_mdoc(b, spill_schemas[i]);
@@ -310,6 +313,7 @@ spill_tool_given(const struct spill_tool *t)
 static void
 say_error(const struct spill_error *e)
 {
+	struct spill_span what = e->path.len > 0 ? e->path : e->item;
 	char where[64] = "";
 
 	if (e->line > 0) {
@@ -321,9 +325,9 @@ say_error(const struct spill_error *e)
 		(void)snprintf(where, sizeof(where),
 		    " (byte %llu, length %llu)", (unsigned long long)e->offset,
 		    (unsigned long long)e->length);
-	if (e->path.len > 0)
-		spill_err("'%s': '%.*s': %s%s", e->evidence, (int)e->path.len,
-		    e->path.p, e->detail, where);
+	if (what.len > 0)
+		spill_err("'%s': '%.*s': %s%s", e->evidence, (int)what.len,
+		    what.p, e->detail, where);
 	else
 		spill_err("'%s': %s%s", e->evidence, e->detail, where);
 }

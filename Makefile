@@ -11,9 +11,11 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
-DEPS		= gcc libc6-dev libcsv-dev libssl-dev libxxhash-dev tzdata
+DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libssl-dev libtsk-dev \
+		  libxxhash-dev tzdata
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
-		  clang-format zsh bash-completion
+		  clang-format zsh bash-completion \
+		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools zlib1g-dev
 DEPS_FULL	= clang libclang-rt-14-dev
 
 WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
@@ -35,14 +37,26 @@ endif
 CFLAGS	= -std=c17 $(WARN) $(CFLAGS_$(MODE)) -pthread
 LDFLAGS	= $(LDFLAGS_$(MODE)) -pthread
 LIBS	= -lcsv -lcrypto
+# Beyond that, what a binary that reads images needs.
+LIBS_IMAGE = -ldeflate
+LIBS_TEST  = $(LIBS) $(LIBS_IMAGE)
+# Each worker program links what its family needs and no more:
+# LIBS_worker-NAME.
+LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
-TOOLSRC	:= $(sort $(wildcard tools/*.c))
+WORKERSRC := $(sort $(wildcard tools/worker-*.c))
+TOOLSRC	:= $(filter-out $(WORKERSRC),$(sort $(wildcard tools/*.c)))
+TESTWORKERSRC := $(sort $(wildcard tests/worker/worker-*.c))
 UNITSRC	:= $(sort $(wildcard tests/unit/*_test.c))
 FUZZSRC	:= $(sort $(wildcard tests/fuzz/*_fuzz.c))
+BENCHSRC := $(sort $(wildcard tests/bench/*_bench.c))
 TOOLS	:= $(TOOLSRC:tools/%.c=$(B)/bin/%)
+WORKERS	:= $(WORKERSRC:tools/%.c=$(B)/libexec/spillkit/%)
+TESTWORKERS := $(TESTWORKERSRC:tests/worker/%.c=$(B)/tests/libexec/%)
 UNITS	:= $(UNITSRC:tests/unit/%.c=$(B)/tests/%)
 REPLAYS	:= $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
+BENCHES	:= $(BENCHSRC:tests/bench/%.c=$(B)/tests/%)
 LIB	:= $(B)/lib/libspill.a
 MANS	:= $(foreach p,$(wildcard man/*.[157]),$(B)/share/man/man$(patsubst .%,%,$(suffix $(p)))/$(notdir $(p)))
 NAMES	:= $(TOOLSRC:tools/%.c=%)
@@ -54,7 +68,7 @@ COMPS	:= $(NAMES:%=$(B)/share/bash-completion/completions/%) \
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(TOOLS) $(MANS) $(COMPS)
+all: $(TOOLS) $(WORKERS) $(MANS) $(COMPS)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D); echo '  CC   $@'
@@ -69,14 +83,29 @@ $(B)/bin/%: $(B)/obj/tools/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(LDFLAGS) $(LDTOOL_$(MODE)) -o $@ $^ $(LIBS)
 
+$(B)/libexec/spillkit/%: $(B)/obj/tools/%.o $(LIB)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_$*) $(LIBS)
+
+# Workers that misbehave on purpose: never installed.
+$(B)/tests/libexec/%: $(B)/obj/tests/worker/%.o $(LIB)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
+
 $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) -lcmocka $(LIBS_TEST)
+
+$(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
 
 # A fuzz target without a fuzzer: it runs the files it is given.
 $(B)/tests/%_fuzz: $(B)/obj/tests/fuzz/%_fuzz.o $(B)/obj/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST)
+
+$(B)/tests/%_bench: $(B)/obj/tests/bench/%_bench.o $(LIB)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST)
 
 $(B)/tests/%.so: tests/preload/%.c
 	@mkdir -p $(@D); echo '  CC   $@'
@@ -99,7 +128,8 @@ $(B)/share/zsh/site-functions/_%: $(B)/bin/%
 	@mkdir -p $(@D)
 	$(Q)$< --spill-docs=zsh >$@
 
-tests: all $(UNITS) $(REPLAYS) $(patsubst tests/preload/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
+tests: all $(UNITS) $(REPLAYS) $(BENCHES) $(TESTWORKERS) \
+	$(patsubst tests/preload/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
 
 check: deps-check
 	+@$(MAKE) -j$(JOBS) MODE=$(MODE) tests
@@ -117,7 +147,7 @@ demo: deps-check
 	@fixtures/demo $(B)
 
 bench: deps-check
-	+@$(MAKE) -j$(JOBS) MODE=release all
+	+@$(MAKE) -j$(JOBS) MODE=release tests
 	@tests/bench/run build/release
 
 fuzz: deps-full
@@ -130,19 +160,24 @@ deps-check: deps
 deps-full: deps-check
 	@tests/lint/need $(DEPS_FULL)
 
+# Below $(B).
+INSTALLED = $(patsubst $(B)/%,%,$(TOOLS) $(WORKERS)) $$(find share -type f)
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)
-	cd $(B) && for f in bin/* $$(find share -type f); do \
-	    case $$f in bin/*) m=755;; *) m=644;; esac; \
+	cd $(B) && for f in $(INSTALLED); do \
+	    case $$f in bin/* | libexec/*) m=755;; *) m=644;; esac; \
 	    install -D -m $$m "$$f" "$(DESTDIR)$(PREFIX)/$$f" || exit 1; done
 
 uninstall:
-	cd $(B) && for f in bin/* $$(find share -type f); do \
+	cd $(B) && for f in $(INSTALLED); do \
 	    rm -f "$(DESTDIR)$(PREFIX)/$$f"; done
 
 clean:
 	rm -rf build
 
 -include $(LIBSRC:%.c=$(B)/obj/%.d) $(TOOLSRC:%.c=$(B)/obj/%.d) \
-	$(UNITSRC:%.c=$(B)/obj/%.d) $(B)/obj/tests/unit/util.d \
-	$(FUZZSRC:%.c=$(B)/obj/%.d)
+	$(WORKERSRC:%.c=$(B)/obj/%.d) $(TESTWORKERSRC:%.c=$(B)/obj/%.d) \
+	$(UNITSRC:%.c=$(B)/obj/%.d) $(B)/obj/tests/unit/ewf_make.d \
+	$(B)/obj/tests/unit/util.d $(FUZZSRC:%.c=$(B)/obj/%.d) \
+	$(BENCHSRC:%.c=$(B)/obj/%.d)

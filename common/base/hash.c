@@ -11,8 +11,28 @@ struct spill_hash {
 	bool failed;
 };
 
+static const EVP_MD *
+method(enum spill_hash_kind kind)
+{
+	switch (kind) {
+	case SPILL_HASH_SHA1:
+		return EVP_sha1();
+	case SPILL_HASH_MD5:
+		return EVP_md5();
+	case SPILL_HASH_SHA256:
+		break;
+	}
+	return EVP_sha256();
+}
+
 int
 spill_hash_open(struct spill_hash **out)
+{
+	return spill_hash_open_as(out, SPILL_HASH_SHA256);
+}
+
+int
+spill_hash_open_as(struct spill_hash **out, enum spill_hash_kind kind)
 {
 	struct spill_hash *h = calloc(1, sizeof(*h));
 
@@ -20,7 +40,7 @@ spill_hash_open(struct spill_hash **out)
 		return SPILL_ENOMEM;
 	h->ctx = EVP_MD_CTX_new();
 	if (h->ctx == NULL ||
-	    EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1) {
+	    EVP_DigestInit_ex(h->ctx, method(kind), NULL) != 1) {
 		spill_hash_free(&h);
 		return SPILL_ENOMEM;
 	}
@@ -39,13 +59,14 @@ int
 spill_hash_done(struct spill_hash *h, uint8_t out[SPILL_SHA256_LEN])
 {
 	uint8_t md[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
 
-	if (EVP_DigestFinal_ex(h->ctx, md, NULL) != 1 ||
+	if (EVP_DigestFinal_ex(h->ctx, md, &len) != 1 ||
 	    EVP_DigestInit_ex(h->ctx, NULL, NULL) != 1)
 		h->failed = true;
 	if (h->failed)
 		return SPILL_ENOMEM;
-	for (size_t i = 0; i < SPILL_SHA256_LEN; i++)
+	for (size_t i = 0; i < SPILL_SHA256_LEN && i < len; i++)
 		out[i] = md[i];
 	return SPILL_OK;
 }

@@ -30,22 +30,29 @@ static const struct spill_opt common_options[] = {
 	SPILL_OPT_FLAG(0, "gaps-ok", struct tool_conf, gaps_ok,
 	    "exit with 0 although something was skipped or damaged",
 	    .how = true),
-	SPILL_OPT_FLAG(0, "seal", struct tool_conf, seal,
-	    "end the stream with a record of its rows, errors, filters and "
-	    "options and a hash of it",
-	    .how = true),
 	SPILL_OPT_FLAG(0, "sealed", struct tool_conf, sealed,
 	    "refuse every input that has no seal"),
 	SPILL_OPT_FLAG('q', "quiet", struct tool_conf, quiet,
 	    "say nothing but errors", .how = true),
 	SPILL_OPT_FLAG('v', "verbose", struct tool_conf, verbose,
 	    "say how the work went", .how = true),
-	SPILL_OPT_FLAG(0, "schema", struct tool_conf, schema,
-	    "print the columns that the tool writes", .how = true),
 	SPILL_OPT_FLAG(0, "version", struct tool_conf, version,
 	    "print the version", .how = true),
 	SPILL_OPT_FLAG('h', "help", struct tool_conf, help, "print this help",
 	    .how = true),
+	SPILL_OPT_END
+};
+
+/* Of tools that write records. */
+static const struct spill_opt stream_options[] = {
+	SPILL_OPT_ENUM(0, "format", struct tool_conf, format, "format",
+	    "what to write", NULL),
+	SPILL_OPT_FLAG(0, "seal", struct tool_conf, seal,
+	    "end the stream with a record of its rows, errors, filters and "
+	    "options and a hash of it",
+	    .how = true),
+	SPILL_OPT_FLAG(0, "schema", struct tool_conf, schema,
+	    "print the columns that the tool writes", .how = true),
 	SPILL_OPT_END
 };
 
@@ -59,7 +66,7 @@ static const struct spill_opt hidden_options[] = {
 struct spill_tool {
 	const struct spill_tool_spec *spec;
 	struct tool_conf conf;
-	struct spill_opt format[2]; /* --format with the tool's choices */
+	struct spill_opt stream[SPILL_COUNT(stream_options)];
 	struct spill_opttab tabs[4];
 	const char **operands;
 	size_t noperands;
@@ -153,8 +160,11 @@ docs(const struct spill_tool *t, struct spill_buf *b)
 		for (size_t i = 0; i < n; i++)
 			spill_opt_synopsis(b, t->tabs[i].opts);
 	else if (strcmp(kind, "options") == 0)
-		for (size_t i = 0; i < n; i++)
-			spill_opt_mdoc(b, t->tabs[i].opts);
+		for (size_t i = 0; i < n; i++) {
+			/* An empty list is none in mdoc. */
+			if (t->tabs[i].opts[0].type != SPILL_OPT_END_)
+				spill_opt_mdoc(b, t->tabs[i].opts);
+		}
 	else if (strcmp(kind, "schemas") == 0)
 		for (size_t i = 0; spill_schemas[i] != NULL; i++)
 			spill_schema_mdoc(b, spill_schemas[i]);
@@ -199,12 +209,12 @@ parse(struct spill_tool *t, void *conf, int argc, char **argv)
 {
 	int rc;
 
-	t->format[0] =
-	    (struct spill_opt)SPILL_OPT_ENUM(0, "format", struct tool_conf,
-		format, "format", "what to write", t->spec->formats);
-	t->format[1] = (struct spill_opt)SPILL_OPT_END;
+	memcpy(t->stream, stream_options, sizeof(t->stream));
+	t->stream[0].choices = t->spec->formats; /* of --format */
+	if (t->spec->writes == NULL)
+		t->stream[0] = (struct spill_opt)SPILL_OPT_END;
 	t->tabs[0] = (struct spill_opttab){ t->spec->options, conf };
-	t->tabs[1] = (struct spill_opttab){ t->format, &t->conf };
+	t->tabs[1] = (struct spill_opttab){ t->stream, &t->conf };
 	t->tabs[2] = (struct spill_opttab){ common_options, &t->conf };
 	t->tabs[3] = (struct spill_opttab){ hidden_options, &t->conf };
 	rc = spill_opt_parse(
@@ -322,11 +332,23 @@ spill_tool_given(const struct spill_tool *t)
 static void
 say_error(const struct spill_error *e)
 {
-	if (e->line > 0)
+	struct spill_span what = e->path.len > 0 ? e->path : e->item;
+	char where[64] = "";
+
+	if (e->line > 0) {
 		spill_err("'%s', line %llu: %s", e->evidence,
 		    (unsigned long long)e->line, e->detail);
+		return;
+	}
+	if (e->length > 0)
+		(void)snprintf(where, sizeof(where),
+		    " (byte %llu, length %llu)", (unsigned long long)e->offset,
+		    (unsigned long long)e->length);
+	if (what.len > 0)
+		spill_err("'%s': '%.*s': %s%s", e->evidence, (int)what.len,
+		    what.p, e->detail, where);
 	else
-		spill_err("'%s': %s", e->evidence, e->detail);
+		spill_err("'%s': %s%s", e->evidence, e->detail, where);
 }
 
 static void

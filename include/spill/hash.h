@@ -1,6 +1,6 @@
 /*
- * hash.h: SHA-256 through libcrypto, which knows the processor's own
- * instructions for it, and a quick mix for tables and ids.
+ * hash.h: SHA-256, and what images store of old, through libcrypto, which
+ * knows the processor's own instructions; a quick mix for tables and ids.
  */
 #ifndef SPILL_HASH_H
 #define SPILL_HASH_H
@@ -10,11 +10,21 @@
 #define SPILL_SHA256_LEN 32
 #define SPILL_SHA256_HEX 64
 
+enum spill_hash_kind {
+	SPILL_HASH_SHA256,
+	SPILL_HASH_SHA1,
+	SPILL_HASH_MD5,
+};
+#define SPILL_SHA1_LEN 20
+#define SPILL_MD5_LEN  16
+
 struct spill_hash;
 
-int spill_hash_open(struct spill_hash **h);
+int spill_hash_open(struct spill_hash **h); /* SHA-256 */
+int spill_hash_open_as(struct spill_hash **h, enum spill_hash_kind kind);
 void spill_hash_put(struct spill_hash *h, const void *p, size_t n);
-/* The hash of all that was put; h then starts anew. */
+/* The hash of all that was put, in the first bytes of out as far as it is
+ * long; h then starts anew. */
 int spill_hash_done(struct spill_hash *h, uint8_t out[SPILL_SHA256_LEN]);
 /* The same as SPILL_SHA256_HEX digits. */
 int spill_hash_hex(struct spill_hash *h, char hex[SPILL_SHA256_HEX]);

@@ -95,6 +95,53 @@ enum spill_event_col {
 	EV_COUNT
 };
 
+enum spill_item_col {
+	IT_ITEM,
+	IT_EVIDENCE,
+	IT_VOLUME,
+	IT_PATH,
+	IT_PARENT,
+	IT_KIND,
+	IT_ALLOC_NAME,
+	IT_ALLOC_META,
+	IT_CONTENT,
+	IT_GRADE,
+	IT_STATUS,
+	IT_SIZE,
+	IT_INIT_SIZE,
+	IT_META,
+	IT_BORN,
+	IT_MODIFIED,
+	IT_ACCESSED,
+	IT_CHANGED,
+	IT_FN_BORN,
+	IT_FN_MODIFIED,
+	IT_FN_ACCESSED,
+	IT_FN_CHANGED,
+	IT_DELETED,
+	IT_MODE,
+	IT_ATTRIBUTES,
+	IT_UID,
+	IT_GID,
+	IT_OWNER_SID,
+	IT_LINKS,
+	IT_TARGET,
+	IT_IMG_OFFSET,
+	IT_FRAGMENTS,
+	IT_RUNS,
+	IT_NOTE,
+	IT_MIME,
+	IT_TYPE,
+	IT_EXT_MATCH,
+	IT_SHA256,
+	IT_MD5,
+	IT_SHA1,
+	IT_ENTROPY,
+	IT_KNOWN,
+	IT_MEMBERS,
+	IT_COUNT
+};
+
 const char *spill_type_name(enum spill_type t);
 /* Index of a column by name, or -1. */
 int spill_schema_find(const struct spill_schema *s, struct spill_span name);

@@ -22,7 +22,8 @@ struct spill_tool;
 struct spill_tool_spec {
 	const char *name, *summary, *operands; /* of the synopsis */
 	const struct spill_opt *options;
-	const struct spill_schema *writes; /* --schema */
+	/* --schema; NULL: no records, nor --format and --seal */
+	const struct spill_schema *writes;
 	const char *const *formats; /* --format; NULL-terminated */
 	size_t nrecord; /* so many of them, the first, are record streams */
 };

@@ -1,0 +1,172 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "disk_i.h"
+
+/* --- pages -------------------------------------------------------------- */
+
+#define PAGE	  8192u
+#define PAGES	  8192u /* of them, 64 MiB; a power of two */
+#define PAGED_MAX (2 * PAGE) /* longer reads go by */
+
+struct ev_page {
+	uint64_t number; /* plus one; 0: empty */
+	uint8_t *bytes;
+};
+
+static bool
+load_page(struct ev_disk *d, struct ev_page *p, uint64_t number)
+{
+	if (p->number == number + 1)
+		return true;
+	if (p->bytes == NULL)
+		p->bytes = malloc(PAGE);
+	if (p->bytes == NULL)
+		return false;
+	(void)spill_image_read(d->image, number * PAGE, p->bytes, PAGE, NULL);
+	p->number = number + 1;
+	return true;
+}
+
+static bool
+read_paged(struct ev_disk *d, uint64_t off, char *buf, size_t len)
+{
+	while (len > 0) {
+		uint64_t number = off / PAGE;
+		size_t from = (size_t)(off % PAGE);
+		size_t n = SPILL_MIN(len, PAGE - from);
+		struct ev_page *p = &d->page[number & (PAGES - 1)];
+
+		if (!load_page(d, p, number))
+			return false;
+		memcpy(buf, p->bytes + from, n);
+		buf += n;
+		off += n;
+		len -= n;
+	}
+	return true;
+}
+
+/*
+ * A read that libtsk makes to fill a place of its cache. Where that fails it
+ * asks once more, for the bytes that are wanted and no others; so the first
+ * one is refused. The same read twice in a row is wanted.
+ */
+static bool
+is_refill(struct ev_disk *d, uint64_t off, size_t len)
+{
+	uint64_t fill =
+	    SPILL_MIN((uint64_t)TSK_IMG_INFO_CACHE_LEN, d->size - off);
+
+	if (len != fill || off % 512 != 0 || d->refused == off + 1) {
+		d->refused = 0;
+		return false;
+	}
+	d->refused = off + 1;
+	return true;
+}
+
+void
+ev_disk_scattered(struct ev_disk *d)
+{
+	if (d->page == NULL)
+		d->page = calloc(PAGES, sizeof(*d->page));
+}
+
+/* --- libtsk's calls ----------------------------------------------------- */
+
+/* It may ask for some bytes behind the end, to read whole sectors. */
+static ssize_t
+read_image(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf, size_t len)
+{
+	struct ev_disk *d = (struct ev_disk *)img;
+	uint64_t at = (uint64_t)off;
+
+	if (off < 0 || at >= d->size)
+		return -1;
+	if (d->page != NULL) {
+		if (is_refill(d, at, len))
+			return -1;
+		if (len <= PAGED_MAX && len <= d->size - at &&
+		    read_paged(d, at, buf, len))
+			return (ssize_t)len;
+	}
+	return (ssize_t)spill_image_read(d->image, at, buf, len, NULL);
+}
+
+static void
+close_image(TSK_IMG_INFO *img)
+{
+	(void)img;
+}
+
+static void
+say_image(TSK_IMG_INFO *img, FILE *f)
+{
+	(void)img;
+	(void)f;
+}
+
+int
+ev_disk_open(struct ev_disk **out, struct spill_image *image)
+{
+	const struct spill_image_info *info = spill_image_info(image);
+	struct ev_disk *d;
+	uint32_t sector = info->sector;
+
+	if (info->size > INT64_MAX)
+		return SPILL_ELIMIT;
+	d = calloc(1, sizeof(*d));
+	if (d == NULL)
+		return SPILL_ENOMEM;
+	d->image = image;
+	d->size = info->size;
+	if (sector < 512 || sector % 512 != 0)
+		sector = 512;
+	d->sector = sector;
+	if (tsk_img_open_external(d, (TSK_OFF_T)info->size, sector, read_image,
+		close_image, say_image) == NULL) {
+		free(d);
+		return SPILL_ENOMEM;
+	}
+	*out = d;
+	return SPILL_OK;
+}
+
+void
+ev_disk_free(struct ev_disk **d)
+{
+	if (*d == NULL)
+		return;
+	tsk_img_close(&(*d)->tsk);
+	for (size_t i = 0; (*d)->page != NULL && i < PAGES; i++)
+		free((*d)->page[i].bytes);
+	free((*d)->page);
+	free(*d);
+	*d = NULL;
+}
+
+bool
+ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n)
+{
+	if (n > d->size || offset > d->size - n)
+		return false;
+	return tsk_img_read(&d->tsk, (TSK_OFF_T)offset, buf, n) == (ssize_t)n;
+}
+
+const char *
+ev_disk_why(void)
+{
+	static char text[256];
+	const char *why = tsk_error_get_errstr();
+	size_t n = 0;
+
+	if (why == NULL || why[0] == '\0')
+		return "libtsk does not say why";
+	for (; why[n] != '\0' && n < sizeof(text) - 1; n++)
+		text[n] = why[n];
+	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == ' '))
+		n--;
+	text[n] = '\0';
+	return text;
+}

@@ -1,0 +1,35 @@
+/*
+ * disk_i.h: an image as libtsk sees it. It opens nothing itself: its reads
+ * come to our own reader (image.h), which fills what cannot be had with zeros
+ * and keeps the exact ranges.
+ */
+#ifndef SPILL_DISK_I_H
+#define SPILL_DISK_I_H
+
+#include <tsk/libtsk.h>
+
+#include <spill/image.h>
+
+struct ev_disk {
+	TSK_IMG_INFO tsk; /* first: libtsk is given its address */
+	struct spill_image *image; /* the caller's */
+	uint64_t size;
+	uint32_t sector;
+	struct ev_page *page; /* see ev_disk_scattered() */
+	uint64_t refused;
+};
+
+int ev_disk_open(struct ev_disk **d, struct spill_image *image);
+/*
+ * From here on reads are small and far apart, as those of MFT records in the
+ * order of names: libtsk's cache, which fetches 64 KiB for each, is gone past
+ * for one of small pages. Without memory for it nothing changes.
+ */
+void ev_disk_scattered(struct ev_disk *d);
+void ev_disk_free(struct ev_disk **d);
+/* Through libtsk's cache; false where not all of it lies inside. */
+bool ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n);
+/* What libtsk says went wrong last, on one line; never NULL. */
+const char *ev_disk_why(void);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * exfat_dir.c: directories, as sets of entries ([EX] 6).
+ */
+#include "exfat_i.h"
+
+#define IN_USE	  0x80
+#define SECONDARY 0x40
+#define SET_MIN	  3 /* entries of a file: itself, stream, name */
+#define SET_MAX	  19
+
+static unsigned
+type_at(const struct spill_exfat_dir *it, size_t pos)
+{
+	return (unsigned char)it->bytes.p[pos];
+}
+
+static struct spill_span
+entry_at(const struct spill_exfat_dir *it, size_t pos)
+{
+	return spill_part(it->bytes, pos, EXFAT_ENTRY);
+}
+
+struct spill_exfat_dir
+spill_exfat_dir(struct spill_span bytes)
+{
+	return (struct spill_exfat_dir){ .bytes = bytes };
+}
+
+/* [EX] 6.3.3, with the in-use bit as it was when the sum was made. */
+static uint16_t
+set_sum(struct spill_span set)
+{
+	uint16_t sum = 0;
+
+	for (size_t i = 0; i < set.len; i++) {
+		unsigned b = (unsigned char)set.p[i];
+
+		if (i == 2 || i == 3)
+			continue;
+		if (i % EXFAT_ENTRY == 0)
+			b |= IN_USE;
+		sum = (uint16_t)((sum << 15 | sum >> 1) + b);
+	}
+	return sum;
+}
+
+/* How many entries from at on are of the set that begins there. */
+static unsigned
+set_entries(const struct spill_exfat_dir *it, size_t at, unsigned want)
+{
+	unsigned first = type_at(it, at), n = 1;
+
+	for (; n < want; n++) {
+		size_t pos = at + (size_t)n * EXFAT_ENTRY;
+
+		if (it->bytes.len - at < (n + 1u) * EXFAT_ENTRY)
+			break;
+		if ((type_at(it, pos) & SECONDARY) == 0 ||
+		    ((type_at(it, pos) ^ first) & IN_USE) != 0)
+			break;
+	}
+	return n;
+}
+
+static void
+set_check(struct spill_exfat_entry *e, unsigned want)
+{
+	if (want < SET_MIN || want > SET_MAX)
+		spill_flaw(&e->flaw, "no such number of entries", e->at + 1);
+	if (e->entries < want)
+		spill_flaw(&e->flaw, "an entry set is cut",
+		    e->at + (size_t)e->entries * EXFAT_ENTRY);
+	if (!e->has_stream)
+		spill_flaw(&e->flaw, "an entry set has no stream", e->at);
+	else if (e->name_units == 0)
+		spill_flaw(&e->flaw, "a name is empty", e->at);
+	else if (e->name_len < (size_t)e->name_units * 2)
+		spill_flaw(&e->flaw, "a name is cut", e->at);
+	else if (e->valid > e->length)
+		spill_flaw(&e->flaw, "more is valid than there is", e->at);
+	else if (!e->sum_ok)
+		spill_flaw(&e->flaw, "the checksum of an entry set differs",
+		    e->at + 2);
+}
+
+/* Behind the end of a directory there may be anything. */
+static bool
+set_plausible(const struct spill_exfat_dir *it, size_t at)
+{
+	unsigned n = (unsigned char)it->bytes.p[at + 1] + 1u;
+
+	return (type_at(it, at) & ~(unsigned)IN_USE) == SPILL_EXFAT_FILE &&
+	       n >= SET_MIN && n <= SET_MAX && set_entries(it, at, n) == n;
+}
+
+static void
+set_read(const struct spill_exfat_dir *it, struct spill_exfat_entry *e)
+{
+	struct spill_span file = entry_at(it, e->at);
+	struct spill_cur c = spill_cur_of(file);
+	unsigned want;
+
+	spill_cur_skip(&c, 1);
+	want = spill_cur_u8(&c) + 1u;
+	e->entries = set_entries(it, e->at, want);
+	spill_exfat_file(file, e);
+	for (unsigned i = 1; i < e->entries; i++) {
+		size_t pos = e->at + (size_t)i * EXFAT_ENTRY;
+		unsigned kind = type_at(it, pos) & ~(unsigned)IN_USE;
+
+		if (kind == SPILL_EXFAT_STREAM && !e->has_stream)
+			spill_exfat_stream(entry_at(it, pos), e);
+		else if (kind == SPILL_EXFAT_NAME)
+			spill_exfat_name(entry_at(it, pos), e);
+	}
+	if (e->has_stream)
+		e->name_len = SPILL_MIN(e->name_len, e->name_units * 2ul);
+	e->sum_ok =
+	    spill_cur_u16le(&c) == set_sum(spill_part(it->bytes, e->at,
+				       (uint64_t)e->entries * EXFAT_ENTRY));
+	set_check(e, want);
+}
+
+static void
+entry_read(const struct spill_exfat_dir *it, struct spill_exfat_entry *e)
+{
+	struct spill_span s = entry_at(it, e->at);
+
+	e->entries = 1;
+	if (e->kind == SPILL_EXFAT_FILE) {
+		set_read(it, e);
+	} else if (e->kind == SPILL_EXFAT_STREAM) {
+		spill_exfat_stream(s, e);
+	} else if (e->kind == SPILL_EXFAT_NAME) {
+		spill_exfat_name(s, e);
+	} else {
+		spill_exfat_other(s, e);
+	}
+	if ((e->kind & SECONDARY) != 0 && !e->deleted)
+		spill_flaw(&e->flaw, "an entry is of no set", e->at);
+}
+
+static int
+cut_end(struct spill_exfat_dir *it, struct spill_exfat_entry *out)
+{
+	struct spill_exfat_entry e = { .at = it->pos, .beyond = it->beyond };
+
+	if (it->pos == it->bytes.len)
+		return SPILL_END;
+	it->pos = it->bytes.len;
+	spill_flaw(&e.flaw, "a directory entry is cut", e.at);
+	*out = e;
+	return SPILL_EDAMAGED;
+}
+
+int
+spill_exfat_dir_next(struct spill_exfat_dir *it, struct spill_exfat_entry *out)
+{
+	while (it->bytes.len - it->pos >= EXFAT_ENTRY) {
+		unsigned type = type_at(it, it->pos);
+		struct spill_exfat_entry e = { .at = it->pos,
+			.kind = type & 0x7f,
+			.deleted = (type & IN_USE) == 0,
+			.beyond = it->beyond };
+
+		it->pos += EXFAT_ENTRY;
+		it->beyond |= type == 0;
+		if (type == 0 || (it->beyond && !set_plausible(it, e.at)))
+			continue;
+		entry_read(it, &e);
+		if (it->beyond && !e.sum_ok)
+			continue;
+		it->pos = e.at + (size_t)e.entries * EXFAT_ENTRY;
+		*out = e;
+		return e.flaw.what == NULL ? SPILL_OK : SPILL_EDAMAGED;
+	}
+	return cut_end(it, out);
+}

@@ -1,0 +1,95 @@
+/*
+ * fs_i.h: what differs from one family of file systems to the next. libtsk
+ * gives addresses, structure and allocation; times, attributes and odd names
+ * come from the bytes on the disk, by our own decoders.
+ */
+#ifndef SPILL_FS_I_H
+#define SPILL_FS_I_H
+
+#include "disk_i.h"
+
+#include <spill/buf.h>
+#include <spill/ondisk.h>
+
+struct ev_fs;
+
+/* What an object's record on the disk says of it. */
+struct ev_facts {
+	struct spill_macb at, fn;
+	struct spill_time deleted;
+	bool bad_time; /* a time was written that means nothing */
+	bool map_lost; /* where its content was cannot be known */
+	bool has_owner, has_mode, has_generation, has_valid;
+	uint32_t uid, gid, mode;
+	uint64_t generation; /* or sequence */
+	uint64_t valid; /* bytes that were ever written */
+	const char *attributes[16];
+	unsigned nattributes;
+	struct spill_span target; /* of a link, raw; in ev_fs.target */
+	const char *sid; /* lives as long as the file system */
+	const char *note;
+};
+
+/* A name that libtsk does not list. */
+struct ev_entry {
+	TSK_FS_NAME name; /* its name is ours, raw */
+	uint64_t offset; /* of the entry in its folder */
+	struct spill_macb fn;
+	uint64_t size;
+};
+
+struct ev_entries {
+	struct ev_entry *v;
+	size_t n;
+};
+
+struct ev_fs_ops {
+	const char *name;
+	int (*open)(struct ev_fs *fs);
+	void (*close)(struct ev_fs *fs);
+	/* What the record of a file says; dir: address of its folder. */
+	void (*facts)(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
+	    struct ev_facts *out);
+	/* The raw name, where libtsk's is not it: true if it was put. */
+	bool (*name_of)(struct ev_fs *fs, const TSK_FS_FILE *file,
+	    TSK_INUM_T dir, struct spill_buf *name);
+	/* Offset of the entry that has this name in its directory. */
+	bool (*entry_of)(struct ev_fs *fs, const TSK_FS_NAME *name,
+	    TSK_INUM_T dir, uint64_t *offset);
+	/* More old names of a folder; names of libtsk's may be set right. */
+	int (*old_entries)(
+	    struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_entries *out);
+	/* The raw name of an attribute: true if it was put. */
+	bool (*stream_of)(struct ev_fs *fs, const TSK_FS_FILE *file,
+	    const TSK_FS_ATTR *attr, struct spill_buf *name);
+	/* Bytes of the entry that these bytes of a folder begin with. */
+	size_t (*entry_len)(struct spill_span bytes);
+	/* Byte of the volume where the content of a resident attribute is. */
+	bool (*resident_at)(struct ev_fs *fs, const TSK_FS_FILE *file,
+	    const TSK_FS_ATTR *attr, uint64_t *at);
+};
+
+struct ev_fs {
+	struct ev_disk *disk;
+	uint64_t offset, length; /* of the volume on the disk */
+	TSK_FS_INFO *tsk;
+	const struct ev_fs_ops *ops;
+	void *state; /* of the ops */
+	struct spill_buf target; /* scratch for facts() */
+};
+
+extern const struct ev_fs_ops ev_fs_ntfs, ev_fs_ext, ev_fs_fat, ev_fs_exfat,
+    ev_fs_other;
+
+/* Open the file system of a type that was detected; SPILL_EFORMAT. */
+int ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, uint64_t offset,
+    uint64_t length, unsigned type);
+void ev_fs_close(struct ev_fs *fs);
+/* n bytes of the volume, all or none. */
+bool ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n);
+/* libtsk writes "^" where it could not keep a byte of a name. */
+bool ev_name_is_odd(const char *name);
+/* Is raw what libtsk would have made name of? */
+bool ev_name_fits(struct spill_span raw, const char *name);
+
+#endif

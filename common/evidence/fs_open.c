@@ -1,0 +1,121 @@
+/*
+ * fs_open.c: which file system is it? Those that are read here are tried in
+ * turn; of the others only the signature is looked at, so that a partition
+ * that cannot be read is named.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "fs_open_i.h"
+
+struct sign {
+	const char *what, *code;
+	uint32_t at;
+	uint8_t len;
+	const char *bytes;
+};
+
+static const struct sign signs[] = {
+	{ "BitLocker volume", "encrypted", 3, 8, "-FVE-FS-" },
+	{ "BitLocker To Go volume", "encrypted", 424, 8,
+	    "\x3b\xd6\x67\x49\x29\x2e\xd8\x4a" },
+	{ "LUKS container", "encrypted", 0, 6, "LUKS\xba\xbe" },
+	{ "LVM physical volume", "unsupported", 512, 8, "LABELONE" },
+	{ "APFS container", "unsupported", 32, 4, "NXSB" },
+	{ "XFS", "unsupported", 0, 4, "XFSB" },
+	{ "Btrfs", "unsupported", 65600, 8, "_BHRfS_M" },
+	{ "ReFS", "unsupported", 3, 4, "ReFS" },
+	{ "F2FS", "unsupported", 1024, 4, "\x10\x20\xf5\xf2" },
+	{ "SquashFS", "unsupported", 0, 4, "hsqs" },
+	{ "HFS", "unsupported", 1024, 2, "BD" },
+	{ "Linux software RAID", "unsupported", 4096, 4, "\xfc\x4e\x2b\xa9" },
+	{ "swap space", NULL, 4086, 10, "SWAPSPACE2" },
+};
+
+struct attempt {
+	TSK_FS_TYPE_ENUM type;
+	uint32_t at; /* a signature that must be there */
+	uint8_t len; /* 0: libtsk looks for itself */
+	const char *bytes;
+};
+
+/* ISO 9660 and the others last: libtsk's readers of them are the worst. */
+static const struct attempt attempts[] = {
+	{ TSK_FS_TYPE_NTFS_DETECT, 3, 4, "NTFS" },
+	{ TSK_FS_TYPE_EXFAT, 3, 5, "EXFAT" },
+	{ TSK_FS_TYPE_EXT_DETECT, 1080, 2, "\x53\xef" },
+	{ TSK_FS_TYPE_FAT_DETECT, 510, 2, "\x55\xaa" },
+	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "H+" },
+	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "HX" },
+	{ TSK_FS_TYPE_ISO9660_DETECT, 32769, 5, "CD001" },
+	{ TSK_FS_TYPE_FFS_DETECT, 66908, 4, "\x19\x01\x54\x19" },
+	{ TSK_FS_TYPE_FFS_DETECT, 9564, 4, "\x54\x19\x01\x00" },
+};
+
+static bool
+matches(struct ev_disk *d, uint64_t at, const char *bytes, size_t len)
+{
+	char buf[16];
+
+	return ev_disk_read(d, at, buf, len) && memcmp(buf, bytes, len) == 0;
+}
+
+/* NTFS, FAT and exFAT have one boot sector in common: "or" is no surprise. */
+static const char *
+name_of(TSK_FS_TYPE_ENUM type)
+{
+	const char *name = tsk_fs_type_toname(type);
+
+	if (TSK_FS_TYPE_ISNTFS(type))
+		return "NTFS";
+	if (type == TSK_FS_TYPE_EXFAT)
+		return "exFAT";
+	return name != NULL ? name : "file system";
+}
+
+static unsigned
+try_one(struct ev_disk *d, uint64_t offset, const struct attempt *a,
+    struct ev_found *out)
+{
+	TSK_FS_INFO *fs;
+	unsigned type;
+
+	if (!matches(d, offset + a->at, a->bytes, a->len))
+		return 0;
+	fs = tsk_fs_open_img(&d->tsk, (TSK_OFF_T)offset, a->type);
+	if (fs == NULL) {
+		tsk_error_reset();
+		return 0;
+	}
+	type = fs->ftype;
+	if (out->type == 0 && out->code == NULL)
+		(void)snprintf(
+		    out->what, sizeof(out->what), "%s", name_of(type));
+	tsk_fs_close(fs);
+	return type;
+}
+
+void
+ev_fs_detect(
+    struct ev_disk *d, uint64_t offset, uint64_t length, struct ev_found *out)
+{
+	*out = (struct ev_found){ .what = "no file system that is known" };
+	if (offset >= d->size || length == 0)
+		return;
+	for (size_t i = 0; i < SPILL_COUNT(signs); i++)
+		if (matches(d, offset + signs[i].at, signs[i].bytes,
+			signs[i].len)) {
+			(void)snprintf(
+			    out->what, sizeof(out->what), "%s", signs[i].what);
+			out->code = signs[i].code;
+			break;
+		}
+	for (size_t i = 0; i < SPILL_COUNT(attempts); i++) {
+		unsigned type = try_one(d, offset, &attempts[i], out);
+
+		if (type != 0 && out->type != 0 && type != out->type)
+			out->ambiguous = true;
+		else if (type != 0)
+			out->type = type;
+	}
+}

@@ -1,0 +1,20 @@
+/*
+ * fs_open_i.h: which file system is it?
+ */
+#ifndef SPILL_FS_OPEN_I_H
+#define SPILL_FS_OPEN_I_H
+
+#include "disk_i.h"
+
+struct ev_found {
+	unsigned type; /* of libtsk; 0: none that is read here */
+	char what[128]; /* "NTFS", "LUKS container", "nothing known" */
+	const char *code; /* why it is not walked: unsupported, encrypted;
+			     NULL: nothing is known of it */
+	bool ambiguous; /* a second file system opens, too */
+};
+
+void ev_fs_detect(
+    struct ev_disk *d, uint64_t offset, uint64_t length, struct ev_found *out);
+
+#endif

@@ -1,0 +1,256 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fsask_i.h"
+#include "fscheck_i.h"
+
+/* Seconds of CPU: for any job, and for each GiB of the volume. */
+#define CPU_BASE    600
+#define CPU_PER_GIB 60
+#define MEMORY	    ((uint64_t)4 << 30)
+
+int
+fsask_pool(struct spill_pool **pool, const struct fsask_conf *conf)
+{
+	const struct spill_pool_conf c = { .family = "fs",
+		.workers = (unsigned)SPILL_MIN(conf->jobs, 64),
+		.memory = conf->memory > 0 ? conf->memory : MEMORY,
+		.ordered = true,
+		.no_sandbox = conf->no_sandbox };
+
+	return spill_pool_open(pool, &c);
+}
+
+int
+fsask_submit(struct spill_pool *pool, const struct spill_source *s,
+    struct fsjob *job, const struct spill_task_ops *ops, void *arg)
+{
+	struct spill_buf b = SPILL_BUF_INIT(SPILL_REQUEST_MAX);
+	struct spill_task t = { .fds = s->fd,
+		.nfds = s->set->n,
+		.limits = { .cpu_ms =
+				1000 *
+				(CPU_BASE +
+				    CPU_PER_GIB * (job->volume.length >> 30)),
+		    .reply = UINT64_MAX / 2 },
+		.stream = true,
+		.ops = ops,
+		.arg = arg };
+	int rc;
+
+	job->parts = s->set->n;
+	job->part = calloc(job->parts + 1, sizeof(*job->part));
+	if (job->part == NULL)
+		return SPILL_ENOMEM;
+	for (size_t i = 0; i < job->parts; i++)
+		job->part[i] = (struct fsjob_part){ s->set->file[i].number,
+			s->set->file[i].size };
+	job->sector = s->set->file[0].sector;
+	fsjob_put(&b, job);
+	free(job->part);
+	job->part = NULL;
+	t.request = spill_buf_as_span(&b);
+	rc = b.rc != SPILL_OK ? b.rc : spill_pool_submit(pool, &t);
+	spill_buf_release(&b);
+	return rc;
+}
+
+/* --- errors ------------------------------------------------------------- */
+
+static const char *
+code_of(const struct spill_outcome *o)
+{
+	static const char *const codes[] = {
+		[SPILL_ENDED_OK] = "internal",
+		[SPILL_ENDED_PARTIAL] = "damaged",
+		[SPILL_ENDED_FAILED] = "damaged",
+		[SPILL_ENDED_LIMIT] = "limit",
+		[SPILL_ENDED_MEMORY] = "memory",
+		[SPILL_ENDED_TIMEOUT] = "timeout",
+		[SPILL_ENDED_CRASHED] = "crash",
+		[SPILL_ENDED_POLICY] = "crash",
+		[SPILL_ENDED_PROTOCOL] = "protocol",
+		[SPILL_ENDED_CANCELLED] = "internal",
+	};
+
+	if (o->how != SPILL_ENDED_FAILED)
+		return codes[o->how];
+	return o->rc == SPILL_EFORMAT ? "unsupported"
+	       : o->rc == SPILL_EIO   ? "unreadable"
+				      : "damaged";
+}
+
+void
+fsask_tell(struct spill_tool *t, const struct spill_source *s, const char *item,
+    const struct spill_outcome *o, const char *what)
+{
+	struct spill_buf b = SPILL_BUF_INIT(4096);
+	struct spill_error e = { .evidence = s->path,
+		.code = code_of(o),
+		.item = spill_span(item) };
+
+	if (o->how == SPILL_ENDED_OK)
+		return;
+	spill_buf_puts(&b, what);
+	if (o->how == SPILL_ENDED_FAILED && o->detail[0] != '\0')
+		spill_buf_puts(&b, o->detail);
+	else
+		spill_outcome_text(&b, o);
+	e.detail = spill_buf_str(&b);
+	spill_tool_error(t, &e);
+	spill_buf_release(&b);
+}
+
+static struct spill_span
+error_cell(const struct spill_row *r, const char *column)
+{
+	int i = spill_schema_find(&spill_schema_error, spill_span(column));
+
+	return i >= 0 ? spill_row_get(r, (unsigned)i)
+		      : (struct spill_span){ "", 0 };
+}
+
+int
+fsask_error(struct spill_tool *t, const struct spill_source *s,
+    const char *prefix, const char *item, struct spill_span rec)
+{
+	static struct spill_row r;
+	struct spill_buf b = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
+	struct spill_span code, detail;
+	struct spill_error e = { .evidence = s->path };
+	char text[512], kind[16];
+
+	if (spill_unpack(rec, &r) != SPILL_OK ||
+	    !fscheck_row(&spill_schema_error, &r))
+		return SPILL_EDAMAGED;
+	code = error_cell(&r, "code");
+	detail = error_cell(&r, "detail");
+	if (code.len == 0 || detail.len >= sizeof(text))
+		return SPILL_EDAMAGED;
+	(void)snprintf(text, sizeof(text), "%.*s", (int)detail.len, detail.p);
+	(void)snprintf(kind, sizeof(kind), "%.*s", (int)code.len, code.p);
+	e.code = kind;
+	e.detail = text;
+	(void)spill_span_uint(error_cell(&r, "img_offset"), &e.offset);
+	(void)spill_span_uint(error_cell(&r, "length"), &e.length);
+	e.path = error_cell(&r, "path");
+	e.item = spill_span(item);
+	if (error_cell(&r, "item").len > 0) {
+		spill_buf_puts(&b, prefix);
+		spill_buf_span(&b, error_cell(&r, "item"));
+		e.item = spill_buf_as_span(&b);
+	}
+	spill_tool_error(t, &e);
+	spill_buf_release(&b);
+	return SPILL_OK;
+}
+
+/* --- survey ------------------------------------------------------------- */
+
+/* The first row: its cells are copied. */
+static int
+take_image(struct fssurvey *v, const struct spill_row *r)
+{
+	size_t total = 0;
+
+	if (!fscheck_row(&spill_schema_evidence, r))
+		return SPILL_EDAMAGED;
+	for (unsigned i = 0; i < spill_schema_evidence.n; i++)
+		total += spill_row_get(r, i).len;
+	v->text = SPILL_BUF_INIT(total + 1);
+	if (spill_buf_room(&v->text, total + 1) == NULL)
+		return v->rc = SPILL_ENOMEM;
+	for (unsigned i = 0; i < spill_schema_evidence.n; i++) {
+		struct spill_span c = spill_row_get(r, i);
+
+		spill_row_set(&v->image, i,
+		    (struct spill_span){ v->text.p + v->text.len, c.len });
+		spill_buf_span(&v->text, c);
+	}
+	v->has_image = true;
+	return SPILL_OK;
+}
+
+static int
+take_volume(struct fssurvey *v, const struct spill_row *r)
+{
+	struct spill_volumes *l = &v->list;
+	char table[SPILL_VOLUME_WHAT];
+	struct spill_volume x;
+
+	if (l->n == SPILL_VOLUMES_MAX ||
+	    fsjob_get_volume(r, &x, table) != SPILL_OK)
+		return SPILL_EDAMAGED;
+	if (l->n == v->cap) {
+		size_t cap = v->cap > 0 ? 2 * v->cap : 16;
+		struct spill_volume *p = realloc(l->v, cap * sizeof(*p));
+
+		if (p == NULL)
+			return v->rc = SPILL_ENOMEM;
+		l->v = p;
+		v->cap = cap;
+	}
+	memcpy(l->table, table, sizeof(l->table));
+	l->v[l->n++] = x;
+	return SPILL_OK;
+}
+
+static int
+on_row(void *arg, struct spill_span rec)
+{
+	static struct spill_row r;
+	struct fssurvey *v = arg;
+
+	if (spill_unpack(rec, &r) != SPILL_OK)
+		return SPILL_EDAMAGED;
+	return v->has_image ? take_volume(v, &r) : take_image(v, &r);
+}
+
+static int
+on_error(void *arg, struct spill_span rec)
+{
+	static struct spill_row r;
+	struct fssurvey *v = arg;
+	int rc = fsask_error(v->tool, v->source, "", "", rec);
+
+	if (rc != SPILL_OK || spill_unpack(rec, &r) != SPILL_OK)
+		return rc;
+	spill_buf_span(&v->odd, error_cell(&r, "detail"));
+	spill_buf_putc(&v->odd, '\n');
+	return SPILL_OK;
+}
+
+static void
+on_end(void *arg, const struct spill_outcome *o)
+{
+	struct fssurvey *v = arg;
+
+	v->done = o->how == SPILL_ENDED_OK && v->has_image;
+	fsask_tell(v->tool, v->source, "", o, "");
+}
+
+int
+fssurvey_submit(struct spill_pool *pool, struct spill_tool *t,
+    struct spill_source *s, struct fssurvey *v)
+{
+	static const struct spill_task_ops ops = {
+		.row = on_row, .error = on_error, .end = on_end
+	};
+	struct fsjob job = { .op = FSJOB_SURVEY };
+
+	v->tool = t;
+	v->source = s;
+	v->odd = SPILL_BUF_INIT((size_t)1 << 20);
+	return fsask_submit(pool, s, &job, &ops, v);
+}
+
+void
+fssurvey_release(struct fssurvey *v)
+{
+	spill_buf_release(&v->text);
+	spill_buf_release(&v->odd);
+	free(v->list.v);
+	v->list = (struct spill_volumes){ 0 };
+}

@@ -1,0 +1,53 @@
+/*
+ * fsask_i.h: the tools' side of worker-fs: requests to it, and what its
+ * survey of one evidence says.
+ */
+#ifndef SPILL_FSASK_I_H
+#define SPILL_FSASK_I_H
+
+#include <spill/locator.h>
+#include <spill/pool.h>
+#include <spill/sources.h>
+
+#include "fsjob_i.h"
+
+struct fsask_conf {
+	uint64_t jobs, memory;
+	bool no_sandbox;
+};
+
+int fsask_pool(struct spill_pool **pool, const struct fsask_conf *conf);
+
+/* Submit a job on an evidence; its parts are filled in here. */
+int fsask_submit(struct spill_pool *pool, const struct spill_source *s,
+    struct fsjob *job, const struct spill_task_ops *ops, void *arg);
+
+/*
+ * Tell how a job ended as an error of the tool, unless it ended well. what
+ * goes in front of it, may be ""; item: what the job was about, may be "".
+ */
+void fsask_tell(struct spill_tool *t, const struct spill_source *s,
+    const char *item, const struct spill_outcome *o, const char *what);
+/* Tell an error row of the worker. prefix: what its item gets in front; item:
+ * if it has none. SPILL_EDAMAGED: it is no error row. */
+int fsask_error(struct spill_tool *t, const struct spill_source *s,
+    const char *prefix, const char *item, struct spill_span rec);
+
+/* --- survey ------------------------------------------------------------- */
+
+struct fssurvey {
+	struct spill_tool *tool;
+	struct spill_source *source;
+	struct spill_row image; /* of the evidence schema; cells in text */
+	struct spill_buf text, odd; /* odd: errors in words, for --list */
+	struct spill_volumes list;
+	size_t cap;
+	bool has_image, done; /* done: it ended well */
+	int rc; /* SPILL_ENOMEM */
+};
+
+int fssurvey_submit(struct spill_pool *pool, struct spill_tool *t,
+    struct spill_source *s, struct fssurvey *v);
+void fssurvey_release(struct fssurvey *v);
+
+#endif

@@ -1,0 +1,179 @@
+#include <string.h>
+
+#include <spill/name.h>
+#include <spill/utf8.h>
+
+#include "fscheck_i.h"
+
+#define CELL_MAX ((size_t)4 << 20)
+
+/* What a byte may be part of. */
+enum {
+	DIGIT = 1,
+	SIGNED = 2,
+	TIME = 4,
+	HEX = 8,
+	OCTAL = 16,
+};
+
+static const uint8_t class[256] = {
+	['0' ... '7'] = DIGIT | SIGNED | TIME | HEX | OCTAL,
+	['8' ... '9'] = DIGIT | SIGNED | TIME | HEX,
+	['a' ... 'f'] = HEX,
+	['-'] = SIGNED | TIME,
+	[':'] = TIME,
+	['.'] = TIME,
+	['T'] = TIME,
+	['Z'] = TIME,
+};
+
+static bool
+is_all(struct spill_span v, unsigned what, size_t max)
+{
+	unsigned all = what;
+
+	for (size_t i = 0; i < v.len; i++)
+		all &= class[(uint8_t)v.p[i]];
+	return all == what && v.len <= max;
+}
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+}
+
+/* Nothing but printable characters, and every "%" begins an escape. */
+static bool
+is_name(struct spill_span v)
+{
+	size_t i = 0;
+
+	if (spill_name_is_plain(v)) /* as nearly all are */
+		return true;
+	while (i < v.len) {
+		unsigned char c = (unsigned char)v.p[i];
+		uint32_t cp;
+		unsigned n;
+
+		if (c >= 0x20 && c < 0x7f && c != '%') {
+			i++;
+			continue;
+		}
+		if (c == '%') {
+			if (v.len - i < 3 || !is_hex(v.p[i + 1]) ||
+			    !is_hex(v.p[i + 2]))
+				return false;
+			i += 3;
+			continue;
+		}
+		n = spill_utf8_decode(v.p + i, v.len - i, &cp);
+		if (n == 0 || !spill_cp_printable(cp))
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+static bool
+is_value(struct spill_span v, const char *const *values)
+{
+	for (size_t i = 0; values[i] != NULL; i++)
+		if (strncmp(values[i], v.p, v.len) == 0 &&
+		    values[i][v.len] == '\0')
+			return true;
+	return false;
+}
+
+/* --- objects ------------------------------------------------------------ */
+
+/* A number below 2^64 without leading zeros, at *p. */
+static bool
+take_number(const char **p, const char *end)
+{
+	const char *from = *p;
+	uint64_t v;
+
+	while (*p < end && **p >= '0' && **p <= '9')
+		(*p)++;
+	return (*from != '0' || *p - from == 1) &&
+	       spill_span_uint(
+		   (struct spill_span){ from, (size_t)(*p - from) }, &v);
+}
+
+static bool
+take_pair(const char *p, const char *end)
+{
+	if (!take_number(&p, end) || p == end || *p++ != '+')
+		return false;
+	return take_number(&p, end) && p == end;
+}
+
+static bool
+is_object(struct spill_span v)
+{
+	const char *p = v.p, *end = v.p + v.len;
+
+	if (v.len == 0)
+		return false;
+	if (*p == 'd')
+		return take_pair(p + 1, end);
+	if (*p == '@')
+		return take_pair(p + 1, end) && end[-1] != '+' &&
+		       !(end[-1] == '0' && end[-2] == '+');
+	for (int i = 0; i < 3; i++) {
+		if (!take_number(&p, end))
+			return false;
+		if (p == end || *p != '-')
+			break;
+		p++;
+	}
+	return p == end || (end - p == 6 && memcmp(p, "~slack", 6) == 0);
+}
+
+/* --- rows --------------------------------------------------------------- */
+
+bool
+fscheck_cell(const struct spill_schema *s, unsigned col, struct spill_span v)
+{
+	const struct spill_column *c = &s->columns[col];
+
+	if (v.len > CELL_MAX)
+		return false;
+	switch (c->type) {
+	case SPILL_T_UINT:
+		return is_all(v, DIGIT, 20);
+	case SPILL_T_INT:
+		return is_all(v, SIGNED, 20);
+	case SPILL_T_TIME:
+		return is_all(v, TIME, 35);
+	case SPILL_T_HEX:
+		return is_all(v, HEX, 128);
+	case SPILL_T_OCTAL:
+		return is_all(v, OCTAL, 22);
+	case SPILL_T_ENUM:
+		return is_value(v, c->values);
+	case SPILL_T_LOCATOR:
+		return is_object(v);
+	case SPILL_T_NAME:
+		return is_name(v);
+	case SPILL_T_TEXT:
+	case SPILL_T_LIST:
+		return spill_plain_ascii(v.p, v.len);
+	default:
+		return false;
+	}
+}
+
+bool
+fscheck_row(const struct spill_schema *s, const struct spill_row *r)
+{
+	for (unsigned w = 0; w < SPILL_COUNT(r->bits); w++)
+		for (uint64_t bits = r->bits[w]; bits != 0; bits &= bits - 1) {
+			unsigned col = w * 64 + (unsigned)__builtin_ctzll(bits);
+
+			if (col >= s->n || !fscheck_cell(s, col, r->cell[col]))
+				return false;
+		}
+	return true;
+}

@@ -1,0 +1,326 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <spill/fsitem.h>
+
+#include "fs_i.h"
+
+struct piece {
+	uint64_t at, len; /* on the disk */
+};
+
+struct spill_fsitem {
+	struct ev_disk *disk;
+	struct ev_fs fs; /* fs.tsk NULL: ranges */
+	TSK_FS_FILE *file;
+	const TSK_FS_ATTR *attr;
+	struct piece *piece;
+	size_t pieces;
+	uint64_t from, size; /* of the bytes, in the attribute */
+	uint64_t valid; /* bytes of it that were ever written */
+	bool slack, entry;
+};
+
+/* --- ranges ------------------------------------------------------------- */
+
+static int
+open_ranges(struct spill_fsitem *x, const struct spill_volume *v,
+    const struct spill_locator *l, const char **why)
+{
+	uint64_t start = v != NULL ? v->offset : 0;
+	uint64_t room = v != NULL ? v->length : x->disk->size;
+
+	x->piece = calloc(l->ranges + 1, sizeof(*x->piece));
+	if (x->piece == NULL)
+		return SPILL_ENOMEM;
+	for (size_t i = 0; i < l->ranges; i++) {
+		const struct spill_range *r = &l->range[i];
+
+		if (r->offset > room || r->len > room - r->offset) {
+			*why = "it lies beyond the end";
+			return SPILL_EFORMAT;
+		}
+		x->piece[x->pieces++] =
+		    (struct piece){ start + r->offset, r->len };
+		x->size += r->len;
+	}
+	return SPILL_OK;
+}
+
+static size_t
+read_ranges(
+    struct spill_fsitem *x, uint64_t offset, char *buf, size_t n, size_t *lost)
+{
+	size_t got = 0;
+
+	for (size_t i = 0; i < x->pieces && got < n; i++) {
+		const struct piece *p = &x->piece[i];
+		unsigned bad = 0;
+		size_t part;
+
+		if (offset >= p->len) {
+			offset -= p->len;
+			continue;
+		}
+		part = (size_t)SPILL_MIN(n - got, p->len - offset);
+		(void)spill_image_read(
+		    x->disk->image, p->at + offset, buf + got, part, &bad);
+		if (bad != 0)
+			*lost += part;
+		got += part;
+		offset = 0;
+	}
+	return got;
+}
+
+/* --- objects ------------------------------------------------------------ */
+
+/* Is a stretch of the disk known to be bad? */
+static bool
+is_bad(struct spill_fsitem *x, uint64_t at, uint64_t len)
+{
+	return spill_image_is_bad(x->disk->image, at, len) != 0;
+}
+
+static const TSK_FS_ATTR *
+pick_attribute(struct spill_fsitem *x, const struct spill_locator *l)
+{
+	int n;
+
+	if (l->numbers < 2)
+		return tsk_fs_file_attr_get(x->file);
+	n = tsk_fs_file_attr_getsize(x->file);
+	for (int i = 0; i < n; i++) {
+		const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(x->file, i);
+
+		if (a != NULL && (uint64_t)a->type == l->number[1] &&
+		    (l->numbers < 3 || a->id == l->number[2]))
+			return a;
+	}
+	return NULL;
+}
+
+static void
+set_valid(struct spill_fsitem *x)
+{
+	struct ev_facts facts = { 0 };
+
+	x->valid = UINT64_MAX;
+	if (x->fs.ops != &ev_fs_exfat)
+		return; /* libtsk does it for NTFS */
+	x->fs.ops->facts(&x->fs, x->file, 0, &facts);
+	if (facts.has_valid && x->file->meta->type == TSK_FS_META_TYPE_REG)
+		x->valid = facts.valid;
+}
+
+static int
+open_object(
+    struct spill_fsitem *x, const struct spill_locator *l, const char **why)
+{
+	const TSK_FS_ATTR *a;
+
+	x->file = tsk_fs_file_open_meta(x->fs.tsk, NULL, l->number[0]);
+	if (x->file == NULL || x->file->meta == NULL) {
+		*why = "there is no object of that number";
+		return SPILL_EFORMAT;
+	}
+	a = x->attr = pick_attribute(x, l);
+	set_valid(x);
+	if (a == NULL && l->numbers > 1) {
+		*why = "the object has no such attribute";
+		return SPILL_EFORMAT;
+	}
+	x->size = a != NULL && a->size > 0 ? (uint64_t)a->size : 0;
+	if (!l->slack)
+		return SPILL_OK;
+	x->slack = true;
+	x->from = x->size;
+	x->size = 0;
+	if (a != NULL && (a->flags & TSK_FS_ATTR_NONRES) != 0 &&
+	    a->nrd.allocsize > a->size)
+		x->size = (uint64_t)(a->nrd.allocsize - a->size);
+	return SPILL_OK;
+}
+
+/* --- entries ------------------------------------------------------------ */
+
+#define ENTRY_MAX 1024
+
+/* One attribute of a folder, from where it stands among its bytes. */
+static size_t
+read_part(const TSK_FS_ATTR *a, uint64_t offset, char *buf, size_t n)
+{
+	ssize_t got;
+
+	if (a == NULL || a->size <= 0 || offset >= (uint64_t)a->size)
+		return 0;
+	n = (size_t)SPILL_MIN(n, (uint64_t)a->size - offset);
+	got = tsk_fs_attr_read(
+	    a, (TSK_OFF_T)offset, buf, n, TSK_FS_FILE_READ_FLAG_NONE);
+	tsk_error_reset();
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* Entries count in the bytes of their folder; on NTFS these are $INDEX_ROOT
+ * and, behind it, $INDEX_ALLOCATION. */
+static size_t
+read_folder(struct spill_fsitem *x, uint64_t offset, char *buf, size_t n)
+{
+	const TSK_FS_ATTR *root;
+
+	if (!TSK_FS_TYPE_ISNTFS(x->fs.tsk->ftype))
+		return read_part(tsk_fs_file_attr_get(x->file), offset, buf, n);
+	root = tsk_fs_file_attr_get_type(
+	    x->file, TSK_FS_ATTR_TYPE_NTFS_IDXROOT, 0, 0);
+	if (root != NULL && offset < (uint64_t)root->size)
+		return read_part(root, offset, buf, n);
+	return read_part(tsk_fs_file_attr_get_type(
+			     x->file, TSK_FS_ATTR_TYPE_NTFS_IDXALLOC, 0, 0),
+	    offset - (root != NULL ? (uint64_t)root->size : 0), buf, n);
+}
+
+static int
+open_entry(
+    struct spill_fsitem *x, const struct spill_locator *l, const char **why)
+{
+	char head[ENTRY_MAX];
+	size_t n;
+
+	x->file = tsk_fs_file_open_meta(x->fs.tsk, NULL, l->number[0]);
+	*why = "there is no entry";
+	if (x->file == NULL || x->file->meta == NULL ||
+	    x->fs.ops->entry_len == NULL)
+		return SPILL_EFORMAT;
+	n = read_folder(x, l->number[1], head, sizeof(head));
+	x->entry = true;
+	x->from = l->number[1];
+	x->size = x->fs.ops->entry_len((struct spill_span){ head, n });
+	x->valid = UINT64_MAX;
+	return x->size > 0 ? SPILL_OK : SPILL_EFORMAT;
+}
+
+/* --- the item ----------------------------------------------------------- */
+
+static int
+open_item(struct spill_fsitem *x, const struct spill_volume *v,
+    const struct spill_locator *l, const char **why)
+{
+	int rc;
+
+	if (l->kind == SPILL_LOCATOR_RANGE)
+		return open_ranges(x, v, l, why);
+	if (v == NULL || v->kind != SPILL_VOLUME_FS ||
+	    (l->kind != SPILL_LOCATOR_ID && l->kind != SPILL_LOCATOR_ENTRY)) {
+		*why = "it is not on a file system that is read here";
+		return SPILL_EFORMAT;
+	}
+	rc = ev_fs_open(&x->fs, x->disk, v->offset, v->length, v->type);
+	if (rc == SPILL_EFORMAT)
+		*why = "the file system cannot be opened";
+	if (rc != SPILL_OK)
+		return rc;
+	return l->kind == SPILL_LOCATOR_ID ? open_object(x, l, why)
+					   : open_entry(x, l, why);
+}
+
+int
+spill_fsitem_open(struct spill_image *image, const struct spill_volume *v,
+    const struct spill_locator *l, struct spill_fsitem **item, const char **why)
+{
+	struct spill_fsitem *x = calloc(1, sizeof(*x));
+	int rc = x == NULL ? SPILL_ENOMEM : ev_disk_open(&x->disk, image);
+
+	*why = "";
+	if (rc == SPILL_OK)
+		rc = open_item(x, v, l, why);
+	if (rc != SPILL_OK)
+		spill_fsitem_free(&x);
+	else
+		*item = x;
+	return rc;
+}
+
+uint64_t
+spill_fsitem_size(const struct spill_fsitem *x)
+{
+	return x->size;
+}
+
+/* From the attribute, all of it or zeros for what libtsk does not give. */
+static size_t
+read_attribute(struct spill_fsitem *x, uint64_t offset, char *buf, size_t n)
+{
+	ssize_t got =
+	    tsk_fs_attr_read(x->attr, (TSK_OFF_T)(x->from + offset), buf, n,
+		x->slack ? TSK_FS_FILE_READ_FLAG_SLACK
+			 : TSK_FS_FILE_READ_FLAG_NONE);
+	size_t have = got > 0 ? SPILL_MIN((size_t)got, n) : 0;
+
+	tsk_error_reset();
+	if (!x->slack && x->valid < offset + have) {
+		size_t from =
+		    x->valid > offset ? (size_t)(x->valid - offset) : 0;
+
+		memset(buf + from, 0, have - from);
+	}
+	return have;
+}
+
+/* Bytes of a stretch of the attribute that lie on bad parts of the disk. */
+static size_t
+count_bad(struct spill_fsitem *x, uint64_t offset, size_t n)
+{
+	uint64_t size = x->fs.tsk->block_size, from = x->from + offset;
+	size_t lost = 0;
+
+	for (const TSK_FS_ATTR_RUN *r = x->attr->nrd.run; r != NULL;
+	     r = r->next) {
+		uint64_t a = SPILL_MAX(from, r->offset * size);
+		uint64_t b = SPILL_MIN(from + n, (r->offset + r->len) * size);
+
+		if (r->flags == TSK_FS_ATTR_RUN_FLAG_NONE && a < b &&
+		    is_bad(x,
+			x->fs.offset + r->addr * size + a - r->offset * size,
+			b - a))
+			lost += (size_t)(b - a);
+	}
+	return SPILL_MIN(lost, n);
+}
+
+size_t
+spill_fsitem_read(
+    struct spill_fsitem *x, uint64_t offset, void *buf, size_t n, size_t *lost)
+{
+	size_t got;
+
+	*lost = 0;
+	if (offset >= x->size)
+		return 0;
+	n = (size_t)SPILL_MIN(n, x->size - offset);
+	memset(buf, 0, n);
+	if (x->pieces > 0)
+		return read_ranges(x, offset, buf, n, lost);
+	if (x->entry)
+		return read_folder(x, x->from + offset, buf, n);
+	got = read_attribute(x, offset, buf, n);
+	if ((x->attr->flags & TSK_FS_ATTR_NONRES) != 0)
+		*lost = count_bad(x, offset, got);
+	/* A hole at the end of a sparse one need not have a run. */
+	return (x->attr->flags & TSK_FS_ATTR_SPARSE) != 0 ? n : got;
+}
+
+void
+spill_fsitem_free(struct spill_fsitem **item)
+{
+	struct spill_fsitem *x = *item;
+
+	if (x == NULL)
+		return;
+	tsk_fs_file_close(x->file);
+	if (x->fs.tsk != NULL)
+		ev_fs_close(&x->fs);
+	ev_disk_free(&x->disk);
+	free(x->piece);
+	free(x);
+	*item = NULL;
+}

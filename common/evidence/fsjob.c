@@ -1,0 +1,200 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <spill/utf8.h>
+
+#include "fsjob_i.h"
+
+/* --- requests ----------------------------------------------------------- */
+
+static void
+put_le(struct spill_buf *b, uint64_t v, unsigned bytes)
+{
+	for (unsigned i = 0; i < bytes; i++)
+		spill_buf_putc(b, (char)(v >> (8 * i)));
+}
+
+static void
+put_text(struct spill_buf *b, struct spill_span s)
+{
+	put_le(b, s.len, 4);
+	spill_buf_span(b, s);
+}
+
+void
+fsjob_put(struct spill_buf *b, const struct fsjob *j)
+{
+	put_le(b, j->op, 1);
+	put_le(b,
+	    (unsigned)j->runs | (unsigned)j->slack << 1 |
+		(unsigned)j->attributes << 2,
+	    1);
+	put_le(b, j->sector, 4);
+	put_le(b, j->parts, 4);
+	for (size_t i = 0; i < j->parts; i++) {
+		put_le(b, j->part[i].number, 4);
+		put_le(b, j->part[i].size, 8);
+	}
+	put_text(b, spill_span(j->volume.name));
+	put_le(b, j->volume.offset, 8);
+	put_le(b, j->volume.length, 8);
+	put_le(b, j->volume.type, 4);
+	put_le(b, j->from, 8);
+	put_le(b, j->drop, 8);
+	put_le(b, j->navoid, 4);
+	for (size_t i = 0; i < j->navoid; i++)
+		put_le(b, j->avoid[i], 8);
+	put_text(b, j->object);
+	put_le(b, j->offset, 8);
+	put_le(b, j->length, 8);
+}
+
+static int
+get_parts(struct spill_cur *c, struct fsjob *j)
+{
+	j->parts = spill_cur_u32le(c);
+	if (!spill_cur_ok(c) || j->parts > spill_cur_left(c) / 12)
+		return SPILL_EDAMAGED;
+	j->part = calloc(j->parts + 1, sizeof(*j->part));
+	if (j->part == NULL)
+		return SPILL_ENOMEM;
+	for (size_t i = 0; i < j->parts; i++) {
+		j->part[i].number = spill_cur_u32le(c);
+		j->part[i].size = spill_cur_u64le(c);
+	}
+	return SPILL_OK;
+}
+
+static void
+get_volume(struct spill_cur *c, struct spill_volume *v)
+{
+	struct spill_span name = spill_cur_bytes(c, spill_cur_u32le(c));
+
+	*v = (struct spill_volume){ .kind = SPILL_VOLUME_FS, .status = "ok" };
+	if (name.len < sizeof(v->name))
+		memcpy(v->name, name.p, name.len);
+	v->offset = spill_cur_u64le(c);
+	v->length = spill_cur_u64le(c);
+	v->type = spill_cur_u32le(c);
+	if (v->type == 0)
+		v->kind = SPILL_VOLUME_OTHER;
+}
+
+int
+fsjob_get(struct spill_span request, struct fsjob *j)
+{
+	struct spill_cur c = spill_cur(request.p, request.len);
+	unsigned flags;
+	int rc;
+
+	*j = (struct fsjob){ .op = spill_cur_u8(&c) };
+	flags = spill_cur_u8(&c);
+	j->runs = flags & 1;
+	j->slack = flags >> 1 & 1;
+	j->attributes = flags >> 2 & 1;
+	j->sector = spill_cur_u32le(&c);
+	rc = get_parts(&c, j);
+	if (rc != SPILL_OK)
+		return rc;
+	get_volume(&c, &j->volume);
+	j->from = spill_cur_u64le(&c);
+	j->drop = spill_cur_u64le(&c);
+	j->navoid = spill_cur_u32le(&c);
+	if (j->navoid > FSJOB_AVOID_MAX)
+		return SPILL_EDAMAGED;
+	for (size_t i = 0; i < j->navoid; i++)
+		j->avoid[i] = spill_cur_u64le(&c);
+	j->object = spill_cur_bytes(&c, spill_cur_u32le(&c));
+	j->offset = spill_cur_u64le(&c);
+	j->length = spill_cur_u64le(&c);
+	return spill_cur_ok(&c) && c.pos == c.len ? SPILL_OK : SPILL_EDAMAGED;
+}
+
+/* --- volumes ------------------------------------------------------------ */
+
+static char *
+put_number(struct spill_row *r, unsigned col, char *text, uint64_t v)
+{
+	int n = snprintf(text, 24, "%llu", (unsigned long long)v);
+
+	spill_row_set(r, col, (struct spill_span){ text, (size_t)n });
+	return text + n;
+}
+
+void
+fsjob_put_volume(const struct spill_volume *v, const char *table,
+    struct spill_row *r, char text[FSJOB_VOLUME_TEXT])
+{
+	spill_row_clear(r);
+	spill_row_set(r, VOL_NAME, spill_span(v->name));
+	spill_row_set(r, VOL_WHAT, spill_span(v->what));
+	spill_row_set(r, VOL_STATUS, spill_span(v->status));
+	spill_row_set(r, VOL_TABLE, spill_span(table));
+	text = put_number(r, VOL_KIND, text, v->kind);
+	text = put_number(r, VOL_TYPE, text, v->type);
+	text = put_number(r, VOL_OFFSET, text, v->offset);
+	(void)put_number(r, VOL_LENGTH, text, v->length);
+}
+
+/* Printable ASCII: what the worker makes of these never is anything else. */
+static bool
+get_text(const struct spill_row *r, unsigned col, char *out, size_t size)
+{
+	struct spill_span s = spill_row_get(r, col);
+
+	if (s.len >= size || !spill_plain_ascii(s.p, s.len))
+		return false;
+	memcpy(out, s.p, s.len);
+	out[s.len] = '\0';
+	return true;
+}
+
+static bool
+get_number(const struct spill_row *r, unsigned col, uint64_t max, uint64_t *out)
+{
+	return spill_span_uint(spill_row_get(r, col), out) && *out <= max;
+}
+
+/* One that a locator can have. */
+static bool
+is_volume_name(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz");
+
+	return *s == '\0' || (n > 0 && n <= 8 && s[n] != '\0' &&
+				 strspn(s + n, "0123456789") == strlen(s + n));
+}
+
+int
+fsjob_get_volume(const struct spill_row *r, struct spill_volume *v,
+    char table[SPILL_VOLUME_WHAT])
+{
+	static const char *const statuses[] = { "ok", "encrypted",
+		"unsupported" };
+	struct spill_volume x = { 0 };
+	uint64_t kind, type;
+
+	if (!get_text(r, VOL_NAME, x.name, sizeof(x.name)) ||
+	    !get_text(r, VOL_WHAT, x.what, sizeof(x.what)) ||
+	    !get_text(r, VOL_TABLE, table, SPILL_VOLUME_WHAT) ||
+	    !get_number(r, VOL_KIND, SPILL_VOLUME_TABLE, &kind) ||
+	    !get_number(r, VOL_TYPE, UINT32_MAX, &type) ||
+	    !get_number(r, VOL_OFFSET, INT64_MAX, &x.offset) ||
+	    !get_number(r, VOL_LENGTH, INT64_MAX, &x.length) ||
+	    !is_volume_name(x.name))
+		return SPILL_EDAMAGED;
+	x.kind = (enum spill_volume_kind)kind;
+	x.type = (unsigned)type;
+	if ((x.kind <= SPILL_VOLUME_OTHER) != (x.name[0] != '\0') ||
+	    (x.kind == SPILL_VOLUME_FS) != (x.type != 0))
+		return SPILL_EDAMAGED;
+	for (size_t i = 0; i < SPILL_COUNT(statuses); i++)
+		if (spill_span_eq(
+			spill_row_get(r, VOL_STATUS), spill_span(statuses[i])))
+			x.status = statuses[i];
+	if (x.status == NULL)
+		return SPILL_EDAMAGED;
+	*v = x;
+	return SPILL_OK;
+}

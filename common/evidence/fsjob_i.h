@@ -1,0 +1,69 @@
+/*
+ * fsjob_i.h: what the tools ask of worker-fs, and how it answers.
+ *
+ * A request is an image, as descriptors and what is known of them, and one of
+ * three jobs on it. Rows come back packed:
+ *
+ *	SURVEY	one of the evidence schema: what the image says of itself;
+ *		then one of the item schema for each volume and gap
+ *	WALK	items of one file system (fswalk.h); progress is the place
+ *	READ	bytes of one item
+ *
+ * Neither side believes the other: the worker parses the request with a
+ * cursor, the tools check every cell of a row (fscheck.c).
+ */
+#ifndef SPILL_FSJOB_I_H
+#define SPILL_FSJOB_I_H
+
+#include <spill/buf.h>
+#include <spill/cur.h>
+#include <spill/image.h>
+#include <spill/row.h>
+#include <spill/volumes.h>
+
+#define FSJOB_AVOID_MAX 256
+
+enum fsjob_op { FSJOB_SURVEY = 1, FSJOB_WALK, FSJOB_READ };
+
+struct fsjob_part {
+	unsigned number;
+	uint64_t size;
+};
+
+struct fsjob {
+	enum fsjob_op op;
+	uint32_t sector;
+	struct fsjob_part *part; /* one for each descriptor */
+	size_t parts;
+	struct spill_volume volume; /* WALK, READ; length 0: the disk */
+	bool runs, slack, attributes;
+	uint64_t from, drop, avoid[FSJOB_AVOID_MAX];
+	size_t navoid;
+	struct spill_span object; /* READ: a locator's */
+	uint64_t offset, length; /* of its bytes */
+};
+
+/* The row of the last item schema that a volume is on its way in. */
+enum {
+	VOL_NAME = IT_VOLUME,
+	VOL_KIND = IT_META,
+	VOL_TYPE = IT_MODE,
+	VOL_OFFSET = IT_IMG_OFFSET,
+	VOL_LENGTH = IT_SIZE,
+	VOL_WHAT = IT_NOTE,
+	VOL_STATUS = IT_STATUS,
+	VOL_TABLE = IT_TARGET,
+};
+
+void fsjob_put(struct spill_buf *b, const struct fsjob *j);
+/* The parts are the caller's to free. SPILL_EDAMAGED, SPILL_ENOMEM. */
+int fsjob_get(struct spill_span request, struct fsjob *j);
+/* text: room for the numbers, as long as the row is used. */
+#define FSJOB_VOLUME_TEXT 96
+void fsjob_put_volume(const struct spill_volume *v, const char *table,
+    struct spill_row *r, char text[FSJOB_VOLUME_TEXT]);
+/* SPILL_EDAMAGED: it cannot be one. table: room for its text. */
+int fsjob_get_volume(const struct spill_row *r, struct spill_volume *v,
+    char table[SPILL_VOLUME_WHAT]);
+
+#endif

@@ -1,0 +1,406 @@
+/*
+ * fsworker.c: the jobs of worker-fs.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <spill/arena.h>
+#include <spill/fsitem.h>
+#include <spill/fswalk.h>
+#include <spill/fsworker.h>
+#include <spill/hash.h>
+#include <spill/name.h>
+
+#include "fsjob_i.h"
+
+#define READ_CHUNK ((size_t)256 << 10)
+
+struct work {
+	struct spill_job *job;
+	struct fsjob ask;
+	struct spill_image *image;
+	struct spill_row row; /* of errors and volumes */
+	int rc; /* of what could not be sent from where there is no rc */
+};
+
+/* --- errors ------------------------------------------------------------- */
+
+static void
+cell(struct spill_row *r, const char *column, struct spill_span v)
+{
+	int i = spill_schema_find(&spill_schema_error, spill_span(column));
+
+	if (i >= 0)
+		spill_row_set(r, (unsigned)i, v);
+}
+
+static int
+send_error(void *ctx, const struct spill_error *e)
+{
+	struct work *w = ctx;
+	char at[24], len[24];
+
+	(void)snprintf(at, sizeof(at), "%llu", (unsigned long long)e->offset);
+	(void)snprintf(len, sizeof(len), "%llu", (unsigned long long)e->length);
+	spill_row_clear(&w->row);
+	cell(&w->row, "code", spill_span(e->code));
+	cell(&w->row, "item", e->item);
+	cell(&w->row, "path", e->path);
+	cell(&w->row, "img_offset", spill_span(e->length > 0 ? at : ""));
+	cell(&w->row, "length", spill_span(e->length > 0 ? len : ""));
+	cell(&w->row, "detail", spill_span(e->detail));
+	return spill_job_error_row(w->job, &w->row);
+}
+
+static void
+say(void *ctx, const char *code, uint64_t offset, uint64_t length,
+    const char *detail)
+{
+	struct work *w = ctx;
+	const struct spill_error e = { .code = code,
+		.offset = offset,
+		.length = length,
+		.detail = detail };
+
+	if (w->rc == SPILL_OK)
+		w->rc = send_error(w, &e);
+}
+
+/*
+ * What could not be read so far: known from the start, or met on the way.
+ * Zeros that the acquisition put there are no fault of this reading.
+ */
+static void
+say_bad(struct work *w, bool from_start)
+{
+	static const struct {
+		enum spill_bad kind;
+		bool from_start;
+		const char *code, *detail;
+	} kinds[] = {
+		{ SPILL_BAD_MISSING, true, "unreadable",
+		    "a segment of the image is missing: read as zeros" },
+		{ SPILL_BAD_SHORT, true, "unreadable",
+		    "the image is cut off: read as zeros" },
+		{ SPILL_BAD_READ, false, "unreadable",
+		    "cannot be read: taken as zeros" },
+		{ SPILL_BAD_CHUNK, false, "damaged",
+		    "chunk of the image is damaged: taken as zeros" },
+	};
+	struct spill_image_bad b;
+
+	for (size_t k = 0; k < SPILL_COUNT(kinds); k++)
+		if (kinds[k].from_start == from_start)
+			for (size_t i = 0; spill_image_bad_get(
+				 w->image, kinds[k].kind, i, &b);
+			     i++)
+				say(w, kinds[k].code, b.offset, b.len,
+				    kinds[k].detail);
+}
+
+/* --- survey ------------------------------------------------------------- */
+
+static void
+evidence_cell(struct spill_row *r, const char *column, struct spill_span v)
+{
+	int i = spill_schema_find(&spill_schema_evidence, spill_span(column));
+
+	if (i >= 0)
+		spill_row_set(r, (unsigned)i, v);
+}
+
+static void
+number_cell(
+    struct spill_row *r, struct spill_arena *a, const char *column, uint64_t v)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%llu", (unsigned long long)v);
+	char *p = spill_arena_dup(a, text, (size_t)n);
+
+	if (p != NULL)
+		evidence_cell(r, column, spill_span(p));
+}
+
+static void
+hex_cell(struct spill_row *r, struct spill_arena *a, const char *column,
+    const uint8_t *p, size_t n)
+{
+	char *hex = spill_arena_alloc(a, 2 * n + 1);
+
+	if (hex == NULL)
+		return;
+	spill_hex(hex, p, n);
+	evidence_cell(r, column, spill_span(hex));
+}
+
+static void
+name_cell(struct spill_row *r, struct spill_arena *a, const char *column,
+    struct spill_span raw)
+{
+	struct spill_buf b = SPILL_BUF_INIT(3 * raw.len + 1);
+	char *p;
+
+	spill_name_escape(&b, raw);
+	p = b.len > 0 ? spill_arena_dup(a, b.p, b.len) : NULL;
+	if (p != NULL)
+		evidence_cell(r, column, spill_span(p));
+	spill_buf_release(&b);
+}
+
+static const char *
+status_of(unsigned flaws)
+{
+	if ((flaws & SPILL_IMAGE_MISSING) != 0)
+		return "missing-segment";
+	if ((flaws & SPILL_IMAGE_MISMATCH) != 0)
+		return "hash-mismatch";
+	return (flaws & ~(unsigned)SPILL_IMAGE_ACQUIRED) != 0 ? "damaged"
+							      : "whole";
+}
+
+static int
+send_image(struct work *w)
+{
+	static const struct {
+		enum spill_image_field field;
+		const char *column;
+	} names[] = { { SPILL_IMAGE_EXAMINER, "examiner" },
+		{ SPILL_IMAGE_CASE, "case" },
+		{ SPILL_IMAGE_DESCRIPTION, "description" },
+		{ SPILL_IMAGE_SERIAL, "device_serial" } };
+	const struct spill_image_info *i = spill_image_info(w->image);
+	struct spill_arena a = SPILL_ARENA_INIT((size_t)8 << 20);
+	struct spill_row *r = &w->row;
+	char time[SPILL_TIME_TEXT];
+	int rc;
+
+	spill_row_clear(r);
+	evidence_cell(r, "format", spill_span(i->format));
+	number_cell(r, &a, "segments", i->segments);
+	number_cell(r, &a, "size", i->size);
+	number_cell(r, &a, "sector", i->sector);
+	if (i->has_md5)
+		hex_cell(r, &a, "stored_md5", i->md5, sizeof(i->md5));
+	if (i->has_sha1)
+		hex_cell(r, &a, "stored_sha1", i->sha1, sizeof(i->sha1));
+	if (spill_time_format(i->acquired, time) > 0)
+		evidence_cell(r, "acquired", spill_span(time));
+	name_cell(r, &a, "exhibit", i->field[SPILL_IMAGE_EXHIBIT]);
+	for (size_t k = 0; k < SPILL_COUNT(names); k++)
+		name_cell(r, &a, names[k].column, i->field[names[k].field]);
+	evidence_cell(
+	    r, "status", spill_span(status_of(spill_image_flaws(w->image))));
+	rc = spill_job_send(w->job, r);
+	spill_arena_release(&a);
+	return rc;
+}
+
+static void
+say_notes(struct work *w)
+{
+	struct spill_image_note n;
+	char detail[256];
+
+	for (size_t i = 0; spill_image_note_get(w->image, i, &n); i++) {
+		if (n.flaw == 0)
+			continue;
+		(void)snprintf(detail, sizeof(detail),
+		    n.segment > 0 ? "%s (segment %u, byte %llu)" : "%s", n.what,
+		    n.segment, (unsigned long long)n.offset);
+		say(w, "damaged", 0, 0, detail);
+	}
+}
+
+static int
+survey(struct work *w)
+{
+	struct spill_volumes list;
+	char text[FSJOB_VOLUME_TEXT];
+	int rc;
+
+	say_notes(w);
+	say_bad(w, true);
+	rc = spill_volumes_list(w->image, say, w, &list);
+	say_bad(w, false);
+	if (rc == SPILL_EFORMAT)
+		say(w, "unsupported", 0, 0,
+		    "it has neither a partition table nor a file system that "
+		    "is read here");
+	else if (rc != SPILL_OK)
+		return rc;
+	if (w->rc == SPILL_OK)
+		w->rc = send_image(w);
+	for (size_t i = 0; i < list.n && w->rc == SPILL_OK; i++) {
+		fsjob_put_volume(&list.v[i], list.table, &w->row, text);
+		w->rc = spill_job_send(w->job, &w->row);
+	}
+	spill_volumes_release(&list);
+	return w->rc;
+}
+
+/* --- walk --------------------------------------------------------------- */
+
+static int
+send_row(void *ctx, const struct spill_row *r)
+{
+	return spill_job_send(((struct work *)ctx)->job, r);
+}
+
+static int
+send_place(void *ctx, uint64_t place)
+{
+	return spill_job_progress(((struct work *)ctx)->job, place);
+}
+
+static int
+walk(struct work *w)
+{
+	const struct spill_fswalk_conf conf = { .runs = w->ask.runs,
+		.slack = w->ask.slack,
+		.attributes = w->ask.attributes,
+		.from = w->ask.from,
+		.drop = w->ask.drop,
+		.avoid = w->ask.avoid,
+		.navoid = w->ask.navoid };
+	const struct spill_fswalk_sink sink = { .row = send_row,
+		.error = send_error,
+		.place = send_place,
+		.ctx = w };
+	int rc = spill_fswalk(w->image, &w->ask.volume, &conf, &sink);
+
+	say_bad(w, false);
+	if (rc == SPILL_EFORMAT) /* told as an error already */
+		rc = SPILL_OK;
+	return rc != SPILL_OK ? rc : w->rc;
+}
+
+/* --- read --------------------------------------------------------------- */
+
+static void
+say_lost(struct work *w, uint64_t at, uint64_t zeros, uint64_t missing)
+{
+	char detail[128];
+
+	if (zeros > 0) {
+		(void)snprintf(detail, sizeof(detail),
+		    "behind byte %llu, %llu bytes could not be read and are "
+		    "zeros",
+		    (unsigned long long)at, (unsigned long long)zeros);
+		say(w, "unreadable", 0, 0, detail);
+	}
+	if (missing > 0) {
+		(void)snprintf(detail, sizeof(detail),
+		    "the last %llu bytes are left out: nothing says where "
+		    "they were",
+		    (unsigned long long)missing);
+		say(w, "damaged", 0, 0, detail);
+	}
+}
+
+static int
+send_bytes(struct work *w, struct spill_fsitem *item)
+{
+	uint64_t size = spill_fsitem_size(item);
+	uint64_t at = SPILL_MIN(w->ask.offset, size);
+	uint64_t end = at + SPILL_MIN(w->ask.length, size - at);
+	char *buf = malloc(READ_CHUNK);
+	uint64_t lost_at = 0, lost_bytes = 0;
+	int rc = buf == NULL ? SPILL_ENOMEM : SPILL_OK;
+
+	while (rc == SPILL_OK && at < end) {
+		size_t lost,
+		    n = spill_fsitem_read(item, at, buf,
+			(size_t)SPILL_MIN(READ_CHUNK, end - at), &lost);
+
+		if (n == 0)
+			break;
+		if (lost > 0 && lost_bytes == 0)
+			lost_at = at;
+		lost_bytes += lost;
+		at += n;
+		rc = spill_job_bytes(w->job, buf, n);
+	}
+	free(buf);
+	if (rc == SPILL_OK)
+		say_lost(w, lost_at, lost_bytes, end - at);
+	return rc != SPILL_OK ? rc : w->rc;
+}
+
+static int
+read_item(struct work *w)
+{
+	struct spill_arena a = SPILL_ARENA_INIT((size_t)1 << 20);
+	struct spill_fsitem *item = NULL;
+	struct spill_locator l;
+	const char *why = "";
+	int rc = spill_locator_parse(w->ask.object, &a, &l, &why);
+
+	if (rc == SPILL_OK)
+		rc = spill_fsitem_open(w->image,
+		    w->ask.volume.length > 0 ? &w->ask.volume : NULL, &l, &item,
+		    &why);
+	if (rc == SPILL_OK)
+		rc = send_bytes(w, item);
+	else if (why[0] != '\0')
+		rc = spill_job_fail(w->job, rc, why);
+	say_bad(w, false);
+	spill_fsitem_free(&item);
+	spill_arena_release(&a);
+	return rc != SPILL_OK ? rc : w->rc;
+}
+
+/* --- the job ------------------------------------------------------------ */
+
+static int
+open_image(struct work *w)
+{
+	const struct spill_image_conf conf = { .sector = w->ask.sector };
+	struct spill_image_part *part;
+	const char *why = "cannot be opened";
+	char text[160];
+	int rc;
+
+	if (w->ask.parts == 0 || w->ask.parts != spill_job_nfds(w->job))
+		return spill_job_fail(w->job, SPILL_EDAMAGED, "bad request");
+	part = calloc(w->ask.parts, sizeof(*part));
+	if (part == NULL)
+		return SPILL_ENOMEM;
+	for (size_t i = 0; i < w->ask.parts; i++)
+		part[i] = (struct spill_image_part){ spill_job_fd(w->job, i),
+			w->ask.part[i].number, w->ask.part[i].size };
+	rc = spill_image_open(part, w->ask.parts, &conf, &w->image, &why);
+	free(part);
+	if (rc == SPILL_OK || rc == SPILL_ENOMEM)
+		return rc;
+	(void)snprintf(text, sizeof(text), "it %s", why);
+	return spill_job_fail(w->job, rc, text);
+}
+
+static int
+job(struct spill_job *j, struct spill_span request)
+{
+	static struct work w;
+	int rc;
+
+	memset(&w, 0, sizeof(w));
+	w.job = j;
+	rc = fsjob_get(request, &w.ask);
+	if (rc == SPILL_OK)
+		rc = open_image(&w);
+	if (rc == SPILL_OK)
+		rc = w.ask.op == FSJOB_SURVEY ? survey(&w)
+		     : w.ask.op == FSJOB_WALK ? walk(&w)
+		     : w.ask.op == FSJOB_READ
+			 ? read_item(&w)
+			 : spill_job_fail(j, SPILL_EDAMAGED, "bad request");
+	spill_image_free(&w.image);
+	free(w.ask.part);
+	return rc;
+}
+
+const struct spill_family spill_fsworker = {
+	.name = "fs",
+	.job = job,
+	.nofile = 300,
+};

@@ -1,0 +1,112 @@
+#include <spill/cur.h>
+#include <spill/ondisk.h>
+#include <spill/utf8.h>
+
+#include "ondisk_i.h"
+
+/* The character at c, which may be a surrogate without its other half. */
+static uint32_t
+next_cp(struct spill_cur *c)
+{
+	uint32_t hi = spill_cur_u16le(c), lo;
+	struct spill_cur ahead = *c;
+
+	if (hi < 0xd800 || hi > 0xdbff)
+		return hi;
+	lo = spill_cur_u16le(&ahead);
+	if (!spill_cur_ok(&ahead) || lo < 0xdc00 || lo > 0xdfff)
+		return hi;
+	*c = ahead;
+	return 0x10000 + ((hi - 0xd800) << 10 | (lo - 0xdc00));
+}
+
+int
+spill_utf16le_put(struct spill_buf *b, struct spill_span raw)
+{
+	struct spill_cur c = spill_cur(raw.p, raw.len);
+	char out[4];
+
+	while (spill_cur_left(&c) >= 2) {
+		unsigned n = spill_utf8_encode(next_cp(&c), out);
+
+		spill_buf_put(b, out, n);
+	}
+	return raw.len % 2 == 0 ? SPILL_OK : SPILL_EDAMAGED;
+}
+
+int
+spill_flaw(struct spill_flaw *f, const char *what, size_t at)
+{
+	if (f->what == NULL)
+		*f = (struct spill_flaw){ what, at };
+	return SPILL_EDAMAGED;
+}
+
+struct spill_cur
+spill_cur_of(struct spill_span s)
+{
+	return spill_cur(s.p != NULL ? s.p : "", s.len);
+}
+
+struct spill_span
+spill_part(struct spill_span s, uint64_t at, uint64_t len)
+{
+	if (at >= s.len)
+		return (struct spill_span){ s.p, 0 };
+	return (
+	    struct spill_span){ s.p + at, (size_t)SPILL_MIN(len, s.len - at) };
+}
+
+bool
+spill_within(uint64_t at, uint64_t len, uint64_t all)
+{
+	return at <= all && len <= all - at;
+}
+
+bool
+spill_is_zero(struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] != 0)
+			return false;
+	return true;
+}
+
+bool
+spill_power_of_two(uint64_t v)
+{
+	return v != 0 && (v & (v - 1)) == 0;
+}
+
+/* [FAT] "Date and Time Formats"; [EX] 7.4.8 has the same. */
+bool
+spill_dos_time(uint16_t date, uint16_t time, struct spill_time *out)
+{
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
+	unsigned year = 1980 + (date >> 9), month = date >> 5 & 15;
+	unsigned day = date & 31, h = time >> 11, m = time >> 5 & 63;
+	unsigned s = (time & 31u) * 2;
+	bool leap = year % 4 == 0 && year != 2100;
+
+	if (month < 1 || month > 12 || day < 1 ||
+	    day > days[month - 1] + (unsigned)(month == 2 && leap) || h > 23 ||
+	    m > 59 || s > 58)
+		return false;
+	*out =
+	    (struct spill_time){ .sec = spill_days(year, month, day) * 86400 +
+					h * 3600 + m * 60 + s,
+		    .set = true };
+	return true;
+}
+
+bool
+spill_hundredths(uint8_t v, struct spill_time *t)
+{
+	if (v > 199)
+		return false;
+	t->sec += v / 100;
+	t->nsec = v % 100 * 10000000u;
+	t->prec = 2;
+	return true;
+}

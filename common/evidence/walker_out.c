@@ -1,0 +1,279 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <spill/diag.h>
+#include <spill/name.h>
+
+#include "fscheck_i.h"
+#include "walker_i.h"
+
+/* --- the stream --------------------------------------------------------- */
+
+int
+walker_out_open(struct walker *w)
+{
+	const struct spill_schema *schema =
+	    w->conf->record ? &spill_schema_evidence : &spill_schema_item;
+	int rc;
+
+	w->item = w->parent = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
+	w->path = SPILL_BUF_INIT((size_t)64 << 10);
+	if (w->conf->list)
+		return SPILL_OK;
+	rc = spill_columns_open(&w->cols, schema);
+	if (rc == SPILL_OK)
+		rc = spill_writer_open(&w->writer, spill_tool_out(w->tool),
+		    (enum spill_syntax)spill_tool_format(w->tool), w->cols,
+		    NULL);
+	if (rc == SPILL_OK)
+		spill_writer_header(w->writer);
+	return rc;
+}
+
+int
+walker_out_close(struct walker *w)
+{
+	const struct spill_seal seal = { .rows = w->rows,
+		.errors = spill_tool_errors(w->tool),
+		.options = spill_tool_given(w->tool) };
+
+	return spill_tool_seal(w->tool) && w->writer != NULL
+		   ? spill_writer_seal(w->writer, &seal)
+		   : SPILL_OK;
+}
+
+static int
+put_row(struct walker *w, const struct spill_row *r)
+{
+	spill_writer_row(w->writer, r);
+	if ((++w->rows & 0xfff) == 0)
+		spill_progress(0, w->rows, "walking");
+	return spill_out_failed(spill_tool_out(w->tool)) ? SPILL_EIO : SPILL_OK;
+}
+
+/* The path of evidence as a cell. */
+static void
+set_evidence(struct walker *w, struct spill_row *r, unsigned col,
+    const struct spill_source *s)
+{
+	spill_buf_reset(&w->path);
+	spill_name_escape(&w->path, spill_span(s->path));
+	spill_row_set(r, col, spill_buf_as_span(&w->path));
+}
+
+/* --- items -------------------------------------------------------------- */
+
+char *
+walker_prefix(const struct spill_source *s, const struct spill_volume *v)
+{
+	char *p = NULL;
+
+	if (asprintf(&p, "%s:%s:", s->label, v->name) < 0)
+		return NULL;
+	return p;
+}
+
+static void
+set_locator(
+    struct spill_row *r, unsigned col, struct spill_buf *b, const char *prefix)
+{
+	struct spill_span object = spill_row_get(r, col);
+
+	if (object.len == 0)
+		return;
+	spill_buf_reset(b);
+	spill_buf_puts(b, prefix);
+	spill_buf_span(b, object);
+	spill_row_set(r, col, spill_buf_as_span(b));
+}
+
+/* What only the tool says: a row that has it is not the worker's own. */
+static bool
+is_ours(const struct spill_row *r)
+{
+	return spill_row_has(r, IT_EVIDENCE) || spill_row_has(r, IT_VOLUME);
+}
+
+int
+walker_item(struct walker *w, const struct spill_source *s,
+    const struct spill_volume *v, const char *prefix, struct spill_span rec)
+{
+	struct spill_row *r = &w->row;
+
+	if (spill_unpack(rec, r) != SPILL_OK ||
+	    !fscheck_row(&spill_schema_item, r) || is_ours(r) ||
+	    !spill_row_has(r, IT_ITEM))
+		return SPILL_EDAMAGED;
+	set_locator(r, IT_ITEM, &w->item, prefix);
+	set_locator(r, IT_PARENT, &w->parent, prefix);
+	set_evidence(w, r, IT_EVIDENCE, s);
+	spill_row_set(r, IT_VOLUME, spill_span(v->name));
+	return put_row(w, r);
+}
+
+int
+walker_range(struct walker *w, const struct spill_source *s,
+    const struct spill_volume *v)
+{
+	bool whole = v->name[0] == '\0';
+	struct spill_row *r = &w->row;
+	char at[24], size[24];
+
+	if (v->length == 0)
+		return SPILL_OK;
+	spill_row_clear(r);
+	(void)snprintf(at, sizeof(at), "%llu", (unsigned long long)v->offset);
+	(void)snprintf(
+	    size, sizeof(size), "%llu", (unsigned long long)v->length);
+	spill_buf_reset(&w->item);
+	spill_buf_printf(&w->item, "%s:%s:@%s+%s", s->label, v->name,
+	    whole ? at : "0", size);
+	spill_row_set(r, IT_ITEM, spill_buf_as_span(&w->item));
+	set_evidence(w, r, IT_EVIDENCE, s);
+	spill_row_set(r, IT_VOLUME, spill_span(v->name));
+	spill_row_set(r, IT_KIND, SPILL_SPAN("range"));
+	spill_row_set(r, IT_ALLOC_NAME, SPILL_SPAN("none"));
+	spill_row_set(r, IT_CONTENT, SPILL_SPAN("complete"));
+	spill_row_set(r, IT_STATUS, spill_span(v->status));
+	spill_row_set(r, IT_SIZE, spill_span(size));
+	spill_row_set(r, IT_IMG_OFFSET, spill_span(at));
+	spill_row_set(r, IT_FRAGMENTS, SPILL_SPAN("1"));
+	spill_row_set(r, IT_NOTE, spill_span(v->what));
+	return put_row(w, r);
+}
+
+/* --- evidence ----------------------------------------------------------- */
+
+static unsigned
+evidence_column(const char *name)
+{
+	return (unsigned)spill_schema_find(
+	    &spill_schema_evidence, spill_span(name));
+}
+
+int
+walker_record(struct walker *w, const struct fssurvey *v)
+{
+	struct spill_row *r = &w->row;
+
+	*r = v->image;
+	set_evidence(w, r, evidence_column("evidence"), v->source);
+	spill_row_set(r, evidence_column("name"), spill_span(v->source->name));
+	return put_row(w, r);
+}
+
+/* --- for people --------------------------------------------------------- */
+
+static void
+put_size(struct spill_buf *b, uint64_t n)
+{
+	static const char units[] = "KMGTP";
+	uint64_t v = n;
+	int u = -1;
+
+	while (v >= 10240 && u < 4) {
+		v /= 1024;
+		u++;
+	}
+	if (u >= 0)
+		spill_buf_printf(
+		    b, " (%llu %ciB)", (unsigned long long)v, units[u]);
+}
+
+static void
+list_image(struct spill_buf *b, const struct fssurvey *v)
+{
+	static const struct {
+		const char *column, *text;
+	} lines[] = { { "stored_md5", "stored MD5" },
+		{ "stored_sha1", "stored SHA-1" }, { "acquired", "acquired" },
+		{ "examiner", "examiner" }, { "case", "case" },
+		{ "exhibit", "exhibit" }, { "description", "description" },
+		{ "device_serial", "serial number" } };
+	const struct spill_row *r = &v->image;
+	struct spill_span size = spill_row_get(r, evidence_column("size"));
+	struct spill_span n = spill_row_get(r, evidence_column("segments"));
+	uint64_t bytes = 0;
+
+	(void)spill_span_uint(size, &bytes);
+	spill_buf_printf(b, "%s\n", v->source->path);
+	spill_buf_printf(b, "  name           %s\n", v->source->label);
+	spill_buf_puts(b, "  format         ");
+	spill_buf_span(b, spill_row_get(r, evidence_column("format")));
+	spill_buf_puts(b, ", segments: ");
+	spill_buf_span(b, n);
+	spill_buf_puts(b, ", state: ");
+	spill_buf_span(b, spill_row_get(r, evidence_column("status")));
+	spill_buf_puts(b, "\n  bytes          ");
+	spill_buf_span(b, size);
+	put_size(b, bytes);
+	spill_buf_putc(b, '\n');
+	for (size_t i = 0; i < SPILL_COUNT(lines); i++) {
+		struct spill_span c =
+		    spill_row_get(r, evidence_column(lines[i].column));
+
+		if (c.len == 0)
+			continue;
+		spill_buf_printf(b, "  %-14s ", lines[i].text);
+		spill_buf_span(b, c);
+		spill_buf_putc(b, '\n');
+	}
+}
+
+static void
+list_volumes(struct spill_buf *b, const struct spill_volumes *l)
+{
+	static const char *const kinds[] = { "", "", "gap", "table" };
+
+	spill_buf_printf(b, "  table          %s\n",
+	    l->table[0] != '\0' ? l->table : "none");
+	spill_buf_printf(b, "    %-6s %15s %15s  %s\n", "volume", "first byte",
+	    "bytes", "what");
+	for (size_t i = 0; i < l->n; i++) {
+		const struct spill_volume *v = &l->v[i];
+
+		spill_buf_printf(b, "    %-6s %15llu %15llu  %s",
+		    v->name[0] != '\0' ? v->name : kinds[v->kind],
+		    (unsigned long long)v->offset,
+		    (unsigned long long)v->length, v->what);
+		if (strcmp(v->status, "ok") != 0)
+			spill_buf_printf(b, " (%s)", v->status);
+		put_size(b, v->length);
+		spill_buf_putc(b, '\n');
+	}
+}
+
+/* What was odd, as it was told on standard error. */
+static void
+list_odd(struct spill_buf *b, const struct fssurvey *v)
+{
+	struct spill_span all = spill_buf_as_span(&v->odd);
+
+	while (all.len > 0) {
+		const char *end = memchr(all.p, '\n', all.len);
+		size_t n = end != NULL ? (size_t)(end - all.p) : all.len;
+
+		spill_buf_printf(b, "    %-6s ", "!");
+		spill_buf_span(b, (struct spill_span){ all.p, n });
+		spill_buf_putc(b, '\n');
+		n += end != NULL;
+		all.p += n;
+		all.len -= n;
+	}
+}
+
+int
+walker_list(struct walker *w, const struct fssurvey *v)
+{
+	struct spill_buf b = SPILL_BUF_INIT((size_t)4 << 20);
+	int rc;
+
+	list_image(&b, v);
+	list_volumes(&b, &v->list);
+	list_odd(&b, v);
+	spill_out_put(spill_tool_out(w->tool), b.p, b.len);
+	rc = b.rc;
+	spill_buf_release(&b);
+	return rc;
+}

@@ -1,0 +1,204 @@
+#!/bin/bash
+# walk-fls.sh [MODE]: spill-walk against fls, spill-cat against icat, on the
+# fixtures and on the images of the test data. TAP.
+#
+# Every (address, allocation, size, name) of fls -r -p must be there; times
+# must agree where fls can hold them; the bytes of items must be those of
+# icat. Where The Sleuth Kit is known to be wrong, known() says so.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+mode=${1:-release}
+B=${B:-$PWD/build/$mode}
+testdata=${TESTDATA:-$PWD/../shared/testdata}
+export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+say=$tmp/say
+: >"$say"
+
+n=0 failed=0
+# tap NAME: ok if nothing was said, else what was said as comments.
+tap() {
+	n=$((n + 1))
+	if [ -s "$say" ]; then
+		failed=$((failed + 1))
+		echo "not ok $n - walk: $1"
+		head -n 20 "$say" | cat -v | cut -c 1-300 | sed 's/^/# /'
+	else
+		echo "ok $n - walk: $1"
+	fi
+	: >"$say"
+}
+skip() {
+	n=$((n + 1))
+	echo "ok $n - walk: $1 # SKIP $2"
+}
+
+for p in fls icat img_cat; do
+	command -v $p >/dev/null || { skip "all" "no $p"; echo "1..1"; exit 0; }
+done
+
+# What fls has otherwise, and is wrong: lines of its list, as patterns.
+known() {
+	# A long name that belongs to another entry; one of 255 characters cut.
+	# A lone surrogate takes the next character with it.
+	# Streams of a folder are listed as those of its entry ".".
+	# An entry in an index block that is not in use is no name in use.
+	grep -vE -e '/Renamed later\.txt$' -e '/(abcdefghijklmnopqrstuvwxyz){9}[a-z]*$' \
+	    -e '/lone \^[a-z]' -e '/\.:[^/]*$' \
+	    -e '\|yes\|150\|.*/emptied/one of twelve 11\.txt$'
+}
+
+# What is not printable ASCII is shown in many ways: all of it is "^".
+plain='{ gsub(/[^ -~]+/, "^"); gsub(/\^+/, "^"); print }'
+
+# fls_rows IMAGE SECTOR: address|allocated|size|name, and times with -t.
+fls_rows() {
+	fls -r -p -l -z UTC -o "$2" "$1" 2>/dev/null | awk -F'\t' -v OFS='|' '
+	function stamp(s) {
+		sub(/ \(UTC\)$/, "", s); sub(/ /, "T", s)
+		return s ~ /^0000/ ? "" : s
+	}
+	{
+		split($1, head, " ")
+		free = head[2] == "*"
+		addr = head[free ? 3 : 2]
+		sub(/:$/, "", addr); sub(/\(realloc\)$/, "", addr)
+		name = $2
+		if (NF < 9)
+			next
+		for (i = 3; i <= NF - 7; i++)
+			name = name "\t" $i
+		print addr, free ? "no" : "yes", $(NF - 2), name, \
+		    stamp($(NF - 6)), stamp($(NF - 5)), stamp($(NF - 4)), \
+		    stamp($(NF - 3))
+	}' | awk "$plain"
+}
+# our_rows STREAM VOLUME: the same of item records in TSV.
+our_rows() {
+	awk -F'\t' -v OFS='|' -v volume="$2" '
+	BEGIN { for (i = 0; i < 256; i++) byte[sprintf("%02X", i)] = i }
+	function raw(s,    out, i) {
+		out = ""
+		while ((i = index(s, "%")) > 0) {
+			out = out substr(s, 1, i - 1)
+			c = byte[substr(s, i + 1, 2)]
+			# NUL and "|" have no place in these lists.
+			out = out (c == 37 ? "%" : c < 32 || c > 126 ? "^" : sprintf("%c", c))
+			s = substr(s, i + 3)
+		}
+		return out s
+	}
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	{ gsub(/\\\\/, "\\") }
+	$col["volume"] != volume || $col["kind"] ~ /^(slack|range)$/ ||
+	$col["path"] == "/" { next }
+	{
+		split($col["item"], part, ":")
+		addr = part[3]
+		if (addr ~ /^d/) {
+			addr = $col["meta"]
+			sub(/-.*/, "", addr)
+			if (addr == "") addr = 0
+		}
+		size = $col["size"]
+		print addr, $col["alloc_name"] == "yes" ? "yes" : "no", \
+		    size == "" ? 0 : size, raw(substr($col["path"], 2)), \
+		    $col["modified"], $col["accessed"], $col["changed"], \
+		    $col["born"], $col["content"]
+	}' "$1" | awk "$plain"
+}
+
+# Times that both have, in years that fls can hold, to the second. FAT and
+# exFAT: fls drops the tenths of born and the hour of accessed.
+times_differ() {
+	awk -F'|' -v fat="$3" '
+	FNR == NR { key = $1 "|" $2 "|" $4; for (i = 5; i <= 8; i++) want[key, i] = $i; next }
+	{
+		key = $1 "|" $2 "|" $4
+		if ($9 == "reallocated") next
+		for (i = 5; i <= (fat ? 5 : 8); i++) {
+			w = want[key, i]; h = substr($i, 1, 19)
+			# exFAT has a zone, which fls does not know.
+			if (fat && $i ~ /Z$/) continue
+			if (w == "" || h == "" || substr(h, 1, 4) < 1971 ||
+			    substr(h, 1, 4) > 2037)
+				continue
+			if (w != h) print "fls " w ", ours " $i ": " $4
+		}
+	}' "$1" "$2"
+}
+
+# bytes_differ IMAGE RAW SECTOR VOLUME STREAM: of some 60 items.
+bytes_differ() {
+	awk -F'\t' -v volume="$4" '
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["volume"] == volume && $col["kind"] ~ /^(file|stream|link)$/ &&
+	$col["item"] !~ /:d[0-9]/ && $col["content"] != "none" &&
+	$col["alloc_name"] != "none" && $col["item"] !~ /:8-128-1$/ &&
+	# icat does not survive this name.
+	$col["path"] !~ /^\/long 128\/[^\/]*[u-z]$/ &&
+	!($col["init_size"] != "" && $col["init_size"] + 0 < $col["size"] + 0 &&
+	    $col["item"] !~ /-/) { print $col["item"] }' "$5" |
+	    sort -u | awk '{ all[NR] = $0 } END {
+		step = int(NR / 60) + 1
+		for (i = 1; i <= NR; i += step) print all[i] }' >"$tmp/items"
+	[ -s "$tmp/items" ] || return
+	while IFS=: read -r _ _ object; do
+		icat -o "$3" "$2" "$object" 2>/dev/null | sha256sum
+	done <"$tmp/items" >"$tmp/icat"
+	while read -r item; do
+		"$B/bin/spill-cat" -q -e "$1" "$item" 2>/dev/null | sha256sum
+	done <"$tmp/items" >"$tmp/cat"
+	paste "$tmp/items" "$tmp/icat" "$tmp/cat" |
+	    awk '$2 != $4 { print "other bytes than icat: " $1 }'
+}
+
+# one IMAGE RAW NAME: all of an image; RAW is the same for fls.
+one() {
+	local image=$1 raw=$2 name=$3 v first type
+	"$B/bin/spill-walk" -q --format tsv "$image" >"$tmp/ours.tsv" 2>"$tmp/err"
+	[ $? -le 1 ] || { cat "$tmp/err" >"$say"; tap "$name"; return; }
+	"$B/bin/spill-walk" -q --list "$image" 2>/dev/null |
+	    awk '$1 ~ /^p[0-9]+$/ { print $1, $2, $4 }' >"$tmp/volumes"
+	while read -r v first type; do
+		fls_rows "$raw" $((first / 512)) >"$tmp/fls"
+		[ -s "$tmp/fls" ] || continue
+		our_rows "$tmp/ours.tsv" "$v" >"$tmp/ours"
+		comm -23 <(cut -d'|' -f 1-4 "$tmp/fls" | sort) \
+		    <(cut -d'|' -f 1-4 "$tmp/ours" | sort) | known >"$say"
+		tap "$name, $v: all $(wc -l <"$tmp/fls") entries of fls"
+		case $type in *[Ff][Aa][Tt]* | BitLocker) type=1 ;; *) type= ;; esac
+		times_differ "$tmp/fls" "$tmp/ours" "$type" >"$say"
+		tap "$name, $v: times of fls"
+		bytes_differ "$image" "$raw" $((first / 512)) "$v" \
+		    "$tmp/ours.tsv" >"$say"
+		tap "$name, $v: bytes of icat"
+	done <"$tmp/volumes"
+}
+
+if fixtures/make-case "$tmp/case" >"$tmp/log" 2>&1; then
+	for f in "$tmp"/case/*.raw; do
+		one "$f" "$f" "$(basename "$f")"
+	done
+	one "$tmp/case/mail.E01" "$tmp/case/mail.raw" mail.E01
+	rm -rf "$tmp/case"
+else
+	skip "the fixtures" "make-case does not run here"
+fi
+if [ -d "$testdata/images" ]; then
+	for f in "$testdata"/images/*.raw.gz "$testdata"/scenario/*.raw.gz; do
+		name=$(basename "$f" .gz)
+		gunzip -c "$f" | cp --sparse=always /dev/stdin "$tmp/$name"
+		one "$tmp/$name" "$tmp/$name" "$name"
+		rm -f "$tmp/$name"
+	done
+	for f in "$testdata"/images/*.E01 "$testdata"/scenario/*.E01; do
+		img_cat "$f" >"$tmp/e01.raw" 2>/dev/null
+		one "$f" "$tmp/e01.raw" "$(basename "$f")"
+	done
+else
+	skip "the images of the test data" "no testdata"
+fi
+echo "1..$n"
+[ $failed -eq 0 ]

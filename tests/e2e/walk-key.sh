@@ -1,0 +1,165 @@
+#!/bin/bash
+# walk-key.sh [MODE]: spill-walk against the answer key of the fixtures, and
+# what must hold whatever is on the evidence. TAP.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+mode=${1:-release}
+B=${B:-$PWD/build/$mode}
+export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
+walk=$B/bin/spill-walk cat=$B/bin/spill-cat
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+say=$tmp/say
+: >"$say"
+
+n=0 failed=0
+# tap NAME: ok if nothing was said, else what was said as comments.
+tap() {
+	n=$((n + 1))
+	if [ -s "$say" ]; then
+		failed=$((failed + 1))
+		echo "not ok $n - walk: $1"
+		head -n 20 "$say" | cat -v | cut -c 1-300 | sed 's/^/# /'
+	else
+		echo "ok $n - walk: $1"
+	fi
+	: >"$say"
+}
+
+if ! fixtures/make-case "$tmp/case" >"$tmp/log" 2>&1; then
+	echo "ok 1 - walk: all # SKIP make-case does not run here"
+	echo "1..1"
+	exit 0
+fi
+c=$tmp/case
+
+# The key as TSV: no cell of it has a tab or a line break.
+awk -v OFS='\t' '{
+	line = ""; s = $0
+	while (s != "") {
+		if (substr(s, 1, 1) == "\"") {
+			cell = ""
+			while (match(s, /^"[^"]*"/)) {
+				cell = cell (cell == "" ? "" : "\"") substr(s, 2, RLENGTH - 2)
+				s = substr(s, RLENGTH + 1)
+			}
+			s = substr(s, 2)
+		} else {
+			i = index(s, ",")
+			if (i == 0) i = length(s) + 1
+			cell = substr(s, 1, i - 1)
+			s = substr(s, i + 1)
+		}
+		line = line (line == "" ? "" : "\t") (cell == "" ? " " : cell)
+	}
+	print line
+}' "$c/answers.csv" >"$tmp/key.tsv"
+
+# Where the key has what no reader of the medium can know, or a slip.
+known() {
+	# A file in pieces whose chain is gone looks like one in a piece.
+	# Streams that are not resident, though the key has them so.
+	# A creation time of all zeros is none; a second without its fraction.
+	# $FILE_NAME times from an entry in slack: the key has none.
+	grep -vE -e '^content.*/deleted/in pieces\.txt' \
+	    -e '^content.*many streams\.bin:stream 0[012]' \
+	    -e '^born.*/times/1970 zero' -e '^modified.*/nanoseconds beyond' \
+	    -e '^fn_.*/index/record taken'
+}
+
+# differ IMAGE: rows of the key that are not there, and cells that differ.
+differ() {
+	"$walk" -q --format tsv "$c/$1" 2>>"$say" >"$tmp/ours.tsv"
+	awk -F'\t' -v image="$1" '
+	function cell(name) { return $ours[name] == "" ? " " : $ours[name] }
+	FNR == 1 && NR == FNR { for (i = 1; i <= NF; i++) ours[$i] = i; next }
+	NR == FNR {
+		gsub(/\\\\/, "\\")
+		split($ours["item"], part, ":")
+		object = part[3]
+		if (object ~ /^d/) {
+			object = $ours["meta"]; sub(/-.*/, "", object)
+		}
+		key = object "\t" $ours["path"]
+		seen[key]++
+		for (name in ours)
+			row[key, seen[key], name] = $ours[name] == "" ? " " : $ours[name]
+		next
+	}
+	FNR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["image"] != image || $col["kind"] == "range" { next }
+	{
+		key = $col["meta"] "\t" $col["path"]
+		if (!(key in seen)) { print "missing: " key; next }
+		best = ""; least = 99
+		for (k = 1; k <= seen[key]; k++) {
+			said = ""; bad = 0
+			for (name in col) {
+				if (name ~ /^(image|volume|meta|path|sha256|note)$/ ||
+				    ((name == "content" || name == "size") && $col[name] == " "))
+					continue
+				if ($col[name] != row[key, k, name]) {
+					bad++
+					said = said name ": " row[key, k, name] ", not " \
+					    $col[name] ": " $col["path"] "\n"
+				}
+			}
+			if (bad < least) { least = bad; best = said }
+		}
+		printf "%s", best
+	}' "$tmp/ours.tsv" "$tmp/key.tsv" | known >>"$say"
+}
+
+for i in ws0417 stick fat12 fat16 exfat mail inline ext2 ext3; do
+	differ $i.raw
+	tap "$i.raw is what its key says"
+done
+
+# The bytes of what the key has a hash of.
+awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["sha256"] != " " && $col["kind"] != "range" && NR % 7 == 0 {
+		name = $col["image"]; sub(/\.raw$/, "", name)
+		print name ":" $col["volume"] ":" $col["meta"], $col["sha256"], \
+		    $col["image"]
+	}' "$tmp/key.tsv" | sort -u >"$tmp/hashes"
+while read -r item sum image; do
+	"$cat" -q -e "$c/$image" --verify "$sum" "$item" >"$tmp/bytes" 2>"$tmp/err" ||
+		cat "$tmp/err" >>"$say"
+done <"$tmp/hashes"
+tap "spill-cat --verify: $(wc -l <"$tmp/hashes") items have the key's hash"
+
+# Whatever the number of workers, and without the jail: the same bytes.
+all=("$c"/ws0417.raw "$c"/ws0417-gpt.raw "$c"/stick.raw "$c"/mail.raw)
+"$walk" -q -rsa -j 1 "${all[@]}" >"$tmp/one" 2>>"$say"
+for o in "-j 2" "-j 7" "--no-sandbox"; do
+	# shellcheck disable=SC2086 # words are meant
+	"$walk" -q -rsa $o "${all[@]}" >"$tmp/other" 2>"$tmp/err"
+	cmp "$tmp/one" "$tmp/other" >>"$say" 2>&1
+	tap "the same bytes with $o"
+done
+"$walk" -q -e ws0417="$c/ws0417.E01" 2>>"$say" | cut -d, -f 1,3- >"$tmp/e01"
+"$walk" -q "$c/ws0417.raw" 2>>"$say" | cut -d, -f 1,3- | cmp - "$tmp/e01" \
+    >>"$say" 2>&1
+tap "E01 and raw give the same items"
+
+# Every locator leads to bytes, as many as its row says.
+"$walk" -q -sa --format tsv "$c/ws0417.raw" 2>>"$say" |
+    awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	NR % 5 == 0 && $col["size"] != "" { print $col["item"], $col["size"] }' |
+    sort -u >"$tmp/sizes"
+while read -r item size; do
+	[ "$("$cat" -q -e "$c/ws0417.raw" "$item" 2>>"$say" | wc -c)" = "$size" ] ||
+		echo "$item has not $size bytes" >>"$say"
+done <"$tmp/sizes"
+tap "spill-cat: $(wc -l <"$tmp/sizes") items are as long as their rows say"
+"$cat" -q -e "$c/ws0417.raw" "$("$walk" -q "$c/ws0417.raw" |
+    grep -m 1 -o '^ws0417:p1:d[0-9]*+[0-9]*')" 2>>"$say" |
+    tr -d '\0' | grep -aq 'record taken' || echo "not the entry" >>"$say"
+tap "spill-cat: an entry without an object"
+
+"$walk" -q --seal "$c/stick.raw" 2>>"$say" |
+    "$B/bin/spill-timeline" -q --sealed -o "$tmp/timeline" 2>>"$say"
+[ "$(wc -l <"$tmp/timeline")" -gt 60 ] || echo "not many events" >>"$say"
+tap "spill-walk --seal | spill-timeline --sealed"
+echo "1..$n"
+[ $failed -eq 0 ]

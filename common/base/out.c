@@ -56,24 +56,33 @@ open_temp(struct spill_out *o, const char *path)
 	size_t dir = slash != NULL ? (size_t)(slash - path) + 1 : 0;
 	struct spill_buf b = SPILL_BUF_INIT(8192);
 	mode_t mask = umask(077);
+	sigset_t all, old;
+	int err;
 
 	spill_buf_put(&b, path, dir);
-	spill_buf_printf(&b, ".%s.XXXXXX", path + dir);
+	/* A name may be as long as names can be; this one has more to it. */
+	spill_buf_printf(&b, ".%.200s.XXXXXX", path + dir);
 	umask(mask);
 	if (b.rc == SPILL_OK)
 		o->temp = strdup(spill_buf_str(&b));
 	spill_buf_release(&b);
 	if (o->temp == NULL)
 		return SPILL_ENOMEM;
+	/* A signal in here must find the file in the list, or no file. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
 	errno = ENOENT;
 	o->fd = path[dir] != '\0' ? mkostemp(o->temp, O_CLOEXEC) : -1;
+	err = errno;
+	if (o->fd >= 0)
+		note_temp(NULL, o->temp);
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (o->fd < 0) {
-		spill_err("cannot write '%s': %s", path, strerror(errno));
+		spill_err("cannot write '%s': %s", path, strerror(err));
 		free(o->temp);
 		o->temp = NULL;
 		return SPILL_EIO;
 	}
-	note_temp(NULL, o->temp);
 	(void)fchmod(o->fd, 0666 & ~mask);
 	return SPILL_OK;
 }

@@ -34,7 +34,9 @@ name_ok(const char *name)
 {
 	size_t n = strlen(name);
 
-	if (n == 0 || n > MAX_NAME || name[0] == '/' || name[n - 1] == '/')
+	/* "a//b" would be one more copy of the zone a/b. */
+	if (n == 0 || n > MAX_NAME || name[0] == '/' || name[n - 1] == '/' ||
+	    strstr(name, "//") != NULL)
 		return false;
 	if (strncmp(name, "right/", 6) == 0) /* they count leap seconds */
 		return false;

@@ -43,7 +43,9 @@ add(struct spill_dict *d, struct spill_span v, uint32_t most)
 			return (int32_t)d->slot[at] - 1;
 		at = (at + 1) & (SLOTS - 1);
 	}
-	if (d->n >= most)
+	if (d->n >= most || (most == SPILL_DICT_SOFT &&
+				(v.len > SPILL_DICT_LONG ||
+				    d->text.used > SPILL_DICT_BYTES / 2)))
 		return -1;
 	copy = spill_arena_dup(&d->text, v.p, v.len);
 	if (copy == NULL)

@@ -54,10 +54,7 @@ spill(struct spill_sort *s, struct batch *b)
 	int rc = SPILL_OK;
 
 	batch_sort(b, s->conf);
-	if (s->fd < 0)
-		rc = spill_scratch_open(s->conf->scratch, &s->fd);
-	if (rc == SPILL_OK)
-		rc = run_begin(&w, s->fd, s->end, WRITE_BUFFER);
+	rc = run_begin(&w, s->fd, s->end, WRITE_BUFFER);
 	if (rc != SPILL_OK)
 		return rc;
 	for (size_t i = 0; i < b->n && rc == SPILL_OK; i++) {
@@ -73,6 +70,14 @@ spill(struct spill_sort *s, struct batch *b)
 	s->written++;
 	batch_reset(b);
 	return rc == SPILL_OK ? runs_add(&s->runs, w.run) : rc;
+}
+
+/* By the caller's thread, which can keep signals off while it does. */
+static int
+need_scratch(struct spill_sort *s)
+{
+	return s->fd < 0 ? spill_scratch_open(s->conf->scratch, &s->fd)
+			 : SPILL_OK;
 }
 
 static void *
@@ -110,11 +115,12 @@ wait_idle(struct spill_sort *s)
 static int
 turn(struct spill_sort *s)
 {
-	int rc;
+	int rc = need_scratch(s);
 
-	if (!s->threaded)
+	if (rc == SPILL_OK && !s->threaded)
 		return spill(s, &s->batch[s->filling]);
-	rc = wait_idle(s);
+	if (rc == SPILL_OK)
+		rc = wait_idle(s);
 	if (rc != SPILL_OK)
 		return rc;
 	if (s->batch[1].mem == NULL)
@@ -149,8 +155,7 @@ spill_sort_open(struct spill_sort **out, const struct spill_sort_conf *conf)
 		return rc;
 	}
 	if (conf->jobs > 1)
-		s->threaded =
-		    pthread_create(&s->thread, NULL, spill_thread, s) == 0;
+		s->threaded = sort_thread(&s->thread, spill_thread, s);
 	*out = s;
 	return SPILL_OK;
 }
@@ -164,6 +169,8 @@ put_large(struct spill_sort *s, const struct spill_row *r, size_t bound)
 
 	if (bound > LARGE_ROW)
 		return SPILL_ELIMIT;
+	if (rc == SPILL_OK)
+		rc = need_scratch(s);
 	if (rc == SPILL_OK)
 		rc = batch_open(&one, bound + 4 * sizeof(struct entry));
 	if (rc != SPILL_OK)

@@ -108,7 +108,7 @@ ahead_open(struct ahead **out, struct merge *m, size_t memory)
 		a->block[i].p = malloc(a->block[i].cap);
 	}
 	if (a->block[0].p != NULL && a->block[1].p != NULL)
-		a->started = pthread_create(&a->thread, NULL, run, a) == 0;
+		a->started = sort_thread(&a->thread, run, a);
 	if (!a->started) {
 		ahead_free(&a);
 		return SPILL_ENOMEM;

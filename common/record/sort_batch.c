@@ -2,6 +2,7 @@
  * sort_batch.c: rows in memory, sorted by radix on the key and by comparison
  * where keys are equal.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,6 +10,19 @@
 #include "sort_i.h"
 
 #define SMALL 12 /* up to here insertion beats merging */
+
+bool
+sort_thread(pthread_t *t, void *(*run)(void *), void *arg)
+{
+	sigset_t all, old;
+	bool ok;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
+	ok = pthread_create(t, NULL, run, arg) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return ok;
+}
 
 void *
 sort_map(size_t n)
@@ -47,52 +61,36 @@ order_known(struct spill_walk *a, struct spill_walk *b, unsigned known)
 }
 
 /*
- * The cell of the least name that is greater than AFTER; false: no more.
- * Numbers of columns beyond the schema depend on which input was read first,
- * their names do not.
+ * Beyond the schema, what differs in the column of the least name decides,
+ * an unset cell before any value: numbers of those columns depend on which
+ * input was read first, their names do not.
  */
-static bool
-next_by_name(const struct spill_columns *cols, struct spill_walk w,
-    const struct spill_span *after, struct spill_span *name,
-    struct spill_span *value)
-{
-	bool found = false;
-
-	for (; w.col < SPILL_COLUMNS_MAX; spill_walk_next(&w)) {
-		struct spill_span n = spill_columns_name(cols, w.col);
-
-		if (after->p != NULL && spill_span_cmp(n, *after) <= 0)
-			continue;
-		if (found && spill_span_cmp(n, *name) > 0)
-			continue;
-		*name = n;
-		*value = w.value;
-		found = true;
-	}
-	return found;
-}
-
 static int
 order_others(
     const struct spill_columns *cols, struct spill_walk a, struct spill_walk b)
 {
-	struct spill_span after = { NULL, 0 };
+	struct spill_span least = { NULL, 0 };
+	int order = 0;
 
-	for (;;) {
-		struct spill_span na = after, nb = after, va, vb;
-		bool more_a = next_by_name(cols, a, &after, &na, &va);
-		bool more_b = next_by_name(cols, b, &after, &nb, &vb);
-		int c;
+	while (a.col < SPILL_COLUMNS_MAX || b.col < SPILL_COLUMNS_MAX) {
+		unsigned col = SPILL_MIN(a.col, b.col);
+		int c = a.col != b.col ? (a.col == col ? 1 : -1)
+				       : spill_span_cmp(a.value, b.value);
 
-		if (!more_a || !more_b)
-			return (int)more_a - (int)more_b;
-		c = spill_span_cmp(na, nb);
-		if (c == 0)
-			c = spill_span_cmp(va, vb);
-		if (c != 0)
-			return c;
-		after = na;
+		if (c != 0) {
+			struct spill_span n = spill_columns_name(cols, col);
+
+			if (least.p == NULL || spill_span_cmp(n, least) < 0) {
+				least = n;
+				order = c;
+			}
+		}
+		if (a.col == col)
+			spill_walk_next(&a);
+		if (b.col == col)
+			spill_walk_next(&b);
 	}
+	return order;
 }
 
 int

@@ -35,6 +35,8 @@ struct runs {
 	size_t n, cap;
 };
 
+/* A thread that no signal comes to: the caller's handlers clean up. */
+bool sort_thread(pthread_t *t, void *(*run)(void *), void *arg);
 /* Memory that costs nothing until it is touched. */
 void *sort_map(size_t n);
 void sort_unmap(void *p, size_t n);

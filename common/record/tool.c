@@ -240,6 +240,10 @@ parse(struct spill_tool *t, void *conf, int argc, char **argv)
 		    t->spec->formats[t->conf.format]);
 		return SPILL_EUSAGE;
 	}
+	if (t->given.rc == SPILL_ELIMIT) {
+		spill_err("the options are longer than 4 MiB");
+		return SPILL_EUSAGE;
+	}
 	return t->given.rc;
 }
 
@@ -278,7 +282,7 @@ spill_tool_begin(struct spill_tool **out, const struct spill_tool_spec *spec,
 		return SPILL_ENOMEM;
 	}
 	t->spec = spec;
-	t->given = SPILL_BUF_INIT((size_t)64 << 10);
+	t->given = SPILL_BUF_INIT((size_t)4 << 20);
 	(void)snprintf(t->program, sizeof(t->program), "spill-%s", spec->name);
 	spill_diag_init(t->program, SPILL_NORMAL);
 	catch_signals();
@@ -362,7 +366,7 @@ set(struct spill_row *r, const char *col, struct spill_span v)
 static void
 write_error(struct spill_tool *t, const struct spill_error *e)
 {
-	struct spill_buf name = SPILL_BUF_INIT(65536), detail = name;
+	struct spill_buf name = SPILL_BUF_INIT((size_t)1 << 20), detail = name;
 	struct spill_row *r = calloc(1, sizeof(*r));
 	char offset[24], length[24], id[24], parser[96], text[512];
 
@@ -429,6 +433,23 @@ exit_status(const struct spill_tool *t, int rc)
 	return t->nerrors > 0 && !t->conf.gaps_ok ? 1 : 0;
 }
 
+/* Both outputs or none: a signal waits until they have their names. */
+static int
+publish(struct spill_tool *t)
+{
+	int rc = t->out != NULL ? spill_out_flush(t->out) : SPILL_OK;
+	sigset_t all, old;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	if (rc == SPILL_OK && t->errfile != NULL)
+		rc = spill_out_close(&t->errfile);
+	if (rc == SPILL_OK && t->out != NULL)
+		rc = spill_out_close(&t->out);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return rc;
+}
+
 int
 spill_tool_end(struct spill_tool **tool, int rc)
 {
@@ -438,10 +459,8 @@ spill_tool_end(struct spill_tool **tool, int rc)
 	if (t == NULL)
 		return 3;
 	spill_progress_end();
-	if (rc >= 0 && t->errfile != NULL)
-		closed = spill_out_close(&t->errfile);
-	if (rc >= 0 && closed == SPILL_OK && t->out != NULL)
-		closed = spill_out_close(&t->out);
+	if (rc >= 0)
+		closed = publish(t);
 	if (rc >= 0 && closed != SPILL_OK)
 		rc = closed;
 	spill_out_abort(&t->out);

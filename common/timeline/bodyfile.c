@@ -233,7 +233,7 @@ read_line(struct tl_input *in, struct spill_span line, struct reading *rd)
 	return emit(in, line, &b, rd);
 }
 
-static int
+static void
 begin(struct tl_input *in, struct reading *rd)
 {
 	static const char *const names[BODY_EXTRA] = { "meta", "mode", "uid",
@@ -246,13 +246,10 @@ begin(struct tl_input *in, struct reading *rd)
 	for (int i = 0; i < BODY_EXTRA; i++) {
 		struct tl_map *m = &rd->extra[i];
 
-		m->col = tl_column(in->tl, spill_span(names[i]));
+		m->col = tl_column(in, spill_span(names[i]), 0);
 		m->escape = true;
 		m->shared = i == BODY_MODE || i == BODY_UID || i == BODY_GID;
-		if (m->col < 0)
-			return SPILL_ELIMIT;
 	}
-	return SPILL_OK;
 }
 
 static int
@@ -260,8 +257,9 @@ read_body(struct tl_input *in)
 {
 	struct reading rd;
 	struct spill_span line;
-	int rc = begin(in, &rd);
+	int rc = SPILL_OK;
 
+	begin(in, &rd);
 	while (rc == SPILL_OK) {
 		rc = spill_in_line(in->in, &line);
 		if (rc == SPILL_ELIMIT) {

@@ -42,6 +42,8 @@ struct tl_clocks {
 	bool idle; /* nothing to do for any row */
 	uint64_t twice, never, beyond, already;
 	struct spill_buf cells;
+	struct spill_buf key, last_key; /* of the clock looked up last */
+	const struct clock *last;
 };
 
 /* --- options ------------------------------------------------------------ */
@@ -187,7 +189,7 @@ read_evidence(struct tl_clocks *c, const char *path)
 	}
 	rc = spill_in_open(&in, fd, path);
 	if (rc == SPILL_OK)
-		rc = spill_in_peek(in, 1, &start);
+		rc = spill_in_peek(in, (size_t)64 << 10, &start);
 	if (rc == SPILL_OK)
 		rc = spill_reader_open(&r, in, spill_syntax_guess(start), 0,
 		    spill_tool_sealed(c->tl->tool), &why);
@@ -214,6 +216,7 @@ tl_clocks_open(struct tl_clocks **out, struct tl *tl)
 	c->tl = tl;
 	c->text = SPILL_ARENA_INIT((size_t)16 << 20);
 	c->cells = SPILL_BUF_INIT(4096);
+	c->key = c->last_key = SPILL_BUF_INIT((size_t)64 << 10);
 	c->idle = conf->evidence.n + conf->skew.n + conf->machine.n == 0 &&
 		  conf->assume_zone == NULL;
 	rc = parse_rules(c);
@@ -232,6 +235,8 @@ tl_clocks_free(struct tl_clocks **c)
 		return;
 	spill_arena_release(&(*c)->text);
 	spill_buf_release(&(*c)->cells);
+	spill_buf_release(&(*c)->key);
+	spill_buf_release(&(*c)->last_key);
 	free((*c)->clock);
 	free((*c)->skew);
 	free((*c)->machine);
@@ -274,6 +279,32 @@ find_clock(const struct tl_clocks *c, const struct tl_input *in,
 		if (spill_span_eq(c->clock[i].machine, machine))
 			return &c->clock[i];
 	return NULL;
+}
+
+/* The same as for the row before, mostly. */
+static const struct clock *
+cached_clock(
+    struct tl_clocks *c, const struct tl_input *in, const struct spill_row *r)
+{
+	const struct spill_span key[] = { spill_row_get(r, EV_EVIDENCE),
+		first_segment(in, r), spill_row_get(r, EV_MACHINE) };
+
+	spill_buf_reset(&c->key);
+	for (size_t i = 0; i < SPILL_COUNT(key); i++) {
+		spill_buf_span(&c->key, key[i]);
+		spill_buf_putc(&c->key, '\n');
+	}
+	if (c->key.rc != SPILL_OK)
+		return find_clock(c, in, r);
+	if (c->last_key.len != c->key.len ||
+	    memcmp(c->last_key.p, c->key.p, c->key.len) != 0) {
+		struct spill_buf old = c->last_key;
+
+		c->last_key = c->key;
+		c->key = old;
+		c->last = find_clock(c, in, r);
+	}
+	return c->last;
 }
 
 static bool
@@ -435,7 +466,7 @@ tl_clocks_apply(struct tl_input *in, struct spill_row *r, struct spill_span raw)
 	if (c->idle)
 		return SPILL_OK;
 	name_machine(c, in, r);
-	k = c->n > 0 ? find_clock(c, in, r) : NULL;
+	k = c->n > 0 ? cached_clock(c, in, r) : NULL;
 	if (k != NULL && k->machine.len > 0 && !spill_row_has(r, EV_MACHINE))
 		tl_set_shared(in, r, EV_MACHINE, k->machine.p);
 	if (!r->time.set)

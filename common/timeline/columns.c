@@ -87,25 +87,22 @@ our_name(
 	       !spill_span_eq(name, SPILL_SPAN("#seal"));
 }
 
-static int
-map_one(struct tl_input *in, struct tl_table *t, struct spill_span name)
+/* A column that there is no room for is left out, and told. */
+static void
+map_one(struct tl_input *in, struct tl_table *t, size_t at)
 {
-	struct tl_map *m = &t->map[t->mapped];
+	const struct spill_table *from = in->reader->table;
+	struct tl_map *m = &t->map[at];
 	struct spill_span ours;
 
-	*m = (struct tl_map){ .col = -1 };
-	if (our_name(t, name, &ours)) {
-		m->col = tl_column(in->tl, ours);
-		if (m->col < 0)
-			return SPILL_ELIMIT;
-	}
+	*m = (struct tl_map){ .col = -1, .ready = true };
+	if (our_name(t, from->name[at], &ours))
+		m->col = tl_column(in, ours, from->number);
 	for (size_t i = 0; i < SPILL_COUNT(shared_columns); i++)
 		m->shared |= (int)shared_columns[i] == m->col;
 	m->escape = t->foreign && m->col >= 0 &&
 		    (size_t)m->col < spill_schema_event.n &&
 		    spill_schema_event.columns[m->col].type == SPILL_T_NAME;
-	t->mapped++;
-	return SPILL_OK;
 }
 
 static void
@@ -127,6 +124,8 @@ void
 tl_map_set(struct tl_input *in, struct tl_map *m, struct spill_row *r,
     struct spill_span v)
 {
+	if (m->col < 0)
+		return;
 	if (m->escape)
 		v = tl_escape(in, v);
 	if (m->shared && v.len > 0)
@@ -135,32 +134,32 @@ tl_map_set(struct tl_input *in, struct tl_map *m, struct spill_row *r,
 		spill_row_set(r, (unsigned)m->col, v);
 }
 
-int
+void
 tl_table_fill(
     struct tl_input *in, struct tl_table *t, struct spill_row *r, uint64_t *mix)
 {
 	const struct spill_table *from = in->reader->table;
-	int rc = SPILL_OK;
 
-	while (t->mapped < from->n && rc == SPILL_OK)
-		rc = map_one(in, t, from->name[t->mapped]);
-	if (rc != SPILL_OK)
-		return rc;
 	*mix = in->mix + from->number;
+	/* Columns of a header are kept though no row has a value; names in JSON
+	 * lines may come from a damaged one. */
+	if (in->syntax != SPILL_SYNTAX_JSONL && from->n > 0 && !t->map[0].ready)
+		for (size_t i = 0; i < from->n; i++)
+			map_one(in, t, i);
 	for (size_t i = 0; i < from->n; i++) {
 		struct spill_span v = from->cell[i];
 		struct tl_map *m = &t->map[i];
 
 		if (v.len == 0)
 			continue;
+		if (!m->ready)
+			map_one(in, t, i);
 		if (t->foreign)
 			*mix = spill_mix(v.p, v.len, *mix + i);
-		if (m->col < 0 ||
-		    (t->dash_is_empty && v.len == 1 && v.p[0] == '-'))
-			continue;
-		tl_map_set(in, m, r, v);
+		if (m->col >= 0 &&
+		    !(t->dash_is_empty && v.len == 1 && v.p[0] == '-'))
+			tl_map_set(in, m, r, v);
 	}
-	return SPILL_OK;
 }
 
 /* Words that plaso has for times that are none (dfdatetime, semantic time). */

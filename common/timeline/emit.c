@@ -33,7 +33,11 @@ tl_row(struct tl_input *in)
 	if (in->text.head != NULL)
 		spill_arena_release(&in->text);
 	spill_row_clear(r);
-	spill_row_ref(r, EV_SOURCE_ITEM, d, in->source_item);
+	if (in->origin && in->source_item >= 0)
+		spill_row_ref(r, EV_SOURCE_ITEM, d, in->source_item);
+	else if (in->origin) /* one of very many inputs */
+		spill_row_set(
+		    r, EV_SOURCE_ITEM, spill_buf_as_span(&in->locator));
 	spill_row_ref(r, EV_PARSER, d, in->parser);
 	return r;
 }
@@ -103,12 +107,13 @@ tl_place(struct tl_input *in, struct spill_row *r, uint64_t offset)
 }
 
 int
-tl_column(struct tl *tl, struct spill_span name)
+tl_column(struct tl_input *in, struct spill_span name, uint64_t line)
 {
-	int col = spill_columns_add(tl->cols, name);
+	int col = spill_columns_add(in->tl->cols, name);
 
 	if (col < 0)
-		spill_err("more than %d columns", SPILL_COLUMNS_MAX);
+		tl_error(in, "limit", line, spill_in_offset(in->in),
+		    "more than 1024 columns: one is left out");
 	return col;
 }
 

@@ -34,9 +34,8 @@ read_foreign(
 		struct spill_row *r = tl_row(in);
 		uint64_t mix = 0;
 
-		rc = tl_table_fill(in, t, r, &mix);
-		if (rc == SPILL_OK)
-			rc = finish(in, r);
+		tl_table_fill(in, t, r, &mix);
+		rc = finish(in, r);
 		if (rc == SPILL_OK) {
 			struct spill_span raw =
 			    spill_row_has(r, EV_TIME_RAW)

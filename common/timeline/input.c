@@ -69,8 +69,9 @@ name_input(struct tl_input *in)
 	spill_locator_escape(&in->short_name, spill_locator_short(path));
 	if (in->short_name.rc != SPILL_OK)
 		return in->short_name.rc;
+	in->origin = true;
 	in->source_item =
-	    spill_dict_must(in->tl->dict, spill_buf_as_span(&in->locator));
+	    spill_dict_add(in->tl->dict, spill_buf_as_span(&in->locator));
 	in->parser =
 	    in->format->parser == NULL
 		? -1
@@ -91,9 +92,13 @@ is_binary(struct spill_span s)
 	const char *lf = s.len > 0 ? memchr(s.p, '\n', s.len) : NULL;
 	size_t line = lf != NULL ? (size_t)(lf - s.p) : s.len;
 
+	/* A tail of them is what a crash leaves behind text. */
+	while (n > 0 && s.p[n - 1] == '\0')
+		n--;
 	for (size_t i = 0; i < n; i++)
 		nuls += s.p[i] == '\0';
-	return nuls > n / 200 || (nuls > 0 && memchr(s.p, '\0', line) != NULL);
+	return n == 0 || nuls > n / 200 ||
+	       (nuls > 0 && memchr(s.p, '\0', line) != NULL);
 }
 
 /* The next line of s that is neither empty nor a comment; false: none. */
@@ -324,7 +329,7 @@ known_other(struct spill_span s)
 		if (s.len >= others[i].start.len &&
 		    memcmp(s.p, others[i].start.p, others[i].start.len) == 0)
 			return others[i].why;
-	return is_binary(s) ? "it is binary, no timeline" : NULL;
+	return s.len > 0 && is_binary(s) ? "it is binary, no timeline" : NULL;
 }
 
 /* SPILL_END: there is nothing in it. */
@@ -338,7 +343,7 @@ open_format(struct tl_input *in)
 		return rc;
 	if (start.len == 0)
 		return SPILL_END;
-	if (known_other(start) != NULL)
+	if (in->tl->conf->from == 0 && known_other(start) != NULL)
 		return refuse(in, known_other(start));
 	in->syntax = spill_syntax_guess(start);
 	in->format = formats[in->tl->conf->from];

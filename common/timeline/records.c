@@ -37,7 +37,8 @@ read_events(struct tl_input *in, struct tl_table *t)
 	int rc;
 
 	t->names = sketch ? exported : ours;
-	in->source_item = in->parser = -1;
+	in->origin = false;
+	in->parser = -1;
 	while ((rc = tl_table_next(in)) == SPILL_OK) {
 		struct spill_row *r = tl_row(in);
 		struct spill_span text = tl_table_cell(in, "datetime_native");
@@ -45,9 +46,7 @@ read_events(struct tl_input *in, struct tl_table *t)
 
 		if (text.len == 0)
 			text = tl_table_cell(in, "datetime");
-		rc = tl_table_fill(in, t, r, &mix);
-		if (rc != SPILL_OK)
-			return rc;
+		tl_table_fill(in, t, r, &mix);
 		if (sketch)
 			unfill(r, tl_table_cell(in, "filled"));
 		tl_table_time(in, r, text);
@@ -131,21 +130,20 @@ read_items(struct tl_input *in, struct tl_table *t)
 	int rc;
 
 	t->names = names;
-	in->source_item = -1;
+	in->origin = false;
 	while ((rc = tl_table_next(in)) == SPILL_OK) {
 		struct spill_row *r = tl_row(in);
 		struct spill_span item = tl_table_cell(in, "item"), path;
 		uint64_t mix;
 
-		rc = tl_table_fill(in, t, r, &mix);
+		tl_table_fill(in, t, r, &mix);
 		path = spill_row_get(r, EV_PATH);
 		mix =
 		    spill_mix(path.p, path.len, spill_mix(item.p, item.len, 0));
 		spill_row_set(r, EV_SOURCE_ITEM, item);
 		tl_set_shared(in, r, EV_SOURCE, "FILE");
 		tl_set_shared(in, r, EV_STAGE, "state");
-		if (rc == SPILL_OK)
-			rc = emit_item(in, r, mix);
+		rc = emit_item(in, r, mix);
 		if (rc != SPILL_OK)
 			return rc;
 	}

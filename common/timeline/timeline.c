@@ -67,7 +67,8 @@ static int
 open_sort(struct tl *tl)
 {
 	tl->sort_conf = (struct spill_sort_conf){
-		.memory = tl->conf->memory,
+		/* An eighth is for verdicts. */
+		.memory = tl->conf->memory - tl->conf->memory / 8,
 		.scratch = tl->conf->scratch,
 		.jobs = (unsigned)SPILL_MIN(tl->conf->jobs, (uint64_t)64),
 		.columns = tl->cols,

@@ -81,6 +81,7 @@ struct tl_input {
 	bool pending; /* the row of the reader is still to be read */
 	/* values that all its events share, in the dict; -1: none */
 	int32_t source_item, parser;
+	bool origin; /* its events are from this input itself */
 	uint64_t mix; /* of its name, for the ids of its events */
 	struct spill_arena text; /* of the row being made */
 	int32_t macb_id[2][1 << TL_MACB]; /* timestamp_desc in the dict */
@@ -110,8 +111,9 @@ void tl_set_basis(struct tl_input *in, struct spill_row *r);
 void tl_place(struct tl_input *in, struct spill_row *r, uint64_t offset);
 /* Text that outlives the row's making: a copy in the arena of the row. */
 struct spill_span tl_keep(struct tl_input *in, struct spill_span v);
-/* The number of a column beyond the schema; -1, said, if there are too many. */
-int tl_column(struct tl *tl, struct spill_span name);
+/* The number of a column beyond the schema; -1 if there are too many, which
+ * is an error of this line. */
+int tl_column(struct tl_input *in, struct spill_span name, uint64_t line);
 /* ev- and 16 hex digits into out[19]. */
 struct spill_span tl_id(char out[19], uint64_t mix);
 /*
@@ -174,6 +176,7 @@ bool tl_fraction(struct spill_span s, uint32_t *ns);
 struct tl_map {
 	int col; /* ours; -1: passed over */
 	bool shared, escape;
+	bool ready; /* it has been looked at */
 	bool known; /* last and id are set */
 	int32_t id; /* in the dict, of the value last seen */
 	struct spill_span last;
@@ -182,7 +185,6 @@ struct tl_map {
 /* How the columns of a table become ours. */
 struct tl_table {
 	struct tl_map map[SPILL_COLUMNS_MAX];
-	size_t mapped; /* columns of the table that have a map so far */
 	const char *const *names; /* pairs: their name, ours or "" for none */
 	bool foreign; /* its text is raw */
 	bool dash_is_empty; /* "-" says that nothing is known */
@@ -195,7 +197,7 @@ void tl_map_set(struct tl_input *in, struct tl_map *m, struct spill_row *r,
 int tl_table_next(struct tl_input *in);
 /* Cells of the row that was read, but for those passed over; *mix tells it
  * from others. */
-int tl_table_fill(struct tl_input *in, struct tl_table *t, struct spill_row *r,
+void tl_table_fill(struct tl_input *in, struct tl_table *t, struct spill_row *r,
     uint64_t *mix);
 /* A cell by the name of its column, empty if there is none. */
 struct spill_span tl_table_cell(struct tl_input *in, const char *name);

@@ -41,7 +41,8 @@ grow(struct tl_verdicts *v)
 	size_t slots = v->slots > 0 ? 2 * v->slots : 1024;
 	struct verdict *slot = NULL;
 
-	if (slots * sizeof(*slot) + v->text.used <= v->most)
+	/* While they are moved, the old ones are there as well. */
+	if ((slots + v->slots) * sizeof(*slot) + v->text.used <= v->most)
 		slot = calloc(slots, sizeof(*slot));
 	if (slot == NULL) {
 		spill_err("more verdicts than fit in memory; give more with "
@@ -56,6 +57,7 @@ grow(struct tl_verdicts *v)
 	free(v->slot);
 	v->slot = slot;
 	v->slots = slots;
+	v->text.max = v->most - slots * sizeof(*slot);
 	return SPILL_OK;
 }
 
@@ -121,7 +123,7 @@ tl_verdicts_open(struct tl_verdicts **out, struct tl *tl)
 	if (v == NULL)
 		return SPILL_ENOMEM;
 	v->tl = tl;
-	v->most = (size_t)(tl->conf->memory / 4);
+	v->most = (size_t)(tl->conf->memory / 8);
 	v->text = SPILL_ARENA_INIT(v->most);
 	*out = v;
 	return SPILL_OK;
@@ -142,11 +144,11 @@ tl_verdicts_read(struct tl_input *in)
 
 	while ((rc = tl_table_next(in)) == SPILL_OK) {
 		struct spill_span item = tl_table_cell(in, "item");
+		struct spill_span level = tl_table_cell(in, "level");
 		struct verdict new = {
-			.class = spill_dict_must(
+			.class = spill_dict_add(
 			    in->tl->dict, tl_table_cell(in, "class")),
-			.level = spill_dict_must(
-			    in->tl->dict, tl_table_cell(in, "level")),
+			.level = spill_dict_add(in->tl->dict, level),
 		};
 		uint64_t rank;
 
@@ -156,11 +158,13 @@ tl_verdicts_read(struct tl_input *in)
 		if (item.len == 0)
 			tl_error(in, "damaged", t->number, t->offset,
 			    "a verdict without an item");
+		else if (new.class < 0 || (new.level < 0 && level.len > 0))
+			tl_error(in, "limit", t->number, t->offset,
+			    "too many different classes and levels: the "
+			    "verdict is left out");
 		else if ((rc = add(v, item, new)) != SPILL_OK)
 			return rc;
 	}
-	if (spill_dict_failed(in->tl->dict))
-		return SPILL_ENOMEM;
 	return rc == SPILL_END ? SPILL_OK : rc;
 }
 

@@ -12,6 +12,7 @@
 
 #define SPILL_DICT_MAX	 65536u /* values */
 #define SPILL_DICT_SOFT	 32768u /* of them, by spill_dict_add() */
+#define SPILL_DICT_LONG	 4096u /* bytes of a value, there */
 #define SPILL_DICT_BYTES ((size_t)8 << 20) /* of their text */
 
 struct spill_dict;

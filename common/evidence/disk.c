@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "disk_i.h"
 
@@ -7,28 +8,30 @@
 
 #define PAGE	  8192u
 #define PAGES	  8192u /* of them, 64 MiB; a power of two */
+#define HUGE	  ((size_t)2 << 20) /* a large page of the processor */
 #define PAGED_MAX (2 * PAGE) /* longer reads go by */
 
 struct ev_page {
 	uint64_t number; /* plus one; 0: empty */
-	uint8_t *bytes;
 };
 
-static bool
+static uint8_t *
+page_bytes(struct ev_disk *d, const struct ev_page *p)
+{
+	return d->bytes + (size_t)(p - d->page) * PAGE;
+}
+
+static void
 load_page(struct ev_disk *d, struct ev_page *p, uint64_t number)
 {
 	if (p->number == number + 1)
-		return true;
-	if (p->bytes == NULL)
-		p->bytes = malloc(PAGE);
-	if (p->bytes == NULL)
-		return false;
-	(void)spill_image_read(d->image, number * PAGE, p->bytes, PAGE, NULL);
+		return;
+	(void)spill_image_read(
+	    d->image, number * PAGE, page_bytes(d, p), PAGE, NULL);
 	p->number = number + 1;
-	return true;
 }
 
-static bool
+static void
 read_paged(struct ev_disk *d, uint64_t off, char *buf, size_t len)
 {
 	while (len > 0) {
@@ -37,14 +40,12 @@ read_paged(struct ev_disk *d, uint64_t off, char *buf, size_t len)
 		size_t n = SPILL_MIN(len, PAGE - from);
 		struct ev_page *p = &d->page[number & (PAGES - 1)];
 
-		if (!load_page(d, p, number))
-			return false;
-		memcpy(buf, p->bytes + from, n);
+		load_page(d, p, number);
+		memcpy(buf, page_bytes(d, p) + from, n);
 		buf += n;
 		off += n;
 		len -= n;
 	}
-	return true;
 }
 
 /*
@@ -69,8 +70,18 @@ is_refill(struct ev_disk *d, uint64_t off, size_t len)
 void
 ev_disk_scattered(struct ev_disk *d)
 {
-	if (d->page == NULL)
-		d->page = calloc(PAGES, sizeof(*d->page));
+	if (d->page != NULL)
+		return;
+	d->bytes = aligned_alloc(HUGE, (size_t)PAGES * PAGE);
+	d->page = calloc(PAGES, sizeof(*d->page));
+	if (d->bytes == NULL || d->page == NULL) {
+		free(d->bytes);
+		free(d->page);
+		d->bytes = NULL;
+		d->page = NULL;
+		return;
+	}
+	(void)madvise(d->bytes, (size_t)PAGES * PAGE, MADV_HUGEPAGE);
 }
 
 /* --- libtsk's calls ----------------------------------------------------- */
@@ -87,9 +98,10 @@ read_image(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf, size_t len)
 	if (d->page != NULL) {
 		if (is_refill(d, at, len))
 			return -1;
-		if (len <= PAGED_MAX && len <= d->size - at &&
-		    read_paged(d, at, buf, len))
+		if (len <= PAGED_MAX && len <= d->size - at) {
+			read_paged(d, at, buf, len);
 			return (ssize_t)len;
+		}
 	}
 	return (ssize_t)spill_image_read(d->image, at, buf, len, NULL);
 }
@@ -139,8 +151,7 @@ ev_disk_free(struct ev_disk **d)
 	if (*d == NULL)
 		return;
 	tsk_img_close(&(*d)->tsk);
-	for (size_t i = 0; (*d)->page != NULL && i < PAGES; i++)
-		free((*d)->page[i].bytes);
+	free((*d)->bytes);
 	free((*d)->page);
 	free(*d);
 	*d = NULL;

@@ -16,6 +16,7 @@ struct ev_disk {
 	uint64_t size;
 	uint32_t sector;
 	struct ev_page *page; /* see ev_disk_scattered() */
+	uint8_t *bytes; /* of the pages */
 	uint64_t refused;
 };
 

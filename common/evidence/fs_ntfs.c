@@ -219,25 +219,43 @@ rank_name(struct ev_fs *fs, const struct spill_ntfs_name *n,
 	return rank;
 }
 
+/* The next $FILE_NAME behind an attribute, or of all if that is NULL. */
+static const TSK_FS_ATTR *
+next_name(
+    const TSK_FS_FILE *file, const TSK_FS_ATTR *a, struct spill_ntfs_name *n)
+{
+	a = a != NULL ? a->next : file->meta->attr->head;
+	for (; a != NULL; a = a->next)
+		if ((a->flags & TSK_FS_ATTR_INUSE) != 0 &&
+		    a->type == TSK_FS_ATTR_TYPE_NTFS_FNAME &&
+		    spill_ntfs_name_read(ev_ntfs_content(a), n) !=
+			SPILL_EFORMAT)
+			return a;
+	return NULL;
+}
+
 static bool
 best_name(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
     struct spill_ntfs_name *best)
 {
+	struct spill_ntfs_name n;
+	unsigned fit = 0;
 	int top = -1;
 
 	if (file->meta == NULL || file->meta->attr == NULL)
 		return false;
-	for (const TSK_FS_ATTR *a = file->meta->attr->head; a != NULL;
-	     a = a->next) {
-		struct spill_ntfs_name n;
-		int rank;
+	/* As a rule there is one in that folder: no need to compare. */
+	for (const TSK_FS_ATTR *a = NULL; (a = next_name(file, a, &n)) != NULL;)
+		if (n.parent.record == dir && n.space != SPILL_NTFS_DOS) {
+			*best = n;
+			fit++;
+		}
+	if (fit == 1)
+		return true;
+	for (const TSK_FS_ATTR *a = NULL;
+	     (a = next_name(file, a, &n)) != NULL;) {
+		int rank = rank_name(fs, &n, file, dir);
 
-		if ((a->flags & TSK_FS_ATTR_INUSE) == 0 ||
-		    a->type != TSK_FS_ATTR_TYPE_NTFS_FNAME ||
-		    spill_ntfs_name_read(ev_ntfs_content(a), &n) ==
-			SPILL_EFORMAT)
-			continue;
-		rank = rank_name(fs, &n, file, dir);
 		if (rank > top) {
 			top = rank;
 			*best = n;

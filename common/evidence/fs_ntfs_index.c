@@ -25,6 +25,7 @@ struct scan {
 	uint64_t *lost; /* of those in blocks that are free */
 	size_t nlost, clost;
 	struct spill_buf name;
+	bool counting; /* second pass: those in use, no others */
 	bool nomem;
 };
 
@@ -131,6 +132,8 @@ take(struct scan *s, const struct spill_ntfs_entry *e, bool in_use, bool lost,
 	spill_buf_reset(&s->name);
 	(void)spill_utf16le_put(&s->name, n.name);
 	h = entry_hash(e->file.record, s->name.p, s->name.len);
+	if (in_use != s->counting)
+		return;
 	if (in_use) {
 		add_used(s, e->file.record, s->name.p, s->name.len);
 		return;
@@ -142,6 +145,8 @@ take(struct scan *s, const struct spill_ntfs_entry *e, bool in_use, bool lost,
 		add_entry(s, e, &n, base);
 }
 
+/* Most folders have nothing old in them: entries in use are looked at in a
+ * second pass, and only where there is something. */
 static void
 scan_index(struct scan *s, const struct spill_ntfs_index *x, bool in_use,
     uint64_t base)
@@ -150,9 +155,12 @@ scan_index(struct scan *s, const struct spill_ntfs_index *x, bool in_use,
 	struct spill_ntfs_entry e;
 	int rc;
 
-	while ((rc = spill_ntfs_entries_next(&it, &e)) != SPILL_END)
+	while (in_use == s->counting &&
+	       (rc = spill_ntfs_entries_next(&it, &e)) != SPILL_END)
 		if (rc == SPILL_OK)
 			take(s, &e, in_use, !in_use, base);
+	if (s->counting)
+		return;
 	it = spill_ntfs_slack(x);
 	while (spill_ntfs_slack_next(&it, &e) == SPILL_OK)
 		take(s, &e, false, false, base);
@@ -306,6 +314,10 @@ ev_ntfs_old_entries(struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_entries *out)
 	if (dir->fs_file == NULL || dir->fs_file->meta == NULL)
 		return SPILL_OK;
 	scan_folder(&s, dir->fs_file);
+	if (out->n == 0 && s.nlost == 0)
+		goto out;
+	s.counting = true;
+	scan_folder(&s, dir->fs_file);
 	if (s.nused > 0)
 		qsort(s.used, s.nused, sizeof(*s.used), by_value);
 	if (s.nlost > 0) {
@@ -314,6 +326,7 @@ ev_ntfs_old_entries(struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_entries *out)
 	}
 	if (out->n > 0)
 		drop_known(&s);
+out:
 	free(s.used);
 	free(s.lost);
 	spill_buf_release(&s.name);

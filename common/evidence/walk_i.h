@@ -50,6 +50,8 @@ struct walk {
 	struct spill_buf path, runs, name;
 	char cells[WALK_CELLS];
 	size_t used;
+	struct spill_time last; /* put into the row, and its text */
+	struct spill_span last_text;
 	uint64_t place, dropped; /* where it is; rows not made there */
 	int rc; /* what ends the walk */
 };

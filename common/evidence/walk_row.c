@@ -40,6 +40,14 @@ put(struct walk *w, unsigned col, const char *text, size_t len)
 	spill_row_set(&w->row, col, (struct spill_span){ p, len });
 }
 
+static void
+begin_row(struct walk *w)
+{
+	spill_row_clear(&w->row);
+	w->used = 0;
+	w->last.set = false;
+}
+
 /* A text that lives as long as the row. */
 static void
 set(struct walk *w, unsigned col, const char *text)
@@ -68,13 +76,23 @@ put_uint(struct walk *w, unsigned col, uint64_t v)
 	put(w, col, text, (size_t)(digits(text, v) - text));
 }
 
+/* Times of a row are often the same: then they share the text. */
 static void
 put_time(struct walk *w, unsigned col, struct spill_time t)
 {
 	char text[SPILL_TIME_TEXT];
+	const struct spill_time *l = &w->last;
 
-	if (t.set)
-		put(w, col, text, spill_time_format(t, text));
+	if (!t.set)
+		return;
+	if (l->set && l->sec == t.sec && l->nsec == t.nsec &&
+	    l->prec == t.prec && l->zoned == t.zoned) {
+		spill_row_set(&w->row, col, w->last_text);
+		return;
+	}
+	put(w, col, text, spill_time_format(t, text));
+	w->last = t;
+	w->last_text = spill_row_get(&w->row, col);
 }
 
 static void
@@ -500,8 +518,7 @@ walk_range(struct walk *w, uint64_t offset, uint64_t length, const char *note)
 	int n = snprintf(item, sizeof(item), "@%llu+%llu",
 	    (unsigned long long)offset, (unsigned long long)length);
 
-	spill_row_clear(&w->row);
-	w->used = 0;
+	begin_row(w);
 	put(w, IT_ITEM, item, (size_t)n);
 	set(w, IT_KIND, "range");
 	set(w, IT_ALLOC_NAME, "none");
@@ -520,8 +537,7 @@ walk_avoided(struct walk *w, const struct walk_what *what)
 	const TSK_FS_NAME *n = w->file->name;
 	char item[24];
 
-	spill_row_clear(&w->row);
-	w->used = 0;
+	begin_row(w);
 	(void)snprintf(
 	    item, sizeof(item), "%llu", (unsigned long long)n->meta_addr);
 	if (what->parent[0] != '\0')
@@ -562,8 +578,7 @@ walk_rows(struct walk *w, const struct walk_what *what)
 	TSK_FS_FILE *f = w->file;
 	size_t path = w->path.len;
 
-	spill_row_clear(&w->row);
-	w->used = 0;
+	begin_row(w);
 	s.kind = f->meta != NULL ? kind_of_meta(f->meta->type)
 				 : kind_of_name(f->name->type);
 	s.gone = is_gone(w);

@@ -12,7 +12,7 @@ static const struct spill_opt options[] = {
 	    "condition",
 	    "keep only events for which it holds: column=value, or with !=, "
 	    "~ (glob), !~, <, <=, >, >= for =; may be repeated: all must hold"),
-	SPILL_OPT_FILES('e', "evidence", struct spill_timeline_conf, evidence,
+	SPILL_OPT_FILES(0, "evidence", struct spill_timeline_conf, evidence,
 	    "file",
 	    "evidence records, for machine, time zone and clock offset of "
 	    "each evidence"),

@@ -174,8 +174,9 @@ ev_disk_why(void)
 
 	if (why == NULL || why[0] == '\0')
 		return "libtsk does not say why";
+	/* It may have bytes of the evidence in it. */
 	for (; why[n] != '\0' && n < sizeof(text) - 1; n++)
-		text[n] = why[n];
+		text[n] = why[n] >= ' ' && why[n] < 0x7f ? why[n] : ' ';
 	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == ' '))
 		n--;
 	text[n] = '\0';

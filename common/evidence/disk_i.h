@@ -30,7 +30,7 @@ void ev_disk_scattered(struct ev_disk *d);
 void ev_disk_free(struct ev_disk **d);
 /* Through libtsk's cache; false where not all of it lies inside. */
 bool ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n);
-/* What libtsk says went wrong last, on one line; never NULL. */
+/* What libtsk says went wrong last, in printable ASCII; never NULL. */
 const char *ev_disk_why(void);
 
 #endif

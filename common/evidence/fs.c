@@ -1,4 +1,7 @@
+#include <stdlib.h>
 #include <string.h>
+
+#include <spill/hash.h>
 
 #include "fs_i.h"
 
@@ -46,6 +49,7 @@ ev_fs_close(struct ev_fs *fs)
 	if (fs->tsk != NULL)
 		tsk_fs_close(fs->tsk);
 	spill_buf_release(&fs->target);
+	free(fs->places.v);
 	*fs = (struct ev_fs){ 0 };
 }
 
@@ -55,6 +59,96 @@ ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n)
 	return at <= UINT64_MAX - fs->offset &&
 	       ev_disk_read(fs->disk, fs->offset + at, buf, n);
 }
+
+/* --- entries by name ---------------------------------------------------- */
+
+/* libtsk may have another name where it has "^": all that is odd counts as
+ * the same, and runs of it once. */
+static uint64_t
+place_hash(uint64_t object, struct spill_span name)
+{
+	char plain[256];
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.len && n < sizeof(plain); i++) {
+		bool odd =
+		    name.p[i] < 0x20 || name.p[i] >= 0x7f || name.p[i] == '^';
+
+		if (odd && n > 0 && plain[n - 1] == '^')
+			continue;
+		plain[n++] = odd ? '^' : name.p[i];
+	}
+	return spill_mix(plain, n, object);
+}
+
+void
+ev_place_add(
+    struct ev_fs *fs, uint64_t object, struct spill_span name, uint64_t offset)
+{
+	struct ev_places *l = &fs->places;
+
+	if (l->n == l->cap) {
+		size_t cap = l->cap > 0 ? 2 * l->cap : 256;
+		struct ev_place *p = realloc(l->v, cap * sizeof(*p));
+
+		if (p == NULL) {
+			l->nomem = true;
+			return;
+		}
+		l->v = p;
+		l->cap = cap;
+	}
+	l->v[l->n++] = (struct ev_place){ place_hash(object, name), offset };
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+	const struct ev_place *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* The first one of that name; the next that asks for it gets the next. */
+bool
+ev_place_find(
+    struct ev_fs *fs, const TSK_FS_NAME *name, TSK_INUM_T dir, uint64_t *offset)
+{
+	struct ev_places *l = &fs->places;
+	uint64_t h = place_hash(name->meta_addr, spill_span(name->name));
+	size_t lo = 0, hi;
+
+	if (fs->ops->places == NULL)
+		return false;
+	if (!l->loaded || l->dir != dir) {
+		l->n = 0;
+		l->dir = dir;
+		l->loaded = true;
+		fs->ops->places(fs, dir);
+		if (l->n > 0)
+			qsort(l->v, l->n, sizeof(*l->v), by_hash);
+	}
+	for (hi = l->n; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (l->v[mid].hash < h)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	while (lo < l->n && l->v[lo].hash == h && l->v[lo].offset == UINT64_MAX)
+		lo++;
+	if (lo == l->n || l->v[lo].hash != h)
+		return false;
+	*offset = l->v[lo].offset;
+	if (lo + 1 < l->n && l->v[lo + 1].hash == h)
+		l->v[lo].offset = UINT64_MAX;
+	return true;
+}
+
+/* --- names -------------------------------------------------------------- */
 
 bool
 ev_name_is_odd(const char *name)

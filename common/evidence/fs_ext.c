@@ -222,35 +222,26 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 
 /* --- entries ------------------------------------------------------------ */
 
-static bool
-find_in_block(const struct spill_ext_super *super, struct spill_span block,
-    const TSK_FS_NAME *name, size_t *at)
+static void
+add_block(struct ev_fs *fs, struct spill_span block, uint64_t base)
 {
-	struct spill_ext_dir it = spill_ext_dir(block, super);
+	const struct state *s = fs->state;
+	struct spill_ext_dir it = spill_ext_dir(block, &s->super);
 	struct spill_ext_dirent e;
-	int rc;
 
-	while ((rc = spill_ext_dir_next(&it, &e)) != SPILL_END) {
-		if (e.inode != name->meta_addr ||
-		    !spill_span_eq(e.name, spill_span(name->name)))
-			continue;
-		*at = e.at;
-		return true;
-	}
-	return false;
+	while (spill_ext_dir_next(&it, &e) != SPILL_END)
+		ev_place_add(fs, e.inode, e.name, base + e.at);
 }
 
-static bool
-entry_of(
-    struct ev_fs *fs, const TSK_FS_NAME *name, TSK_INUM_T dir, uint64_t *offset)
+static void
+places(struct ev_fs *fs, TSK_INUM_T dir)
 {
 	const struct state *s = fs->state;
 	TSK_FS_FILE *f = tsk_fs_file_open_meta(fs->tsk, NULL, dir);
-	size_t size = fs->tsk->block_size, at;
+	size_t size = fs->tsk->block_size;
 	char *block = malloc(size);
-	bool found = false;
 
-	for (TSK_OFF_T off = 0; f != NULL && block != NULL && !found &&
+	for (TSK_OFF_T off = 0; f != NULL && block != NULL &&
 				s->table != NULL && off < f->meta->size;
 	     off += (TSK_OFF_T)size) {
 		ssize_t n = tsk_fs_file_read(
@@ -258,15 +249,12 @@ entry_of(
 
 		if (n <= 0)
 			break;
-		found = find_in_block(&s->super,
-		    (struct spill_span){ block, (size_t)n }, name, &at);
-		if (found)
-			*offset = (uint64_t)off + at;
+		add_block(
+		    fs, (struct spill_span){ block, (size_t)n }, (uint64_t)off);
 	}
 	free(block);
 	tsk_fs_file_close(f);
 	tsk_error_reset();
-	return found;
 }
 
 /* inode, length of the entry, length of the name, type; the name. */
@@ -283,6 +271,6 @@ const struct ev_fs_ops ev_fs_ext = {
 	.open = open_state,
 	.close = close_state,
 	.facts = facts,
-	.entry_of = entry_of,
+	.places = places,
 	.entry_len = entry_len,
 };

@@ -43,6 +43,18 @@ struct ev_entries {
 	size_t n;
 };
 
+/* The entries of one folder, to find names by: made once for each. */
+struct ev_place {
+	uint64_t hash, offset;
+};
+
+struct ev_places {
+	TSK_INUM_T dir;
+	struct ev_place *v;
+	size_t n, cap;
+	bool loaded, nomem;
+};
+
 struct ev_fs_ops {
 	const char *name;
 	int (*open)(struct ev_fs *fs);
@@ -53,9 +65,8 @@ struct ev_fs_ops {
 	/* The raw name, where libtsk's is not it: true if it was put. */
 	bool (*name_of)(struct ev_fs *fs, const TSK_FS_FILE *file,
 	    TSK_INUM_T dir, struct spill_buf *name);
-	/* Offset of the entry that has this name in its directory. */
-	bool (*entry_of)(struct ev_fs *fs, const TSK_FS_NAME *name,
-	    TSK_INUM_T dir, uint64_t *offset);
+	/* All entries of a folder, old ones too: ev_place_add() for each. */
+	void (*places)(struct ev_fs *fs, TSK_INUM_T dir);
 	/* More old names of a folder; names of libtsk's may be set right. */
 	int (*old_entries)(
 	    struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_entries *out);
@@ -76,6 +87,7 @@ struct ev_fs {
 	const struct ev_fs_ops *ops;
 	void *state; /* of the ops */
 	struct spill_buf target; /* scratch for facts() */
+	struct ev_places places;
 };
 
 extern const struct ev_fs_ops ev_fs_ntfs, ev_fs_ext, ev_fs_fat, ev_fs_exfat,
@@ -87,6 +99,11 @@ int ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, uint64_t offset,
 void ev_fs_close(struct ev_fs *fs);
 /* n bytes of the volume, all or none. */
 bool ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n);
+void ev_place_add(
+    struct ev_fs *fs, uint64_t object, struct spill_span name, uint64_t offset);
+/* Where in its folder the entry with this name is. */
+bool ev_place_find(struct ev_fs *fs, const TSK_FS_NAME *name, TSK_INUM_T dir,
+    uint64_t *offset);
 /* libtsk writes "^" where it could not keep a byte of a name. */
 bool ev_name_is_odd(const char *name);
 /* Is raw what libtsk would have made name of? */

@@ -309,10 +309,9 @@ name_of(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	return false;
 }
 
-/* One index's entries and what is left of older ones: is the name there? */
-static bool
-find_in_index(struct ev_fs *fs, const struct spill_ntfs_index *x,
-    const TSK_FS_NAME *name, uint64_t *at)
+/* One index's entries and what is left of older ones. */
+static void
+add_index(struct ev_fs *fs, const struct spill_ntfs_index *x, uint64_t base)
 {
 	struct state *s = fs->state;
 
@@ -327,30 +326,22 @@ find_in_index(struct ev_fs *fs, const struct spill_ntfs_index *x,
 				   : spill_ntfs_entries_next(&it, &e)) !=
 		       SPILL_END) {
 			if (rc != SPILL_OK || e.key.len == 0 ||
-			    e.file.record != name->meta_addr ||
 			    spill_ntfs_name_read(e.key, &n) == SPILL_EFORMAT)
 				continue;
 			spill_buf_reset(&s->name);
 			(void)spill_utf16le_put(&s->name, n.name);
-			if (!ev_name_fits(
-				spill_buf_as_span(&s->name), name->name))
-				continue;
-			*at = e.at;
-			return true;
+			ev_place_add(fs, e.file.record,
+			    spill_buf_as_span(&s->name), base + e.at);
 		}
 	}
-	return false;
 }
 
-static bool
-find_in_blocks(struct ev_fs *fs, const TSK_FS_ATTR *a, uint32_t size,
-    const TSK_FS_NAME *name, uint64_t *at)
+static void
+add_blocks(struct ev_fs *fs, const TSK_FS_ATTR *a, uint32_t size, uint64_t base)
 {
 	uint8_t *raw = malloc(2 * (size_t)size);
-	bool found = false;
 
-	for (TSK_OFF_T off = 0; raw != NULL && !found && off < a->size;
-	     off += size) {
+	for (TSK_OFF_T off = 0; raw != NULL && off < a->size; off += size) {
 		struct spill_ntfs_index x;
 
 		if (tsk_fs_attr_read(a, off, (char *)raw, size,
@@ -361,47 +352,37 @@ find_in_blocks(struct ev_fs *fs, const TSK_FS_ATTR *a, uint32_t size,
 			&x) == SPILL_EFORMAT)
 			continue;
 		x.key_type = SPILL_NTFS_FILE_NAME;
-		found = find_in_index(fs, &x, name, at);
-		if (found)
-			*at += (uint64_t)off;
+		add_index(fs, &x, base + (uint64_t)off);
 	}
-	tsk_error_reset();
 	free(raw);
-	return found;
 }
 
 /* Offsets count in $INDEX_ROOT and, behind it, in $INDEX_ALLOCATION. */
-static bool
-entry_of(
-    struct ev_fs *fs, const TSK_FS_NAME *name, TSK_INUM_T dir, uint64_t *offset)
+static void
+places(struct ev_fs *fs, TSK_INUM_T dir)
 {
 	TSK_FS_FILE *f = tsk_fs_file_open_meta(fs->tsk, NULL, dir);
 	const TSK_FS_ATTR *root, *blocks;
 	struct spill_ntfs_index x = { 0 };
-	bool found = false;
 
 	if (f == NULL)
-		return false;
+		return;
 	root =
 	    tsk_fs_file_attr_get_type(f, TSK_FS_ATTR_TYPE_NTFS_IDXROOT, 0, 0);
 	blocks =
 	    tsk_fs_file_attr_get_type(f, TSK_FS_ATTR_TYPE_NTFS_IDXALLOC, 0, 0);
 	if (root != NULL &&
 	    spill_ntfs_index_root(ev_ntfs_content(root), &x) != SPILL_EFORMAT)
-		found = find_in_index(fs, &x, name, offset);
-	if (!found && root != NULL && blocks != NULL && x.block_size > 0 &&
-	    x.block_size <= SPILL_NTFS_RECORD_MAX) {
-		found = find_in_blocks(fs, blocks, x.block_size, name, offset);
-		if (found)
-			*offset += (uint64_t)root->size;
-	}
+		add_index(fs, &x, 0);
+	if (root != NULL && blocks != NULL && x.block_size > 0 &&
+	    x.block_size <= SPILL_NTFS_RECORD_MAX)
+		add_blocks(fs, blocks, x.block_size, (uint64_t)root->size);
 	tsk_fs_file_close(f);
 	tsk_error_reset();
-	return found;
 }
 
 /* An entry, or a key of which the head is lost: what an offset that
- * entry_of() gave leads to. */
+ * places() gave leads to. */
 static size_t
 entry_len(struct spill_span bytes)
 {
@@ -541,7 +522,7 @@ const struct ev_fs_ops ev_fs_ntfs = {
 	.close = close_state,
 	.facts = facts,
 	.name_of = name_of,
-	.entry_of = entry_of,
+	.places = places,
 	.entry_len = entry_len,
 	.resident_at = resident_at,
 	.old_entries = ev_ntfs_old_entries,

@@ -463,9 +463,7 @@ entry_row(struct walk *w, const struct subject *s)
 	char item[72];
 	int len;
 
-	if (e != NULL ||
-	    (w->fs.ops->entry_of != NULL &&
-		w->fs.ops->entry_of(&w->fs, n, s->what->dir, &offset)))
+	if (e != NULL || ev_place_find(&w->fs, n, s->what->dir, &offset))
 		len = snprintf(item, sizeof(item), "d%llu+%llu",
 		    (unsigned long long)s->what->dir,
 		    (unsigned long long)offset);

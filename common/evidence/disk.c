@@ -9,6 +9,7 @@
 #define PAGE	  8192u
 #define PAGES	  8192u /* of them, 64 MiB; a power of two */
 #define HUGE	  ((size_t)2 << 20) /* a large page of the processor */
+#define AHEAD	  8u /* pages */
 #define PAGED_MAX (2 * PAGE) /* longer reads go by */
 
 struct ev_page {
@@ -21,14 +22,21 @@ page_bytes(struct ev_disk *d, const struct ev_page *p)
 	return d->bytes + (size_t)(p - d->page) * PAGE;
 }
 
+/* One page; where reads go on from the one before, some more behind it. */
 static void
 load_page(struct ev_disk *d, struct ev_page *p, uint64_t number)
 {
+	size_t n = 1, slot = (size_t)(p - d->page);
+
 	if (p->number == number + 1)
 		return;
+	if (number == d->next)
+		n = SPILL_MIN(AHEAD, PAGES - slot);
 	(void)spill_image_read(
-	    d->image, number * PAGE, page_bytes(d, p), PAGE, NULL);
-	p->number = number + 1;
+	    d->image, number * PAGE, page_bytes(d, p), n * PAGE, NULL);
+	for (size_t i = 0; i < n; i++)
+		p[i].number = number + i + 1;
+	d->next = number + n;
 }
 
 static void

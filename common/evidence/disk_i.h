@@ -17,6 +17,7 @@ struct ev_disk {
 	uint32_t sector;
 	struct ev_page *page; /* see ev_disk_scattered() */
 	uint8_t *bytes; /* of the pages */
+	uint64_t next; /* page behind the one that was read last */
 	uint64_t refused;
 };
 

@@ -20,7 +20,8 @@ tmp=$(mktemp -d "${TMPDIR:-/var/tmp}/walk-XXXXXX") || exit 2
 mounted=
 trap '[ -z "$mounted" ] || umount "$tmp/mnt"; rm -rf "$tmp"' EXIT
 
-# fill DIR FILES: folders of some 60 files, two levels deep, small files.
+# fill DIR FILES: folders of some 60 files, two levels deep, small files that
+# were written, read and put there at different times, as files are.
 fill() {
 	awk -v dir="$1" -v n="$2" 'BEGIN {
 		for (i = 0; i < n; i++) {
@@ -29,6 +30,9 @@ fill() {
 			f = d "/document number " i ".docx"
 			printf "%*s", (i * 2654435761) % 5000, "" >f
 			close(f)
+			if (i % 60 == 59)
+				system("touch -m -d @" 1700000000 + i " \"" d "\"/*; " \
+				    "touch -a -d @" 1710000000 + i " \"" d "\"/*")
 		}
 	}'
 }
@@ -71,6 +75,12 @@ for i in "${images[@]}"; do
 	rows=$("$B/bin/spill-walk" -q "$f" | wc -l)
 	awk -v image="$i" -v rows="$rows" '
 	{ v[$1] = v[$1] " " $2 + $3; n[$1]++ }
+	# The jail costs less than rounds differ: the least of each.
+	function least(name,    a, k, i, m) {
+		k = split(v[name], a, " ")
+		for (i = m = 1; i <= k; i++) if (a[i] + 0 < a[m] + 0) m = i
+		return a[m]
+	}
 	function median(name,    a, k, i, j, t) {
 		k = split(v[name], a, " ")
 		for (i = 2; i <= k; i++)
@@ -84,9 +94,9 @@ for i in "${images[@]}"; do
 		printf "  fls -r -m                    %6.2f\n", median("peer_walk")
 		printf "  spill-walk                   %6.2f  (%.1f times as fast)\n", \
 		    median("walk"), median("peer_walk") / median("walk")
-		printf "    without the jail           %6.2f  (the jail is %.0f %%)\n", \
-		    median("walk_open"), \
-		    100 * (median("walk") - median("walk_open")) / median("walk")
+		printf "    best, and without the jail %6.2f  %.2f (the jail is %.0f %%)\n", \
+		    least("walk"), least("walk_open"), \
+		    100 * (least("walk") - least("walk_open")) / least("walk")
 		printf "  fls -r -m && mactime -d      %6.2f\n", median("peer_all")
 		printf "  spill-walk | spill-timeline  %6.2f  (%.1f times as fast)\n", \
 		    median("all"), median("peer_all") / median("all")

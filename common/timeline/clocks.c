@@ -54,7 +54,9 @@ zone_by_name(const char *name, const char *where, const struct spill_zone **z)
 	int rc = spill_zone_load(name, z);
 
 	if (rc == SPILL_EUSAGE)
-		spill_err("%s: no time zone is called '%s'", where, name);
+		spill_err("%s: no time zone is called '%s'; they are such as "
+			  "Europe/Lisbon or +01:00",
+		    where, name);
 	return rc;
 }
 
@@ -151,18 +153,35 @@ add_clock(struct tl_clocks *c, const struct spill_reader *r, const char *path)
 	return zone.len > 0 ? zone_by_name(zone.p, path, &k->zone) : SPILL_OK;
 }
 
+/* Other records than those of evidence have a column 'evidence', too. */
 static int
-read_rows(struct tl_clocks *c, struct spill_reader *r, const char *path)
+check_columns(const struct spill_table *t, const char *path)
 {
-	int rc;
+	const struct spill_schema *s = spill_schema_guess(t->name, t->n);
 
-	if (spill_table_find(r->table, "evidence") < 0 &&
-	    spill_table_find(r->table, "name") < 0 && r->table->n > 0) {
+	if (s != NULL && s != &spill_schema_evidence &&
+	    spill_schema_missing(s, t->name, t->n) == NULL) {
+		spill_err("'%s' holds %s records, not evidence records", path,
+		    s->name);
+		return SPILL_EUSAGE;
+	}
+	if (spill_table_find(t, "evidence") < 0 &&
+	    spill_table_find(t, "name") < 0 && t->n > 0) {
 		spill_err("'%s' holds no evidence records: column 'evidence' "
 			  "is missing",
 		    path);
 		return SPILL_EUSAGE;
 	}
+	return SPILL_OK;
+}
+
+static int
+read_rows(struct tl_clocks *c, struct spill_reader *r, const char *path)
+{
+	int rc = check_columns(r->table, path);
+
+	if (rc != SPILL_OK)
+		return rc;
 	while ((rc = spill_reader_next(r)) == SPILL_OK) {
 		rc = add_clock(c, r, path);
 		if (rc != SPILL_OK)

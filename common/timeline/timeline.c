@@ -58,8 +58,9 @@ open_zone(struct tl *tl)
 	if (tl->conf->tz != NULL)
 		rc = spill_zone_load(tl->conf->tz, &tl->tz);
 	if (rc == SPILL_EUSAGE)
-		spill_err(
-		    "option --tz: no time zone is called '%s'", tl->conf->tz);
+		spill_err("option --tz: no time zone is called '%s'; they are "
+			  "such as Europe/Lisbon or +01:00",
+		    tl->conf->tz);
 	return rc;
 }
 
@@ -180,6 +181,9 @@ report(const struct tl *tl)
 		    (unsigned long long)tl->untimed);
 	if (tl->early != NULL)
 		spill_where_report(tl->early);
+	if (tl->read > 0 && tl->written == 0)
+		spill_note("none of the events is written, of those read: %llu",
+		    (unsigned long long)tl->read);
 	spill_sort_stats(tl->sort, &runs, &bytes);
 	spill_info("events read: %llu, kept: %llu, written: %llu; runs: %u, "
 		   "bytes of scratch: %llu",

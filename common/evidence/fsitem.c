@@ -209,6 +209,11 @@ open_item(struct spill_fsitem *x, const struct spill_volume *v,
 
 	if (l->kind == SPILL_LOCATOR_RANGE)
 		return open_ranges(x, v, l, why);
+	if (l->kind == SPILL_LOCATOR_NAME) {
+		*why = "on a file system an object is a number, not a name: "
+		       "column item of spill-walk has it";
+		return SPILL_EFORMAT;
+	}
 	if (v == NULL || v->kind != SPILL_VOLUME_FS ||
 	    (l->kind != SPILL_LOCATOR_ID && l->kind != SPILL_LOCATOR_ENTRY)) {
 		*why = "it is not on a file system that is read here";

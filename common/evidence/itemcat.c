@@ -318,7 +318,9 @@ cat_operand(struct cat *c, const char *text)
 	if (rc == SPILL_OK) {
 		rc = cat_locator(c, &l);
 	} else if (rc != SPILL_ENOMEM) {
-		spill_err("'%s' is not a locator: %s", text, why);
+		spill_err("'%s' is not a locator: %s; see column item of "
+			  "spill-walk",
+		    text, why);
 		rc = SPILL_EUSAGE;
 	}
 	spill_arena_release(&a);
@@ -326,6 +328,22 @@ cat_operand(struct cat *c, const char *text)
 }
 
 /* --- all ---------------------------------------------------------------- */
+
+static int
+cat_one(struct cat *c, const char *operand)
+{
+	int rc;
+
+	c->failed = false;
+	c->bytes = 0;
+	rc = cat_operand(c, operand);
+	if (rc == SPILL_OK && !c->failed && c->bytes == 0 &&
+	    c->conf->range != NULL)
+		spill_note("'%s': no byte of it is in the range", operand);
+	spill_info(
+	    "'%s': bytes written: %llu", operand, (unsigned long long)c->bytes);
+	return rc;
+}
 
 /* Other bytes than those that were asked for must not be used. */
 static int
@@ -361,9 +379,7 @@ run(struct cat *c)
 	if (rc == SPILL_OK)
 		rc = fsask_pool(&c->pool, &ask);
 	for (size_t i = 0; i < n && rc == SPILL_OK; i++) {
-		c->failed = false;
-		c->bytes = 0;
-		rc = cat_operand(c, operand[i]);
+		rc = cat_one(c, operand[i]);
 		failed += c->failed && c->bytes == 0;
 	}
 	if (rc == SPILL_OK && failed == n)

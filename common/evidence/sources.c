@@ -35,7 +35,8 @@ set_name(struct spill_sources *l, struct spill_source *s, const char *name)
 		    strcmp(l->s[i].name, name) != 0)
 			continue;
 		spill_err("'%s' and '%s' are both called '%s': give one "
-			  "another name with -e NAME=PATH",
+			  "another name with -e NAME=PATH, or of the segments "
+			  "of one image only the first",
 		    l->s[i].path, s->path, name);
 		return SPILL_EUSAGE;
 	}

@@ -38,6 +38,8 @@ walker_out_close(struct walker *w)
 		.errors = spill_tool_errors(w->tool),
 		.options = spill_tool_given(w->tool) };
 
+	spill_info("rows: %llu, errors: %llu", (unsigned long long)seal.rows,
+	    (unsigned long long)seal.errors);
 	return spill_tool_seal(w->tool) && w->writer != NULL
 		   ? spill_writer_seal(w->writer, &seal)
 		   : SPILL_OK;

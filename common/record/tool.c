@@ -31,7 +31,7 @@ static const struct spill_opt common_options[] = {
 	    "exit with 0 although something was skipped or damaged",
 	    .how = true),
 	SPILL_OPT_FLAG(0, "sealed", struct tool_conf, sealed,
-	    "refuse every input that has no seal"),
+	    "refuse every record stream that is read and has no seal"),
 	SPILL_OPT_FLAG('q', "quiet", struct tool_conf, quiet,
 	    "say nothing but errors", .how = true),
 	SPILL_OPT_FLAG('v', "verbose", struct tool_conf, verbose,

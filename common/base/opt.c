@@ -126,7 +126,10 @@ apply(struct parse *p, const struct spill_opt *o, void *conf, const char *s)
 			spill_buf_printf(
 			    &b, "%s%s", i > 0 ? ", " : "", o->choices[i]);
 	else
-		spill_buf_printf(&b, "a %s", o->arg);
+		spill_buf_printf(&b, "a %s%s", o->arg,
+		    o->type == SPILL_OPT_TIME_
+			? " such as 2024-06-03T14:00+01:00"
+			: "");
 	spill_err("option --%s: '%s' is not %s%s", o->name, s,
 	    o->type == SPILL_OPT_ENUM_ ? "one of " : "", spill_buf_str(&b));
 	spill_buf_release(&b);

@@ -67,7 +67,9 @@ parse(struct condition *c, const char *text, const struct spill_columns *cols)
 		     s->columns[c->col].type == SPILL_T_TIME;
 	if (c->is_time && c->op != OP_GLOB && c->value.len > 0 &&
 	    spill_time_parse(c->value, &c->time, NULL) != SPILL_OK) {
-		spill_err("condition '%s': '%s' is not a time", text, c->glob);
+		spill_err("condition '%s': '%s' is not a time such as "
+			  "2024-06-03T14:00+01:00",
+		    text, c->glob);
 		return SPILL_EUSAGE;
 	}
 	return SPILL_OK;

@@ -188,6 +188,8 @@ static const char *const good[][2] = {
 #define NOT(x, y, z) "t: option --" x ": '" y "' is not " z "\n"
 #define SIZE	     "memory-that-may-be-used"
 
+#define A_TIME "a time such as 2024-06-03T14:00+01:00"
+
 static const char *const bad[][2] = {
 	{ "-x", "t: unknown option '-x'; --help lists them\n" },
 	{ "-ax", "t: unknown option '-x'; --help lists them\n" },
@@ -228,9 +230,9 @@ static const char *const bad[][2] = {
 	{ "-k|", NOT("kind", "", "one of csv, tsv, jsonl") },
 	{ "-kcs", NOT("kind", "cs", "one of csv, tsv, jsonl") },
 	{ "--kind=CSV", NOT("kind", "CSV", "one of csv, tsv, jsonl") },
-	{ "-s|yesterday", NOT("since", "yesterday", "a time") },
-	{ "-s|0000-00-00", NOT("since", "0000-00-00", "a time") },
-	{ "-s|", NOT("since", "", "a time") },
+	{ "-s|yesterday", NOT("since", "yesterday", A_TIME) },
+	{ "-s|0000-00-00", NOT("since", "0000-00-00", A_TIME) },
+	{ "-s|", NOT("since", "", A_TIME) },
 	{ "--skew=5x", NOT("skew", "5x", "a duration") },
 	{ "--skew=\x1b", NOT("skew", "\\x1b", "a duration") },
 };

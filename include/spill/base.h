@@ -29,9 +29,11 @@ enum spill_rc {
 
 #define SPILL_VERSION "0.1.0"
 
-#define SPILL_COUNT(a)	   (sizeof(a) / sizeof((a)[0]))
-#define SPILL_MIN(a, b)	   ((a) < (b) ? (a) : (b))
-#define SPILL_MAX(a, b)	   ((a) > (b) ? (a) : (b))
+#define SPILL_COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+#define SPILL_MIN(a, b) ((a) < (b) ? (a) : (b))
+#define SPILL_MAX(a, b) ((a) > (b) ? (a) : (b))
+/* Order of two numbers of one type: -1, 0 or 1. */
+#define SPILL_CMP(a, b)	   (((a) > (b)) - ((a) < (b)))
 #define SPILL_PRINTF(f, v) __attribute__((format(printf, f, v)))
 #define SPILL_MUST	   __attribute__((warn_unused_result))
 

@@ -6,27 +6,9 @@
  * volume; entries that are yielded follow each other without a hole up to
  * the end of the directory.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/exfat.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
-check_time(struct spill_time t)
-{
-	char out[SPILL_TIME_TEXT];
-
-	must((spill_time_format(t, out) > 0) == t.set);
-}
+#include "fuzz.h"
 
 static void
 boot(struct spill_span raw)

@@ -6,12 +6,9 @@
  * within the bytes that were given; iterators end after no more elements
  * than those bytes can have, and directory entries come in order.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/ext.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const struct spill_ext_super volume = { .inodes = 1 << 16,
 	.blocks = 1 << 20,
@@ -19,28 +16,6 @@ static const struct spill_ext_super volume = { .inodes = 1 << 16,
 	.inode_size = 256,
 	.desc_size = 64,
 	.incompat = SPILL_EXT_FILETYPE | SPILL_EXT_64BIT };
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
-inside(struct spill_span s, struct spill_span all)
-{
-	must(s.len == 0 || (s.p >= all.p && s.len <= all.len &&
-			       (size_t)(s.p - all.p) <= all.len - s.len));
-}
-
-static void
-check_time(struct spill_time t)
-{
-	char out[SPILL_TIME_TEXT];
-
-	must((spill_time_format(t, out) > 0) == t.set);
-}
 
 static void
 super(struct spill_span raw)

@@ -6,19 +6,9 @@
  * lies behind the one before it; every entry of 32 bytes that is not empty
  * and not behind the end is in one of those yielded.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/fat.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "fuzz.h"
 
 static void
 check_time(struct spill_time t)

@@ -8,7 +8,7 @@
  */
 #include <spill/exfat.h>
 
-#include "fuzz.h"
+#include "ondisk.h"
 
 static void
 boot(struct spill_span raw)
@@ -16,7 +16,7 @@ boot(struct spill_span raw)
 	struct spill_exfat_boot b;
 	int rc = spill_exfat_boot_read(raw, &b);
 
-	must((rc == SPILL_OK) == (b.flaw.what == NULL));
+	told(rc, b.flaw);
 	if (rc == SPILL_OK)
 		must(b.cluster_size >= b.sector_size && b.sector_size >= 512 &&
 		     b.clusters > 0 && b.data_sector < b.sectors &&
@@ -33,7 +33,7 @@ directory(struct spill_span raw)
 	int rc;
 
 	while ((rc = spill_exfat_dir_next(&it, &e)) != SPILL_END) {
-		must((rc == SPILL_OK) == (e.flaw.what == NULL));
+		told(rc, e.flaw);
 		must(e.at < raw.len && e.at >= next);
 		must(e.name_len <= sizeof(e.name) && e.name_len % 2 == 0);
 		beyond |= e.beyond;
@@ -41,9 +41,7 @@ directory(struct spill_span raw)
 		must(!beyond || e.sum_ok || e.entries == 0);
 		next = e.at + e.entries * 32ul;
 		must(next <= raw.len);
-		check_time(e.times.at.born);
-		check_time(e.times.at.modified);
-		check_time(e.times.at.accessed);
+		check_times(&e.times);
 	}
 }
 

@@ -7,16 +7,7 @@
  */
 #include <spill/ntfs.h>
 
-#include "fuzz.h"
-
-static void
-check_times(const struct spill_stamps *t)
-{
-	check_time(t->at.born);
-	check_time(t->at.modified);
-	check_time(t->at.accessed);
-	check_time(t->at.changed);
-}
+#include "ondisk.h"
 
 /* --- values ------------------------------------------------------------- */
 

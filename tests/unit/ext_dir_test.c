@@ -2,14 +2,9 @@
  * ext_dir_test.c: directory blocks and extents of ext2, ext3 and ext4, built
  * by hand.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-
 #include <spill/ext.h>
 
 #include "bytes.h"
-
-#include <cmocka.h>
 
 #define BLOCK 1024
 

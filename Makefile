@@ -148,9 +148,10 @@ demo: deps-check
 	+@$(MAKE) -j$(JOBS) MODE=$(MODE) all
 	@fixtures/demo $(B)
 
+# BENCH=timeline, walk or ewf: that one alone.
 bench: deps-check
 	+@$(MAKE) -j$(JOBS) MODE=release tests
-	@tests/bench/run build/release
+	@tests/bench/run build/release $(BENCH)
 
 fuzz: deps-full
 	+@tests/fuzz/run

@@ -55,4 +55,11 @@ bool spill_span_uint(struct spill_span s, uint64_t *out);
 /* The same with an optional minus. */
 bool spill_span_int(struct spill_span s, int64_t *out);
 
+/*
+ * An array of n elements of so many bytes, with room for one more: v itself
+ * while *cap is more than n, else a larger one in its place. NULL: there is no
+ * memory, and v and *cap are as they were. The caller frees it.
+ */
+void *spill_grow(void *v, size_t n, size_t *cap, size_t size) SPILL_MUST;
+
 #endif

@@ -1,5 +1,5 @@
 /*
- * base_test.c: cursors, buffers, arenas, hashes.
+ * base_test.c: cursors, buffers, arrays, arenas, hashes.
  */
 #include <stdalign.h>
 #include <wchar.h>
@@ -265,6 +265,37 @@ buf_printf_fails(void **state)
 	spill_buf_release(&b);
 }
 
+/* --- arrays ------------------------------------------------------------- */
+
+static void
+grow(void **state)
+{
+	unsigned *v = NULL;
+	size_t cap = 0, was = 0, moves = 0;
+
+	(void)state;
+	for (size_t n = 0; n < 100000; n++) {
+		unsigned *p = spill_grow(v, n, &cap, sizeof(*v));
+
+		assert_non_null(p);
+		assert_true(cap > n);
+		if (cap == was)
+			assert_ptr_equal(p, v);
+		moves += cap != was;
+		was = cap;
+		v = p;
+		v[n] = (unsigned)n;
+	}
+	for (size_t n = 0; n < 100000; n++)
+		assert_int_equal(v[n], n);
+	assert_true(moves < 20);
+	/* More than a size can say: all stays as it was. */
+	assert_null(spill_grow(v, cap, &cap, (size_t)1 << 46));
+	assert_int_equal(cap, was);
+	assert_int_equal(v[99999], 99999);
+	free(v);
+}
+
 /* --- arenas ------------------------------------------------------------- */
 
 /* Aligned, zeroed and apart from each other, over many blocks. */
@@ -388,6 +419,7 @@ main(void)
 		cmocka_unit_test(buf_low_ceiling),
 		cmocka_unit_test(buf_no_memory),
 		cmocka_unit_test(buf_printf_fails),
+		cmocka_unit_test(grow),
 		cmocka_unit_test(arena_pieces),
 		cmocka_unit_test(arena_limits),
 		cmocka_unit_test(hash_examples),

@@ -73,6 +73,17 @@ struct header {
 	size_t len, known;
 };
 
+/* Its read of a struct what that what_read() fills. */
+#define HEADER_READER(name, what)                                       \
+	static int name(struct spill_span raw, struct spill_flaw *flaw) \
+	{                                                               \
+		struct what x;                                          \
+		int rc = what##_read(raw, &x);                          \
+                                                                        \
+		*flaw = x.flaw;                                         \
+		return rc;                                              \
+	}
+
 /* A field set to a value, and the flaw that this is; NULL: none. */
 struct field {
 	unsigned at, len;

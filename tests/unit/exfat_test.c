@@ -52,15 +52,7 @@ boot_sector(void **state)
 	assert_int_equal(x.in_use, 12);
 }
 
-static int
-read_flaw(struct spill_span raw, struct spill_flaw *flaw)
-{
-	struct spill_exfat_boot x;
-	int rc = spill_exfat_boot_read(raw, &x);
-
-	*flaw = x.flaw;
-	return rc;
-}
+HEADER_READER(read_flaw, spill_exfat_boot)
 
 static void
 hostile_boot_sectors(void **state)

@@ -77,15 +77,7 @@ superblock(void **state)
 	assert_true(x.inode_size == 128 && x.desc_size == 32 && !x.incompat);
 }
 
-static int
-read_flaw(struct spill_span raw, struct spill_flaw *flaw)
-{
-	struct spill_ext_super x;
-	int rc = spill_ext_super_read(raw, &x);
-
-	*flaw = x.flaw;
-	return rc;
-}
+HEADER_READER(read_flaw, spill_ext_super)
 
 /* C06 */
 static void

@@ -72,15 +72,7 @@ boot_sectors(void **state)
 	assert_int_equal(x.active, 1);
 }
 
-static int
-read_flaw(struct spill_span raw, struct spill_flaw *flaw)
-{
-	struct spill_fat_boot x;
-	int rc = spill_fat_boot_read(raw, &x);
-
-	*flaw = x.flaw;
-	return rc;
-}
+HEADER_READER(read_flaw, spill_fat_boot)
 
 static void
 make_fat16(uint8_t *b)

@@ -99,15 +99,7 @@ boot_sector(void **state)
 	assert_int_equal(x.record_size, 4096);
 }
 
-static int
-read_flaw(struct spill_span raw, struct spill_flaw *flaw)
-{
-	struct spill_ntfs_boot x;
-	int rc = spill_ntfs_boot_read(raw, &x);
-
-	*flaw = x.flaw;
-	return rc;
-}
+HEADER_READER(read_flaw, spill_ntfs_boot)
 
 static void
 hostile_boot_sectors(void **state)

@@ -65,6 +65,22 @@ utf16_text(struct spill_span raw)
 		assert_string_equal((f).what, (want)); \
 	} while (0)
 
+/* Whatever one of the first n bytes is, reading ends and stays inside: every
+ * step-th value of each is tried. */
+static inline void
+check_any_byte(struct spill_span raw, size_t n, unsigned step,
+    const char *(*read)(struct spill_span))
+{
+	for (size_t i = 0; i < n; i++)
+		for (unsigned v = 0; v < 256; v += step) {
+			char *p = exact(raw.p, raw.len);
+
+			p[i] = (char)v;
+			(void)read(span_of(p, raw.len));
+			free(p);
+		}
+}
+
 /* A header that is sound, and what reads one. Of fewer than known bytes nobody
  * can say what it is. */
 struct header {

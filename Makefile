@@ -90,13 +90,15 @@ $(B)/libexec/spillkit/%: $(B)/obj/tools/%.o $(LIB)
 # Workers that misbehave on purpose: never installed.
 $(B)/tests/libexec/%: $(B)/obj/tests/worker/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
-	$(Q)$(CC) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -Wl,--as-needed -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
 
 $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) -lcmocka $(LIBS_TEST)
 
 $(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
+
+$(B)/tests/libexec/worker-bad: $(B)/obj/tests/worker/attacks.o
 
 # A fuzz target without a fuzzer: it runs the files it is given.
 $(B)/tests/%_fuzz: $(B)/obj/tests/fuzz/%_fuzz.o $(B)/obj/tests/fuzz/replay.o $(LIB)
@@ -146,9 +148,10 @@ demo: deps-check
 	+@$(MAKE) -j$(JOBS) MODE=$(MODE) all
 	@fixtures/demo $(B)
 
+# BENCH=timeline, walk or ewf: that one alone.
 bench: deps-check
 	+@$(MAKE) -j$(JOBS) MODE=release tests
-	@tests/bench/run build/release
+	@tests/bench/run build/release $(BENCH)
 
 fuzz: deps-full
 	+@tests/fuzz/run
@@ -180,4 +183,5 @@ clean:
 	$(WORKERSRC:%.c=$(B)/obj/%.d) $(TESTWORKERSRC:%.c=$(B)/obj/%.d) \
 	$(UNITSRC:%.c=$(B)/obj/%.d) $(B)/obj/tests/unit/ewf_make.d \
 	$(B)/obj/tests/unit/util.d $(FUZZSRC:%.c=$(B)/obj/%.d) \
+	$(B)/obj/tests/worker/attacks.d \
 	$(BENCHSRC:%.c=$(B)/obj/%.d)

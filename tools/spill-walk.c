@@ -12,6 +12,9 @@ static const struct spill_opt options[] = {
 	    "people"),
 	SPILL_OPT_FLAG(0, "evidence-record", struct spill_walker_conf, record,
 	    "write evidence records in place of items"),
+	SPILL_OPT_FLAG(0, "verify", struct spill_walker_conf, verify,
+	    "read all of the evidence and compare it with the hashes that it "
+	    "stores; its SHA-256 is in the evidence record"),
 	SPILL_OPT_FLAG('r', "runs", struct spill_walker_conf, runs,
 	    "say where the content of each item lies, in column runs"),
 	SPILL_OPT_FLAG('s', "slack", struct spill_walker_conf, slack,

@@ -22,7 +22,7 @@ spill_span_cmp(struct spill_span a, struct spill_span b)
 
 	if (c != 0)
 		return c;
-	return (a.len > b.len) - (a.len < b.len);
+	return SPILL_CMP(a.len, b.len);
 }
 
 bool

@@ -371,8 +371,8 @@ spill_time_cmp(struct spill_time a, struct spill_time b)
 	if (!a.set || !b.set)
 		return (int)b.set - (int)a.set;
 	if (a.sec != b.sec)
-		return a.sec < b.sec ? -1 : 1;
-	return (a.nsec > b.nsec) - (a.nsec < b.nsec);
+		return SPILL_CMP(a.sec, b.sec);
+	return SPILL_CMP(a.nsec, b.nsec);
 }
 
 uint64_t

@@ -205,9 +205,9 @@ by_number(const void *a, const void *b, void *ctx)
 	const struct finding *f = ctx;
 
 	if (x->number != y->number)
-		return x->number < y->number ? -1 : 1;
+		return SPILL_CMP(x->number, y->number);
 	if (x->width != y->width)
-		return x->width < y->width ? -1 : 1;
+		return SPILL_CMP(x->width, y->width);
 	return (x->upper != f->want.upper) - (y->upper != f->want.upper);
 }
 

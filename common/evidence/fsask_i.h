@@ -43,11 +43,21 @@ struct fssurvey {
 	struct spill_volumes list;
 	size_t cap;
 	bool has_image, done; /* done: it ended well */
+	bool verified; /* that ended well, too */
+	char sha256[65], md5[33], sha1[41], status[16]; /* of that */
 	int rc; /* SPILL_ENOMEM */
 };
 
 int fssurvey_submit(struct spill_pool *pool, struct spill_tool *t,
     struct spill_source *s, struct fssurvey *v);
 void fssurvey_release(struct fssurvey *v);
+
+/* --- verification ------------------------------------------------------- */
+
+/*
+ * Read all of an evidence and hash it: what comes of it is told as errors,
+ * and is in the survey's image (status, sha256) and verified.
+ */
+int fsverify_submit(struct spill_pool *pool, struct fssurvey *v);
 
 #endif

@@ -2,12 +2,15 @@
  * fsjob_i.h: what the tools ask of worker-fs, and how it answers.
  *
  * A request is an image, as descriptors and what is known of them, and one of
- * three jobs on it. Rows come back packed:
+ * four jobs on it. Rows come back packed:
  *
  *	SURVEY	one of the evidence schema: what the image says of itself;
  *		then one of the item schema for each volume and gap
  *	WALK	items of one file system (fswalk.h); progress is the place
  *	READ	bytes of one item
+ *	VERIFY	one of the evidence schema: status and sha256, and in
+ *		stored_md5 and stored_sha1 what was computed; progress is
+ *		the MiB that are done
  *
  * Neither side believes the other: the worker parses the request with a
  * cursor, the tools check every cell of a row (fscheck.c).
@@ -23,7 +26,7 @@
 
 #define FSJOB_AVOID_MAX 256
 
-enum fsjob_op { FSJOB_SURVEY = 1, FSJOB_WALK, FSJOB_READ };
+enum fsjob_op { FSJOB_SURVEY = 1, FSJOB_WALK, FSJOB_READ, FSJOB_VERIFY };
 
 struct fsjob_part {
 	unsigned number;

@@ -197,13 +197,13 @@ send_image(struct work *w)
 }
 
 static void
-say_notes(struct work *w)
+say_notes(struct work *w, unsigned flaws)
 {
 	struct spill_image_note n;
 	char detail[256];
 
 	for (size_t i = 0; spill_image_note_get(w->image, i, &n); i++) {
-		if (n.flaw == 0)
+		if ((n.flaw & flaws) == 0)
 			continue;
 		(void)snprintf(detail, sizeof(detail),
 		    n.segment > 0 ? "%s (segment %u, byte %llu)" : "%s", n.what,
@@ -219,7 +219,7 @@ survey(struct work *w)
 	char text[FSJOB_VOLUME_TEXT];
 	int rc;
 
-	say_notes(w);
+	say_notes(w, ~0u);
 	say_bad(w, true);
 	rc = spill_volumes_list(w->image, say, w, &list);
 	say_bad(w, false);
@@ -350,6 +350,46 @@ read_item(struct work *w)
 	return rc != SPILL_OK ? rc : w->rc;
 }
 
+/* --- verify ------------------------------------------------------------- */
+
+static bool
+verify_progress(void *ctx, uint64_t done)
+{
+	struct work *w = ctx;
+
+	if (w->rc == SPILL_OK)
+		w->rc = spill_job_progress(w->job, done >> 20);
+	return w->rc == SPILL_OK;
+}
+
+static int
+verify(struct work *w)
+{
+	const struct spill_image_pass pass = {
+		.threads = 1, .progress = verify_progress, .ctx = w
+	};
+	struct spill_arena a = SPILL_ARENA_INIT((size_t)1 << 16);
+	struct spill_row *r = &w->row;
+	struct spill_image_hashes h;
+	int rc = spill_image_verify(w->image, &pass, &h);
+
+	if (rc != SPILL_OK)
+		return w->rc != SPILL_OK ? w->rc : rc;
+	/* All others were told by the survey. */
+	say_notes(w, SPILL_IMAGE_MISMATCH);
+	say_bad(w, false);
+	spill_row_clear(r);
+	hex_cell(r, &a, "stored_md5", h.md5, sizeof(h.md5));
+	hex_cell(r, &a, "stored_sha1", h.sha1, sizeof(h.sha1));
+	hex_cell(r, &a, "sha256", h.sha256, sizeof(h.sha256));
+	evidence_cell(
+	    r, "status", spill_span(status_of(spill_image_flaws(w->image))));
+	if (w->rc == SPILL_OK)
+		w->rc = spill_job_send(w->job, r);
+	spill_arena_release(&a);
+	return w->rc;
+}
+
 /* --- the job ------------------------------------------------------------ */
 
 static int
@@ -378,6 +418,23 @@ open_image(struct work *w)
 }
 
 static int
+do_job(struct work *w)
+{
+	switch (w->ask.op) {
+	case FSJOB_SURVEY:
+		return survey(w);
+	case FSJOB_WALK:
+		return walk(w);
+	case FSJOB_READ:
+		return read_item(w);
+	case FSJOB_VERIFY:
+		return verify(w);
+	default:
+		return spill_job_fail(w->job, SPILL_EDAMAGED, "bad request");
+	}
+}
+
+static int
 job(struct spill_job *j, struct spill_span request)
 {
 	static struct work w;
@@ -389,18 +446,32 @@ job(struct spill_job *j, struct spill_span request)
 	if (rc == SPILL_OK)
 		rc = open_image(&w);
 	if (rc == SPILL_OK)
-		rc = w.ask.op == FSJOB_SURVEY ? survey(&w)
-		     : w.ask.op == FSJOB_WALK ? walk(&w)
-		     : w.ask.op == FSJOB_READ
-			 ? read_item(&w)
-			 : spill_job_fail(j, SPILL_EDAMAGED, "bad request");
+		rc = do_job(&w);
 	spill_image_free(&w.image);
 	free(w.ask.part);
 	return rc;
 }
 
+/* Libcrypto reads its settings when the first hash is made. */
+static int
+warm(void)
+{
+	static const enum spill_hash_kind kinds[] = { SPILL_HASH_SHA256,
+		SPILL_HASH_SHA1, SPILL_HASH_MD5 };
+	int rc = SPILL_OK;
+
+	for (size_t i = 0; i < SPILL_COUNT(kinds) && rc == SPILL_OK; i++) {
+		struct spill_hash *h = NULL;
+
+		rc = spill_hash_open_as(&h, kinds[i]);
+		spill_hash_free(&h);
+	}
+	return rc;
+}
+
 const struct spill_family spill_fsworker = {
 	.name = "fs",
+	.warm = warm,
 	.job = job,
 	.nofile = 300,
 };

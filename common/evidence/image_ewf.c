@@ -10,7 +10,7 @@ by_number(const void *a, const void *b)
 {
 	const struct image_part *x = a, *y = b;
 
-	return x->number != y->number ? (x->number < y->number ? -1 : 1) : 0;
+	return SPILL_CMP(x->number, y->number);
 }
 
 static void

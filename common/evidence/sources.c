@@ -68,15 +68,10 @@ append(struct spill_sources *l, const char *path)
 {
 	struct spill_source *s;
 
-	if (l->n == l->cap) {
-		size_t cap = l->cap > 0 ? 2 * l->cap : 8;
-
-		s = realloc(l->s, cap * sizeof(*s));
-		if (s == NULL)
-			return NULL;
-		l->s = s;
-		l->cap = cap;
-	}
+	s = spill_grow(l->s, l->n, &l->cap, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	l->s = s;
 	s = &l->s[l->n];
 	*s = (struct spill_source){ .path = strdup(path) };
 	if (s->path == NULL)

@@ -221,6 +221,19 @@ resume(struct walker *w, struct visits *all)
 }
 
 static int
+verify_all(struct walker *w)
+{
+	int rc = SPILL_OK;
+
+	if (!w->conf->verify)
+		return SPILL_OK;
+	for (size_t i = 0; i < w->sources.n && rc == SPILL_OK; i++)
+		if (w->survey[i].done)
+			rc = fsverify_submit(w->pool, &w->survey[i]);
+	return rc;
+}
+
+static int
 walk_all(struct walker *w)
 {
 	struct visits all = { .tail = &all.head };
@@ -229,6 +242,8 @@ walk_all(struct walker *w)
 	for (size_t i = 0; i < w->sources.n && rc == SPILL_OK; i++)
 		if (w->survey[i].done)
 			rc = walk_evidence(w, &all, &w->survey[i]);
+	if (rc == SPILL_OK)
+		rc = verify_all(w);
 	if (rc == SPILL_OK)
 		rc = resume(w, &all);
 	/* Callbacks must not come any more. */
@@ -294,8 +309,10 @@ survey_all(struct walker *w)
 static int
 describe_all(struct walker *w)
 {
-	int rc = SPILL_OK;
+	int rc = verify_all(w);
 
+	if (rc == SPILL_OK)
+		rc = spill_pool_drain(w->pool);
 	for (size_t i = 0; i < w->sources.n && rc == SPILL_OK; i++)
 		if (w->survey[i].done)
 			rc = w->conf->record ? walker_record(w, &w->survey[i])

@@ -223,6 +223,27 @@ list_image(struct spill_buf *b, const struct fssurvey *v)
 	}
 }
 
+/* How a hash that was computed stands to the one that is stored. */
+static void
+list_hash(struct spill_buf *b, const struct fssurvey *v, const char *column,
+    const char *name, const char *hash)
+{
+	struct spill_span c = spill_row_get(&v->image, evidence_column(column));
+
+	spill_buf_printf(b, "  %-14s %s (%s)\n", name, hash,
+	    c.len == 0				 ? "none is stored"
+	    : spill_span_eq(c, spill_span(hash)) ? "as stored"
+						 : "NOT as stored");
+}
+
+static void
+list_verified(struct spill_buf *b, const struct fssurvey *v)
+{
+	list_hash(b, v, "stored_md5", "MD5", v->md5);
+	list_hash(b, v, "stored_sha1", "SHA-1", v->sha1);
+	spill_buf_printf(b, "  %-14s %s\n", "SHA-256", v->sha256);
+}
+
 static void
 list_volumes(struct spill_buf *b, const struct spill_volumes *l)
 {
@@ -272,6 +293,8 @@ walker_list(struct walker *w, const struct fssurvey *v)
 	int rc;
 
 	list_image(&b, v);
+	if (v->verified)
+		list_verified(&b, v);
 	list_volumes(&b, &v->list);
 	list_odd(&b, v);
 	spill_out_put(spill_tool_out(w->tool), b.p, b.len);

@@ -418,12 +418,6 @@ spill_locator_parent(struct spill_span text)
 
 /* --- order -------------------------------------------------------------- */
 
-static int
-cmp_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 /* Numbers by value and before words. */
 static int
 cmp_word(struct spill_span a, struct spill_span b)
@@ -432,7 +426,7 @@ cmp_word(struct spill_span a, struct spill_span b)
 	bool a_is = spill_loc_number(a, &x), b_is = spill_loc_number(b, &y);
 
 	if (a_is && b_is)
-		return cmp_u64(x, y);
+		return SPILL_CMP(x, y);
 	return a_is != b_is ? (int)b_is - (int)a_is : spill_span_cmp(a, b);
 }
 
@@ -450,7 +444,7 @@ cmp_volume(struct spill_span a, struct spill_span b)
 		spill_loc_volume_part(spill_loc_cut(a, '.', &a), &x, &m);
 		spill_loc_volume_part(spill_loc_cut(b, '.', &b), &y, &n);
 		c = spill_span_cmp(x, y);
-		c = c != 0 ? c : cmp_u64(m, n);
+		c = c != 0 ? c : SPILL_CMP(m, n);
 	}
 	return c != 0 ? c : (a.p != NULL) - (b.p != NULL);
 }
@@ -461,10 +455,10 @@ cmp_ranges(const struct spill_locator *a, const struct spill_locator *b)
 	int c = 0;
 
 	for (size_t i = 0; c == 0 && i < a->ranges && i < b->ranges; i++) {
-		c = cmp_u64(a->range[i].offset, b->range[i].offset);
-		c = c != 0 ? c : cmp_u64(a->range[i].len, b->range[i].len);
+		c = SPILL_CMP(a->range[i].offset, b->range[i].offset);
+		c = c != 0 ? c : SPILL_CMP(a->range[i].len, b->range[i].len);
 	}
-	return c != 0 ? c : cmp_u64(a->ranges, b->ranges);
+	return c != 0 ? c : SPILL_CMP(a->ranges, b->ranges);
 }
 
 static int
@@ -481,8 +475,8 @@ cmp_object(const struct spill_locator *a, const struct spill_locator *b)
 	if (a->kind == SPILL_LOCATOR_RANGE)
 		return cmp_ranges(a, b);
 	for (unsigned i = 0; c == 0 && i < na && i < nb; i++)
-		c = cmp_u64(a->number[i], b->number[i]);
-	return c != 0 ? c : cmp_u64(na, nb);
+		c = SPILL_CMP(a->number[i], b->number[i]);
+	return c != 0 ? c : SPILL_CMP(na, nb);
 }
 
 static int
@@ -492,9 +486,9 @@ cmp_members(const struct spill_locator *a, const struct spill_locator *b)
 
 	for (size_t i = 0; c == 0 && i < a->members && i < b->members; i++) {
 		c = cmp_word(a->member[i].name, b->member[i].name);
-		c = c != 0 ? c : cmp_u64(a->member[i].nth, b->member[i].nth);
+		c = c != 0 ? c : SPILL_CMP(a->member[i].nth, b->member[i].nth);
 	}
-	return c != 0 ? c : cmp_u64(a->members, b->members);
+	return c != 0 ? c : SPILL_CMP(a->members, b->members);
 }
 
 int

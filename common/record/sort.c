@@ -24,11 +24,8 @@ struct spill_sort {
 	struct runs runs;
 	unsigned written;
 	uint64_t spilled;
-	/* the thread that spills */
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool threaded, busy, stop;
+	struct sort_thread thread; /* it spills */
+	bool busy;
 	int thread_rc;
 	/* reading */
 	size_t at; /* in the one batch, where there are no runs */
@@ -85,29 +82,29 @@ spill_thread(void *arg)
 {
 	struct spill_sort *s = arg;
 
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->thread.lock);
 	for (;;) {
-		while (!s->busy && !s->stop)
-			pthread_cond_wait(&s->changed, &s->lock);
-		if (s->stop)
+		while (!s->busy && !s->thread.stop)
+			pthread_cond_wait(&s->thread.changed, &s->thread.lock);
+		if (s->thread.stop)
 			break;
-		pthread_mutex_unlock(&s->lock);
+		pthread_mutex_unlock(&s->thread.lock);
 		s->thread_rc = spill(s, &s->batch[s->filling ^ 1]);
-		pthread_mutex_lock(&s->lock);
+		pthread_mutex_lock(&s->thread.lock);
 		s->busy = false;
-		pthread_cond_broadcast(&s->changed);
+		pthread_cond_broadcast(&s->thread.changed);
 	}
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->thread.lock);
 	return NULL;
 }
 
 static int
 wait_idle(struct spill_sort *s)
 {
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->thread.lock);
 	while (s->busy)
-		pthread_cond_wait(&s->changed, &s->lock);
-	pthread_mutex_unlock(&s->lock);
+		pthread_cond_wait(&s->thread.changed, &s->thread.lock);
+	pthread_mutex_unlock(&s->thread.lock);
 	return s->thread_rc;
 }
 
@@ -117,7 +114,7 @@ turn(struct spill_sort *s)
 {
 	int rc = need_scratch(s);
 
-	if (rc == SPILL_OK && !s->threaded)
+	if (rc == SPILL_OK && !s->thread.started)
 		return spill(s, &s->batch[s->filling]);
 	if (rc == SPILL_OK)
 		rc = wait_idle(s);
@@ -127,11 +124,11 @@ turn(struct spill_sort *s)
 		rc = batch_open(&s->batch[1], s->batch[0].cap);
 	if (rc != SPILL_OK)
 		return rc;
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->thread.lock);
 	s->filling ^= 1;
 	s->busy = true;
-	pthread_cond_broadcast(&s->changed);
-	pthread_mutex_unlock(&s->lock);
+	pthread_cond_broadcast(&s->thread.changed);
+	pthread_mutex_unlock(&s->thread.lock);
 	return SPILL_OK;
 }
 
@@ -147,15 +144,14 @@ spill_sort_open(struct spill_sort **out, const struct spill_sort_conf *conf)
 		return SPILL_ENOMEM;
 	s->conf = conf;
 	s->fd = -1;
-	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->changed, NULL);
+	sort_thread_init(&s->thread);
 	rc = batch_open(&s->batch[0], (size_t)batch_size(conf));
 	if (rc != SPILL_OK) {
 		spill_sort_free(&s);
 		return rc;
 	}
 	if (conf->jobs > 1)
-		s->threaded = sort_thread(&s->thread, spill_thread, s);
+		(void)sort_thread_start(&s->thread, spill_thread, s);
 	*out = s;
 	return SPILL_OK;
 }
@@ -165,7 +161,7 @@ static int
 put_large(struct spill_sort *s, const struct spill_row *r, size_t bound)
 {
 	struct batch one;
-	int rc = s->threaded ? wait_idle(s) : SPILL_OK;
+	int rc = s->thread.started ? wait_idle(s) : SPILL_OK;
 
 	if (bound > LARGE_ROW)
 		return SPILL_ELIMIT;
@@ -259,7 +255,7 @@ begin_merge(struct spill_sort *s)
 		rc = merge_open(
 		    &s->merge, s->fd, s->runs.v, s->runs.n, memory, s->conf);
 	/* Without a thread it goes on in this one. */
-	if (rc == SPILL_OK && s->threaded &&
+	if (rc == SPILL_OK && s->thread.started &&
 	    ahead_open(&s->ahead, s->merge,
 		(size_t)SPILL_MIN(s->conf->memory / 16, (uint64_t)AHEAD)) !=
 		SPILL_OK)
@@ -271,7 +267,7 @@ int
 spill_sort_done(struct spill_sort *s)
 {
 	struct batch *b = &s->batch[s->filling];
-	int rc = s->threaded ? wait_idle(s) : SPILL_OK;
+	int rc = s->thread.started ? wait_idle(s) : SPILL_OK;
 
 	if (rc != SPILL_OK)
 		return rc;
@@ -315,18 +311,11 @@ spill_sort_free(struct spill_sort **out)
 
 	if (s == NULL)
 		return;
-	if (s->threaded) {
+	if (s->thread.started)
 		(void)wait_idle(s);
-		pthread_mutex_lock(&s->lock);
-		s->stop = true;
-		pthread_cond_broadcast(&s->changed);
-		pthread_mutex_unlock(&s->lock);
-		pthread_join(s->thread, NULL);
-	}
+	sort_thread_free(&s->thread);
 	ahead_free(&s->ahead);
 	merge_free(&s->merge);
-	pthread_mutex_destroy(&s->lock);
-	pthread_cond_destroy(&s->changed);
 	batch_free(&s->batch[0]);
 	batch_free(&s->batch[1]);
 	free(s->runs.v);

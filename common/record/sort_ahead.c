@@ -15,12 +15,8 @@ struct block {
 
 struct ahead {
 	struct merge *merge;
-	pthread_t thread;
-	bool started;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
+	struct sort_thread thread;
 	struct block block[2];
-	bool stop;
 	int rc; /* why the thread ended */
 	bool over;
 	unsigned mine; /* block that the caller reads */
@@ -77,18 +73,18 @@ run(void *arg)
 		struct block *b = &a->block[i];
 		bool stop;
 
-		pthread_mutex_lock(&a->lock);
-		while (b->full && !a->stop)
-			pthread_cond_wait(&a->changed, &a->lock);
-		stop = a->stop;
-		pthread_mutex_unlock(&a->lock);
+		pthread_mutex_lock(&a->thread.lock);
+		while (b->full && !a->thread.stop)
+			pthread_cond_wait(&a->thread.changed, &a->thread.lock);
+		stop = a->thread.stop;
+		pthread_mutex_unlock(&a->thread.lock);
 		rc = stop ? SPILL_END : fill_block(a, b, &rec);
-		pthread_mutex_lock(&a->lock);
+		pthread_mutex_lock(&a->thread.lock);
 		b->full = b->len > 0;
 		a->rc = rc;
 		a->over = rc != SPILL_OK;
-		pthread_cond_broadcast(&a->changed);
-		pthread_mutex_unlock(&a->lock);
+		pthread_cond_broadcast(&a->thread.changed);
+		pthread_mutex_unlock(&a->thread.lock);
 	}
 	return NULL;
 }
@@ -101,15 +97,14 @@ ahead_open(struct ahead **out, struct merge *m, size_t memory)
 	if (a == NULL)
 		return SPILL_ENOMEM;
 	a->merge = m;
-	pthread_mutex_init(&a->lock, NULL);
-	pthread_cond_init(&a->changed, NULL);
+	sort_thread_init(&a->thread);
 	for (int i = 0; i < 2; i++) {
 		a->block[i].cap = memory / 2;
 		a->block[i].p = malloc(a->block[i].cap);
 	}
 	if (a->block[0].p != NULL && a->block[1].p != NULL)
-		a->started = sort_thread(&a->thread, run, a);
-	if (!a->started) {
+		(void)sort_thread_start(&a->thread, run, a);
+	if (!a->thread.started) {
 		ahead_free(&a);
 		return SPILL_ENOMEM;
 	}
@@ -123,19 +118,19 @@ next_block(struct ahead *a)
 {
 	int rc = SPILL_OK;
 
-	pthread_mutex_lock(&a->lock);
+	pthread_mutex_lock(&a->thread.lock);
 	if (a->pos > 0) {
 		a->block[a->mine].full = false;
 		a->block[a->mine].len = 0;
 		a->mine ^= 1;
 		a->pos = 0;
-		pthread_cond_broadcast(&a->changed);
+		pthread_cond_broadcast(&a->thread.changed);
 	}
 	while (!a->block[a->mine].full && !a->over)
-		pthread_cond_wait(&a->changed, &a->lock);
+		pthread_cond_wait(&a->thread.changed, &a->thread.lock);
 	if (!a->block[a->mine].full)
 		rc = a->rc;
-	pthread_mutex_unlock(&a->lock);
+	pthread_mutex_unlock(&a->thread.lock);
 	return rc;
 }
 
@@ -165,15 +160,7 @@ ahead_free(struct ahead **out)
 
 	if (a == NULL)
 		return;
-	if (a->started) {
-		pthread_mutex_lock(&a->lock);
-		a->stop = true;
-		pthread_cond_broadcast(&a->changed);
-		pthread_mutex_unlock(&a->lock);
-		pthread_join(a->thread, NULL);
-	}
-	pthread_mutex_destroy(&a->lock);
-	pthread_cond_destroy(&a->changed);
+	sort_thread_free(&a->thread);
 	free(a->block[0].p);
 	free(a->block[1].p);
 	free(a);

@@ -11,17 +11,38 @@
 
 #define SMALL 12 /* up to here insertion beats merging */
 
+void
+sort_thread_init(struct sort_thread *t)
+{
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->changed, NULL);
+	t->started = t->stop = false;
+}
+
 bool
-sort_thread(pthread_t *t, void *(*run)(void *), void *arg)
+sort_thread_start(struct sort_thread *t, void *(*run)(void *), void *arg)
 {
 	sigset_t all, old;
-	bool ok;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
-	ok = pthread_create(t, NULL, run, arg) == 0;
+	t->started = pthread_create(&t->id, NULL, run, arg) == 0;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return ok;
+	return t->started;
+}
+
+void
+sort_thread_free(struct sort_thread *t)
+{
+	if (t->started) {
+		pthread_mutex_lock(&t->lock);
+		t->stop = true;
+		pthread_cond_broadcast(&t->changed);
+		pthread_mutex_unlock(&t->lock);
+		pthread_join(t->id, NULL);
+	}
+	pthread_mutex_destroy(&t->lock);
+	pthread_cond_destroy(&t->changed);
 }
 
 void *

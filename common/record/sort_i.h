@@ -35,8 +35,23 @@ struct runs {
 	size_t n, cap;
 };
 
-/* A thread that no signal comes to: the caller's handlers clean up. */
-bool sort_thread(pthread_t *t, void *(*run)(void *), void *arg);
+/*
+ * A thread beside the caller's, and what the two need to speak: lock guards
+ * what they share, changed is broadcast when any of it is new. It ends when
+ * it sees stop.
+ */
+struct sort_thread {
+	pthread_t id;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool started, stop;
+};
+
+void sort_thread_init(struct sort_thread *t);
+/* No signal comes to it: the caller's handlers clean up. */
+bool sort_thread_start(struct sort_thread *t, void *(*run)(void *), void *arg);
+/* Stops it, if it was started, and waits for its end. */
+void sort_thread_free(struct sort_thread *t);
 /* Memory that costs nothing until it is touched. */
 void *sort_map(size_t n);
 void sort_unmap(void *p, size_t n);

@@ -67,15 +67,11 @@ run_end(struct run_writer *w)
 int
 runs_add(struct runs *r, struct run run)
 {
-	if (r->n == r->cap) {
-		size_t cap = r->cap > 0 ? 2 * r->cap : 16;
-		struct run *v = realloc(r->v, cap * sizeof(*v));
+	struct run *v = spill_grow(r->v, r->n, &r->cap, sizeof(*v));
 
-		if (v == NULL)
-			return SPILL_ENOMEM;
-		r->v = v;
-		r->cap = cap;
-	}
+	if (v == NULL)
+		return SPILL_ENOMEM;
+	r->v = v;
 	r->v[r->n++] = run;
 	return SPILL_OK;
 }

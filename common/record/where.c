@@ -107,21 +107,15 @@ spill_where_report(const struct spill_where *w)
 }
 
 static int
-sign(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int
 compare(struct spill_span a, struct spill_span b)
 {
 	int64_t x, y;
 	uint64_t ux, uy;
 
 	if (spill_span_int(a, &x) && spill_span_int(b, &y))
-		return (x > y) - (x < y);
+		return SPILL_CMP(x, y);
 	if (spill_span_uint(a, &ux) && spill_span_uint(b, &uy))
-		return sign(ux, uy);
+		return SPILL_CMP(ux, uy);
 	return spill_span_cmp(a, b);
 }
 

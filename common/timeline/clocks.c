@@ -125,15 +125,10 @@ add_clock(struct tl_clocks *c, const struct spill_reader *r, const char *path)
 	struct spill_span offset = cell(r, "clock_offset");
 	struct clock *k;
 
-	if (c->n == c->cap) {
-		size_t cap = c->cap > 0 ? 2 * c->cap : 16;
-
-		k = realloc(c->clock, cap * sizeof(*k));
-		if (k == NULL)
-			return SPILL_ENOMEM;
-		c->clock = k;
-		c->cap = cap;
-	}
+	k = spill_grow(c->clock, c->n, &c->cap, sizeof(*k));
+	if (k == NULL)
+		return SPILL_ENOMEM;
+	c->clock = k;
 	k = &c->clock[c->n];
 	*k = (struct clock){ .evidence = keep(c, cell(r, "evidence")),
 		.name = keep(c, cell(r, "name")),

@@ -76,7 +76,7 @@ static bool
 outweighs(const struct tl_verdicts *v, const struct verdict *a,
     const struct verdict *b)
 {
-	int c = (a->rank > b->rank) - (a->rank < b->rank);
+	int c = SPILL_CMP(a->rank, b->rank);
 
 	if (c == 0)
 		c = spill_span_cmp(value(v, a->level), value(v, b->level));

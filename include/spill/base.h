@@ -29,9 +29,11 @@ enum spill_rc {
 
 #define SPILL_VERSION "0.1.0"
 
-#define SPILL_COUNT(a)	   (sizeof(a) / sizeof((a)[0]))
-#define SPILL_MIN(a, b)	   ((a) < (b) ? (a) : (b))
-#define SPILL_MAX(a, b)	   ((a) > (b) ? (a) : (b))
+#define SPILL_COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+#define SPILL_MIN(a, b) ((a) < (b) ? (a) : (b))
+#define SPILL_MAX(a, b) ((a) > (b) ? (a) : (b))
+/* Order of two numbers of one type: -1, 0 or 1. */
+#define SPILL_CMP(a, b)	   (((a) > (b)) - ((a) < (b)))
 #define SPILL_PRINTF(f, v) __attribute__((format(printf, f, v)))
 #define SPILL_MUST	   __attribute__((warn_unused_result))
 
@@ -52,5 +54,12 @@ int spill_span_cmp(struct spill_span a, struct spill_span b);
 bool spill_span_uint(struct spill_span s, uint64_t *out);
 /* The same with an optional minus. */
 bool spill_span_int(struct spill_span s, int64_t *out);
+
+/*
+ * An array of n elements of so many bytes, with room for one more: v itself
+ * while *cap is more than n, else a larger one in its place. NULL: there is no
+ * memory, and v and *cap are as they were. The caller frees it.
+ */
+void *spill_grow(void *v, size_t n, size_t *cap, size_t size) SPILL_MUST;
 
 #endif

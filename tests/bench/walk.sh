@@ -1,24 +1,24 @@
 #!/bin/bash
 # walk.sh [EXT_FILES [NTFS_FILES]]: what the list of all files and the
-# timeline of it cost beside fls and mactime, in CPU seconds of all processes;
-# and what the jail costs. 300,000 files on ext4 and 60,000 on NTFS unless
-# said otherwise. Making NTFS takes ntfs-3g and root: skipped by name.
+# timeline of it cost beside fls and mactime, in CPU seconds: the median of
+# BENCH_ROUNDS runs each (5); and what the jail costs. 300,000 files on ext4
+# and 60,000 on NTFS unless said otherwise. Making NTFS takes ntfs-3g and
+# root: skipped by name.
 #
-# The two take turns, ROUNDS times (5); the median counts. Fails if a run
-# fails, never for a time.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-B=${B:-$PWD/build/release}
-export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
-files=(${1:-300000} ${2:-60000})
-rounds=${ROUNDS:-5}
-for p in fls mactime mke2fs awk; do
-	command -v $p >/dev/null || { echo "bench: no $p"; exit 0; }
-done
-[ -x "$B/bin/spill-walk" ] || { echo "bench: no $B/bin/spill-walk" >&2; exit 2; }
-tmp=$(mktemp -d "${TMPDIR:-/var/tmp}/walk-XXXXXX") || exit 2
+# WALK_IMAGES="NAME=IMAGE ..." takes images that are there instead: of a disk
+# with a partition table, all volumes that fls can read, or a bare file system.
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
+need fls mactime awk
+files=("${1:-300000}" "${2:-60000}")
+rounds=${BENCH_ROUNDS:-5}
+# Evidence may be damaged: whoever says so has done its work.
+allowed=1
 mounted=
 trap '[ -z "$mounted" ] || umount "$tmp/mnt"; rm -rf "$tmp"' EXIT
+images=() # NAME=IMAGE
+
+# --- images ------------------------------------------------------------------
 
 # fill DIR FILES: folders of some 60 files, two levels deep, small files that
 # were written, read and put there at different times, as files are.
@@ -36,69 +36,101 @@ fill() {
 		}
 	}'
 }
-fill "$tmp/tree" "${files[0]}"
-truncate -s $((files[0] * 14000)) "$tmp/ext4.raw"
-mke2fs -q -F -t ext4 -N $((files[0] * 5 / 3)) -d "$tmp/tree" "$tmp/ext4.raw" ||
-	exit 1
-rm -rf "$tmp/tree"
-images=(ext4)
-if command -v ntfs-3g mkntfs >/dev/null && [ "$(id -u)" -eq 0 ] &&
-    [ -c /dev/fuse ]; then
-	truncate -s $((files[1] * 30000)) "$tmp/ntfs.raw"
+make_ext4() {
+	fill "$tmp/tree" "$1"
+	truncate -s $(($1 * 14000)) "$tmp/ext4.raw"
+	mke2fs -q -F -t ext4 -N $(($1 * 5 / 3)) -d "$tmp/tree" "$tmp/ext4.raw" ||
+		die "cannot make ext4"
+	rm -rf "$tmp/tree"
+}
+make_ntfs() {
+	[ "$(id -u)" -eq 0 ] && [ -c /dev/fuse ] &&
+	    command -v ntfs-3g mkntfs >/dev/null || return 1
+	truncate -s $(($1 * 30000)) "$tmp/ntfs.raw"
 	mkdir "$tmp/mnt"
-	if mkntfs -Q -F -q "$tmp/ntfs.raw" >/dev/null 2>&1 &&
-	    ntfs-3g "$tmp/ntfs.raw" "$tmp/mnt" >/dev/null 2>&1; then
-		mounted=1
-		fill "$tmp/mnt" "${files[1]}"
-		umount "$tmp/mnt" && mounted=
-		images+=(ntfs)
+	mkntfs -Q -F -q "$tmp/ntfs.raw" >/dev/null 2>&1 &&
+	    ntfs-3g "$tmp/ntfs.raw" "$tmp/mnt" >/dev/null 2>&1 || return 1
+	mounted=1
+	fill "$tmp/mnt" "$1"
+	umount "$tmp/mnt" && mounted=
+}
+if [ -n "${WALK_IMAGES:-}" ]; then
+	space 1
+	read -r -a images <<<"$WALK_IMAGES"
+else
+	need mke2fs
+	space $(((files[0] + files[1]) / 80000 + 1))
+	make_ext4 "${files[0]}"
+	images=("ext4=$tmp/ext4.raw")
+	if make_ntfs "${files[1]}"; then
+		images+=("ntfs=$tmp/ntfs.raw")
+	else
+		result "walk, ntfs: skipped, it cannot be made here"
 	fi
 fi
-[ ${#images[@]} -eq 2 ] || echo "ntfs: skipped, it cannot be made here"
 
-# cost NAME COMMAND: a line "NAME cpu wall".
-cost() {
-	TIMEFORMAT="$1 %U %S %R"
-	{ time bash -c "$2" >/dev/null 2>"$tmp/said"; } 2>>"$tmp/costs" ||
-		{ echo "bench: $2" >&2; cat "$tmp/said" >&2; exit 1; }
-}
-for i in "${images[@]}"; do
-	f=$tmp/$i.raw
-	: >"$tmp/costs"
-	for ((r = 0; r < rounds; r++)); do
-		cost peer_walk "fls -r -m / '$f'"
-		cost peer_all "fls -r -m / '$f' >'$tmp/body' && mactime -d -y -b '$tmp/body'"
-		cost walk "'$B/bin/spill-walk' -q '$f'"
-		cost walk_open "'$B/bin/spill-walk' -q --no-sandbox '$f'"
-		cost all "'$B/bin/spill-walk' -q '$f' | '$B/bin/spill-timeline' -q"
+# --- runs --------------------------------------------------------------------
+
+# peer IMAGE: the commands that list its files with fls. Of a disk, each
+# partition in which there is a file system it knows.
+peer() {
+	local at
+	at=$(mmls "$1" 2>/dev/null | awk '$2 ~ /^[0-9]+(:[0-9]+)?$/ { print $3 + 0 }')
+	for at in ${at:-0}; do
+		fsstat -t -o "$at" "$1" >/dev/null 2>&1 || continue
+		printf 'fls -r -m / -o %d %q; ' "$at" "$1"
 	done
-	rows=$("$B/bin/spill-walk" -q "$f" | wc -l)
-	awk -v image="$i" -v rows="$rows" '
-	{ v[$1] = v[$1] " " $2 + $3; n[$1]++ }
-	# The jail costs less than rounds differ: the least of each.
-	function least(name,    a, k, i, m) {
-		k = split(v[name], a, " ")
-		for (i = m = 1; i <= k; i++) if (a[i] + 0 < a[m] + 0) m = i
-		return a[m]
-	}
-	function median(name,    a, k, i, j, t) {
-		k = split(v[name], a, " ")
-		for (i = 2; i <= k; i++)
-			for (j = i; j > 1 && a[j] + 0 < a[j - 1] + 0; j--) {
-				t = a[j]; a[j] = a[j - 1]; a[j - 1] = t
-			}
-		return a[int((k + 1) / 2)]
-	}
-	END {
-		printf "%s, %d items, median CPU s of %d rounds\n", image, rows, n["all"]
-		printf "  fls -r -m                    %6.2f\n", median("peer_walk")
-		printf "  spill-walk                   %6.2f  (%.1f times as fast)\n", \
-		    median("walk"), median("peer_walk") / median("walk")
-		printf "    best, and without the jail %6.2f  %.2f (the jail is %.0f %%)\n", \
-		    least("walk"), least("walk_open"), \
-		    100 * (least("walk") - least("walk_open")) / least("walk")
-		printf "  fls -r -m && mactime -d      %6.2f\n", median("peer_all")
-		printf "  spill-walk | spill-timeline  %6.2f  (%.1f times as fast)\n", \
-		    median("all"), median("peer_all") / median("all")
-	}' "$tmp/costs"
+}
+# cost NAME COMMAND: in a shell, whose status is that of the last command.
+cost() {
+	once "$1" null bash -c "set -o pipefail; $2"
+}
+# rows COMMAND: how many lines it writes.
+rows() {
+	bash -c "$1" 2>"$tmp/said" | wc -l
+}
+# compare NAME IMAGE
+compare() {
+	local i=$1 f fls ours n body=$tmp/body
+	f=$(printf %q "$2")
+	fls=$(peer "$2")
+	ours="$(printf %q "$B/bin/spill-walk") -q"
+	[ -n "$fls" ] || { result "walk, $i: skipped, fls can read nothing of it"; return; }
+	n=$(rows "$ours $f")
+	[ "$n" -gt 1 ] || die "$2: no item"
+	[ "$(rows "$fls")" -gt 0 ] || die "$2: fls lists nothing"
+	for ((round = 1; round <= rounds; round++)); do
+		echo "$i, round $round of $rounds"
+		cost "$i-fls" "$fls"
+		cost "$i-fls-mactime" "{ $fls } >'$body'; mactime -d -y -b '$body'"
+		cost "$i-walk" "$ours $f"
+		cost "$i-walk-open" "$ours --no-sandbox $f"
+		cost "$i-walk-timeline" \
+		    "$ours $f | $(printf %q "$B/bin/spill-timeline") -q"
+	done
+	rm -f "$body"
+	result "spill-walk | spill-timeline / fls && mactime, $i, $((n - 1)) items:" \
+	    "$(ratio "$(median "$i-fls-mactime" 2)" "$(median "$i-walk-timeline" 2)")" \
+	    "times (wanted: 3.5)"
+	result "spill-walk / fls, $i:" \
+	    "$(ratio "$(median "$i-fls" 2)" "$(median "$i-walk" 2)") times"
+	# It costs less than rounds differ: the least of each.
+	result "jail, $i: $(percent "$(least "$i-walk" 2)" \
+	    "$(least "$i-walk-open" 2)") % of spill-walk"
+}
+# percent ALL REST: what of ALL is not REST.
+percent() {
+	awk -v a="$1" -v b="$2" \
+	    'BEGIN { if (a > 0) printf "%.1f", 100 * (a - b) / a; else print "-" }'
+}
+for image in "${images[@]}"; do
+	[ -r "${image#*=}" ] || die "no image '${image#*=}'"
+	compare "${image%%=*}" "${image#*=}"
 done
+
+printf '\n%-30s %7s %7s %7s %8s\n' name 'CPU s' least 'wall s' 'peak MiB'
+for n in ${names[@]+"${names[@]}"}; do
+	printf '%-30s %7.2f %7.2f %7.2f %8d\n' "$n" "$(median "$n" 2)" \
+	    "$(least "$n" 2)" "$(median "$n" 3)" $(($(median "$n" 4) / 1024))
+done
+bench_end

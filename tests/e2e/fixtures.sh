@@ -2,44 +2,22 @@
 # fixtures.sh [MODE]: the evidence that fixtures/make-case makes is what its
 # key says, by the file systems' own tools and, where these have none, by The
 # Sleuth Kit's. TAP.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+suite=fixtures
 export LC_ALL=C.UTF-8 TZ=UTC PATH="$PATH:/sbin:/usr/sbin" MTOOLSRC=/dev/null
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
 c=$tmp/case
-say=$tmp/say
-: >"$say"
-
-n=0 failed=0
-# tap NAME: ok if nothing was said, else what was said as comments.
-tap() {
-	n=$((n + 1))
-	if [ -s "$say" ]; then
-		failed=$((failed + 1))
-		echo "not ok $n - fixtures: $1"
-		head -n 20 "$say" | cat -v | sed 's/^/# /'
-	else
-		echo "ok $n - fixtures: $1"
-	fi
-	: >"$say"
-}
 # without PROGRAM NAME: true, and the test skipped by name, if it is absent.
 without() {
 	command -v "$1" >/dev/null && return 1
-	n=$((n + 1))
-	echo "ok $n - fixtures: $2 # SKIP no $1"
+	skip "$2" "no $1"
 }
 
-if [ "${1:-release}" = san ]; then
-	echo "ok 1 - fixtures: all # SKIP none of it is built with a mode"
-	echo "1..1"
-	exit 0
-fi
+[ "$mode" != san ] || skip_all "none of it is built with a mode"
 for p in gcc mkntfs mkfs.vfat mkfs.exfat mke2fs mformat; do
 	without "$p" "the case is made" && { echo "1..$n"; exit 0; }
 done
-if ! fixtures/make-case "$c" >"$say" 2>&1; then
+if ! fixtures/make-case "$c" >"$why" 2>&1; then
 	tap "the case is made"
 	echo "1..$n"
 	exit 1
@@ -49,12 +27,12 @@ tap "the case is made"
 	umask 077
 	cd / && TZ=Asia/Kathmandu LC_ALL=C HOME=/nonexistent \
 	    SOURCE_DATE_EPOCH=1 "$OLDPWD/fixtures/make-case" "$tmp/once more: again"
-) >"$say" 2>&1
-diff -r "$c" "$tmp/once more: again" >>"$say" 2>&1
+) >"$why" 2>&1
+diff -r "$c" "$tmp/once more: again" >>"$why" 2>&1
 rm -rf "$tmp/once more: again"
 tap "two runs give the same bytes"
 size=$(du -sm "$c" | cut -f1)
-[ "$size" -lt 400 ] || echo "$size MiB" >"$say"
+[ "$size" -lt 400 ] || echo "$size MiB" >"$why"
 tap "it is small"
 tail -c +1048577 "$c/ws0417.raw" | head -c 65011712 >"$tmp/ntfs"
 
@@ -125,14 +103,14 @@ sums() {
 	done <"$c/images.csv"
 }
 without img_cat "images are what images.csv says" || {
-	sums >"$say" 2>&1
+	sums >"$why" 2>&1
 	tap "images are what images.csv says"
 }
 without ewfverify "E01 sets verify" || {
 	for name in ws0417 mail; do
 		ewfverify -q "$c/$name.E01" >"$tmp/out" 2>&1 || cat "$tmp/out"
 		[ -e "$c/$name.E03" ] || echo "$name: not several segments"
-	done >"$say"
+	done >"$why"
 	tap "E01 sets verify"
 }
 without mmls "both partition tables show the volume" || {
@@ -140,7 +118,7 @@ without mmls "both partition tables show the volume" || {
 		mmls "$c/$name.raw" 2>&1 |
 			grep -q '0000002048 *0000129023 *0000126976' ||
 			echo "$name: no such partition"
-	done >"$say"
+	done >"$why"
 	tap "both partition tables show the volume"
 }
 
@@ -149,19 +127,19 @@ without fsck.fat "FAT is clean" || {
 	for name in stick fat16 fat12; do
 		fsck.fat -n "$c/$name.raw" 2>&1 | grep -vE \
 		    '^fsck.fat|files, .* clusters$|"Renamed later.txt"|NEWNAME|Not auto'
-	done >"$say"
+	done >"$why"
 	tap "FAT is clean"
 }
 without fsck.exfat "exFAT is clean" || {
 	fsck.exfat -n "$c/exfat.raw" 2>&1 |
-		grep -vE '^exfatprogs|: clean\.' >"$say"
+		grep -vE '^exfatprogs|: clean\.' >"$why"
 	tap "exFAT is clean"
 }
 without ntfsfix "NTFS is clean" || {
 	cp "$tmp/ntfs" "$tmp/fix"
 	ntfsfix -n "$tmp/fix" 2>&1 |
-		grep -q 'was processed successfully' || echo "ntfsfix" >"$say"
-	ntfsinfo -m "$tmp/ntfs" 2>&1 | grep -iE 'dirty|error|corrupt' >>"$say"
+		grep -q 'was processed successfully' || echo "ntfsfix" >"$why"
+	ntfsinfo -m "$tmp/ntfs" 2>&1 | grep -iE 'dirty|error|corrupt' >>"$why"
 	tap "NTFS is clean"
 }
 orphan=$(rows mail.raw | awk -F'\037' '$3 ~ /still open/ { print $2 }')
@@ -169,7 +147,7 @@ without e2fsck "ext is clean" || {
 	for name in mail inline ext2 ext3; do
 		e2fsck -fn "$c/$name.raw" 2>&1 | grep -vE \
 		    '^e2fsck|^Pass|files \(|^Fix\? no|beyond 2310|^$|still has err|^Deleted inode '"$orphan"' has zero|bitmap diff.*: +-[0-9]+$'
-	done >"$say"
+	done >"$why"
 	tap "ext is clean"
 }
 
@@ -186,7 +164,7 @@ by_ntfscat() {
 	hashed "$tmp/out"
 }
 without ntfscat "live NTFS files are found by name, whole" || {
-	rows ws0417.raw | each by_ntfscat >"$say"
+	rows ws0417.raw | each by_ntfscat >"$why"
 	tap "live NTFS files are found by name, whole"
 }
 # mtools has no name for what is not of the Basic Multilingual Plane.
@@ -206,7 +184,7 @@ without mcopy "live FAT files are found by name, whole" || {
 		    </dev/null
 		rows $name.raw | each by_mcopy
 		rm -rf "$tmp/copy"
-	done >"$say"
+	done >"$why"
 	tap "live FAT files are found by name, whole"
 }
 # debugfs takes a script, but a line of it cannot hold all bytes.
@@ -239,7 +217,7 @@ without debugfs "live ext files are found by name, whole" || {
 		[ -s "$tmp/sums" ] || echo "$name: no file"
 		(cd "$tmp/dump" && sha256sum -c --quiet "$tmp/sums" 2>&1)
 		rm -rf "$tmp/dump"
-	done >"$say"
+	done >"$why"
 	tap "live ext files are found by name, whole"
 }
 
@@ -261,7 +239,7 @@ by_icat() {
 for name in ws0417 stick fat12 fat16 exfat mail ext2 ext3 inline; do
 	t="$name: contents are found by address, deleted ones too"
 	without icat "$t" || {
-		rows $name.raw | each by_icat >"$say"
+		rows $name.raw | each by_icat >"$why"
 		tap "$t"
 	}
 done
@@ -297,8 +275,8 @@ for name in ws0417 stick fat12 fat16 mail ext2 ext3 inline; do
 			LC_ALL=C sort -u >"$tmp/have"
 		# The root folder is not listed.
 		grep -vP '^2\t$' "$tmp/want" | LC_ALL=C sort -u |
-			LC_ALL=C comm -23 - "$tmp/have" >"$say"
-		[ -s "$tmp/want" ] || echo "no row" >"$say"
+			LC_ALL=C comm -23 - "$tmp/have" >"$why"
+		[ -s "$tmp/want" ] || echo "no row" >"$why"
 		tap "$t"
 	}
 done
@@ -315,8 +293,8 @@ without fls "exfat: names and addresses are The Sleuth Kit's" || {
 		sed -E 's/^[^\t]* ([0-9-]+)(\(realloc\))?:\t/\1\t/' |
 		LC_ALL=C sort -u >"$tmp/have"
 	grep -v '	long 128/' "$tmp/want" | LC_ALL=C sort -u |
-		LC_ALL=C comm -23 - "$tmp/have" >"$say"
-	[ -s "$tmp/want" ] || echo "no row" >"$say"
+		LC_ALL=C comm -23 - "$tmp/have" >"$why"
+	[ -s "$tmp/want" ] || echo "no row" >"$why"
 	tap "exfat: names and addresses are The Sleuth Kit's"
 }
 # block_list PATH: of a file of the key, by its inode.
@@ -328,7 +306,7 @@ block_list() {
 without debugfs "mail: blocks that were overwritten are the newer file's" || {
 	old=$(block_list /home/rui/blocks/overwritten.txt)
 	new=$(block_list '/srv/blocks taken.txt')
-	[ -n "$old" ] && [ "$old" = "$new" ] || echo "$old, $new" >"$say"
+	[ -n "$old" ] && [ "$old" = "$new" ] || echo "$old, $new" >"$why"
 	tap "mail: blocks that were overwritten are the newer file's"
 }
 
@@ -351,7 +329,7 @@ ext_times() {
 without debugfs "ext times are the raw fields'" || {
 	for name in mail ext2 ext3; do
 		rows $name.raw | each ext_times
-	done >"$say"
+	done >"$why"
 	tap "ext times are the raw fields'"
 }
 ntfs_times() {
@@ -375,7 +353,7 @@ ntfs_times() {
 		echo "line $number: $path: $want, by ntfsinfo $got"
 }
 without ntfsinfo "NTFS times are ntfsinfo's, to the second" || {
-	rows ws0417.raw | each ntfs_times >"$say"
+	rows ws0417.raw | each ntfs_times >"$why"
 	tap "NTFS times are ntfsinfo's, to the second"
 }
 fat_times() {
@@ -390,10 +368,9 @@ fat_times() {
 without istat "FAT times are istat's" || {
 	for name in stick fat12 fat16; do
 		rows $name.raw | each fat_times
-	done >"$say"
+	done >"$why"
 	tap "FAT times are istat's"
 }
-rows ws0417.raw | each in_gap >"$say"
+rows ws0417.raw | each in_gap >"$why"
 tap "the document between the partitions is there"
-echo "1..$n"
-[ $failed -eq 0 ]
+tap_end

@@ -5,37 +5,14 @@
 # Every (address, allocation, size, name) of fls -r -p must be there; times
 # must agree where fls can hold them; the bytes of items must be those of
 # icat. Where The Sleuth Kit is known to be wrong, known() says so.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-mode=${1:-release}
-B=${B:-$PWD/build/$mode}
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+suite=walk
 testdata=${TESTDATA:-$PWD/../shared/testdata}
 export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-say=$tmp/say
-: >"$say"
-
-n=0 failed=0
-# tap NAME: ok if nothing was said, else what was said as comments.
-tap() {
-	n=$((n + 1))
-	if [ -s "$say" ]; then
-		failed=$((failed + 1))
-		echo "not ok $n - walk: $1"
-		head -n 20 "$say" | cat -v | cut -c 1-300 | sed 's/^/# /'
-	else
-		echo "ok $n - walk: $1"
-	fi
-	: >"$say"
-}
-skip() {
-	n=$((n + 1))
-	echo "ok $n - walk: $1 # SKIP $2"
-}
 
 for p in fls icat img_cat; do
-	command -v $p >/dev/null || { skip "all" "no $p"; echo "1..1"; exit 0; }
+	command -v $p >/dev/null || skip_all "no $p"
 done
 
 # What fls has otherwise, and is wrong: lines of its list, as patterns.
@@ -158,7 +135,7 @@ bytes_differ() {
 one() {
 	local image=$1 raw=$2 name=$3 v first type
 	"$B/bin/spill-walk" -q --format tsv "$image" >"$tmp/ours.tsv" 2>"$tmp/err"
-	[ $? -le 1 ] || { cat "$tmp/err" >"$say"; tap "$name"; return; }
+	[ $? -le 1 ] || { cat "$tmp/err" >"$why"; tap "$name"; return; }
 	"$B/bin/spill-walk" -q --list "$image" 2>/dev/null |
 	    awk '$1 ~ /^p[0-9]+$/ { print $1, $2, $4 }' >"$tmp/volumes"
 	while read -r v first type; do
@@ -166,13 +143,13 @@ one() {
 		[ -s "$tmp/fls" ] || continue
 		our_rows "$tmp/ours.tsv" "$v" >"$tmp/ours"
 		comm -23 <(cut -d'|' -f 1-4 "$tmp/fls" | sort) \
-		    <(cut -d'|' -f 1-4 "$tmp/ours" | sort) | known >"$say"
+		    <(cut -d'|' -f 1-4 "$tmp/ours" | sort) | known >"$why"
 		tap "$name, $v: all $(wc -l <"$tmp/fls") entries of fls"
 		case $type in *[Ff][Aa][Tt]* | BitLocker) type=1 ;; *) type= ;; esac
-		times_differ "$tmp/fls" "$tmp/ours" "$type" >"$say"
+		times_differ "$tmp/fls" "$tmp/ours" "$type" >"$why"
 		tap "$name, $v: times of fls"
 		bytes_differ "$image" "$raw" $((first / 512)) "$v" \
-		    "$tmp/ours.tsv" >"$say"
+		    "$tmp/ours.tsv" >"$why"
 		tap "$name, $v: bytes of icat"
 	done <"$tmp/volumes"
 }
@@ -200,5 +177,4 @@ if [ -d "$testdata/images" ]; then
 else
 	skip "the images of the test data" "no testdata"
 fi
-echo "1..$n"
-[ $failed -eq 0 ]
+tap_end

@@ -1,36 +1,14 @@
 #!/bin/bash
 # walk-key.sh [MODE]: spill-walk against the answer key of the fixtures, and
 # what must hold whatever is on the evidence. TAP.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-mode=${1:-release}
-B=${B:-$PWD/build/$mode}
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+suite=walk
 export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
 walk=$B/bin/spill-walk cat=$B/bin/spill-cat
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-say=$tmp/say
-: >"$say"
 
-n=0 failed=0
-# tap NAME: ok if nothing was said, else what was said as comments.
-tap() {
-	n=$((n + 1))
-	if [ -s "$say" ]; then
-		failed=$((failed + 1))
-		echo "not ok $n - walk: $1"
-		head -n 20 "$say" | cat -v | cut -c 1-300 | sed 's/^/# /'
-	else
-		echo "ok $n - walk: $1"
-	fi
-	: >"$say"
-}
-
-if ! fixtures/make-case "$tmp/case" >"$tmp/log" 2>&1; then
-	echo "ok 1 - walk: all # SKIP make-case does not run here"
-	echo "1..1"
-	exit 0
-fi
+fixtures/make-case "$tmp/case" >"$tmp/log" 2>&1 ||
+	skip_all "make-case does not run here"
 c=$tmp/case
 
 # The key as TSV: no cell of it has a tab or a line break.
@@ -69,7 +47,7 @@ known() {
 
 # differ IMAGE: rows of the key that are not there, and cells that differ.
 differ() {
-	"$walk" -q --format tsv "$c/$1" 2>>"$say" >"$tmp/ours.tsv"
+	"$walk" -q --format tsv "$c/$1" 2>>"$why" >"$tmp/ours.tsv"
 	awk -F'\t' -v image="$1" '
 	function cell(name) { return $ours[name] == "" ? " " : $ours[name] }
 	FNR == 1 && NR == FNR { for (i = 1; i <= NF; i++) ours[$i] = i; next }
@@ -107,7 +85,7 @@ differ() {
 			if (bad < least) { least = bad; best = said }
 		}
 		printf "%s", best
-	}' "$tmp/ours.tsv" "$tmp/key.tsv" | known >>"$say"
+	}' "$tmp/ours.tsv" "$tmp/key.tsv" | known >>"$why"
 }
 
 for i in ws0417 stick fat12 fat16 exfat mail inline ext2 ext3; do
@@ -124,42 +102,41 @@ awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
 	}' "$tmp/key.tsv" | sort -u >"$tmp/hashes"
 while read -r item sum image; do
 	"$cat" -q -e "$c/$image" --verify "$sum" "$item" >"$tmp/bytes" 2>"$tmp/err" ||
-		cat "$tmp/err" >>"$say"
+		cat "$tmp/err" >>"$why"
 done <"$tmp/hashes"
 tap "spill-cat --verify: $(wc -l <"$tmp/hashes") items have the key's hash"
 
 # Whatever the number of workers, and without the jail: the same bytes.
 all=("$c"/ws0417.raw "$c"/ws0417-gpt.raw "$c"/stick.raw "$c"/mail.raw)
-"$walk" -q -rsa -j 1 "${all[@]}" >"$tmp/one" 2>>"$say"
+"$walk" -q -rsa -j 1 "${all[@]}" >"$tmp/one" 2>>"$why"
 for o in "-j 2" "-j 7" "--no-sandbox"; do
 	# shellcheck disable=SC2086 # words are meant
 	"$walk" -q -rsa $o "${all[@]}" >"$tmp/other" 2>"$tmp/err"
-	cmp "$tmp/one" "$tmp/other" >>"$say" 2>&1
+	cmp "$tmp/one" "$tmp/other" >>"$why" 2>&1
 	tap "the same bytes with $o"
 done
-"$walk" -q -e ws0417="$c/ws0417.E01" 2>>"$say" | cut -d, -f 1,3- >"$tmp/e01"
-"$walk" -q "$c/ws0417.raw" 2>>"$say" | cut -d, -f 1,3- | cmp - "$tmp/e01" \
-    >>"$say" 2>&1
+"$walk" -q -e ws0417="$c/ws0417.E01" 2>>"$why" | cut -d, -f 1,3- >"$tmp/e01"
+"$walk" -q "$c/ws0417.raw" 2>>"$why" | cut -d, -f 1,3- | cmp - "$tmp/e01" \
+    >>"$why" 2>&1
 tap "E01 and raw give the same items"
 
 # Every locator leads to bytes, as many as its row says.
-"$walk" -q -sa --format tsv "$c/ws0417.raw" 2>>"$say" |
+"$walk" -q -sa --format tsv "$c/ws0417.raw" 2>>"$why" |
     awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
 	NR % 5 == 0 && $col["size"] != "" { print $col["item"], $col["size"] }' |
     sort -u >"$tmp/sizes"
 while read -r item size; do
-	[ "$("$cat" -q -e "$c/ws0417.raw" "$item" 2>>"$say" | wc -c)" = "$size" ] ||
-		echo "$item has not $size bytes" >>"$say"
+	[ "$("$cat" -q -e "$c/ws0417.raw" "$item" 2>>"$why" | wc -c)" = "$size" ] ||
+		echo "$item has not $size bytes" >>"$why"
 done <"$tmp/sizes"
 tap "spill-cat: $(wc -l <"$tmp/sizes") items are as long as their rows say"
 "$cat" -q -e "$c/ws0417.raw" "$("$walk" -q "$c/ws0417.raw" |
-    grep -m 1 -o '^ws0417:p1:d[0-9]*+[0-9]*')" 2>>"$say" |
-    tr -d '\0' | grep -aq 'record taken' || echo "not the entry" >>"$say"
+    grep -m 1 -o '^ws0417:p1:d[0-9]*+[0-9]*')" 2>>"$why" |
+    tr -d '\0' | grep -aq 'record taken' || echo "not the entry" >>"$why"
 tap "spill-cat: an entry without an object"
 
-"$walk" -q --seal "$c/stick.raw" 2>>"$say" |
-    "$B/bin/spill-timeline" -q --sealed -o "$tmp/timeline" 2>>"$say"
-[ "$(wc -l <"$tmp/timeline")" -gt 60 ] || echo "not many events" >>"$say"
+"$walk" -q --seal "$c/stick.raw" 2>>"$why" |
+    "$B/bin/spill-timeline" -q --sealed -o "$tmp/timeline" 2>>"$why"
+[ "$(wc -l <"$tmp/timeline")" -gt 60 ] || echo "not many events" >>"$why"
 tap "spill-walk --seal | spill-timeline --sealed"
-echo "1..$n"
-[ $failed -eq 0 ]
+tap_end

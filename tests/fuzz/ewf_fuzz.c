@@ -5,29 +5,19 @@
  * why; a read fills its buffer, twice the same; all ranges lie inside the image
  * and in order.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <libdeflate.h>
 
 #include <spill/cur.h>
 #include <spill/image.h>
 
+#include "fuzz.h"
+
 #define SEGMENTS 8
 #define READ_MAX ((uint64_t)256 << 10)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct input {
 	struct spill_span segment[SEGMENTS];
 };
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 put_sum(uint8_t *p, size_t len, size_t from, size_t n)

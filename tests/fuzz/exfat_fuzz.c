@@ -6,27 +6,9 @@
  * volume; entries that are yielded follow each other without a hole up to
  * the end of the directory.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/exfat.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
-check_time(struct spill_time t)
-{
-	char out[SPILL_TIME_TEXT];
-
-	must((spill_time_format(t, out) > 0) == t.set);
-}
+#include "ondisk.h"
 
 static void
 boot(struct spill_span raw)
@@ -34,7 +16,7 @@ boot(struct spill_span raw)
 	struct spill_exfat_boot b;
 	int rc = spill_exfat_boot_read(raw, &b);
 
-	must((rc == SPILL_OK) == (b.flaw.what == NULL));
+	told(rc, b.flaw);
 	if (rc == SPILL_OK)
 		must(b.cluster_size >= b.sector_size && b.sector_size >= 512 &&
 		     b.clusters > 0 && b.data_sector < b.sectors &&
@@ -51,7 +33,7 @@ directory(struct spill_span raw)
 	int rc;
 
 	while ((rc = spill_exfat_dir_next(&it, &e)) != SPILL_END) {
-		must((rc == SPILL_OK) == (e.flaw.what == NULL));
+		told(rc, e.flaw);
 		must(e.at < raw.len && e.at >= next);
 		must(e.name_len <= sizeof(e.name) && e.name_len % 2 == 0);
 		beyond |= e.beyond;
@@ -59,9 +41,7 @@ directory(struct spill_span raw)
 		must(!beyond || e.sum_ok || e.entries == 0);
 		next = e.at + e.entries * 32ul;
 		must(next <= raw.len);
-		check_time(e.times.at.born);
-		check_time(e.times.at.modified);
-		check_time(e.times.at.accessed);
+		check_times(&e.times);
 	}
 }
 

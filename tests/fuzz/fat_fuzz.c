@@ -6,27 +6,9 @@
  * lies behind the one before it; every entry of 32 bytes that is not empty
  * and not behind the end is in one of those yielded.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/fat.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
-check_time(struct spill_time t)
-{
-	char out[SPILL_TIME_TEXT];
-
-	must((spill_time_format(t, out) > 0) == t.set && !t.zoned);
-}
+#include "ondisk.h"
 
 static void
 boot(struct spill_span raw)
@@ -34,7 +16,7 @@ boot(struct spill_span raw)
 	struct spill_fat_boot b;
 	int rc = spill_fat_boot_read(raw, &b);
 
-	must((rc == SPILL_OK) == (b.flaw.what == NULL));
+	told(rc, b.flaw);
 	if (rc == SPILL_OK)
 		must(b.sector_size >= 512 && b.cluster_size >= 512 &&
 		     b.clusters > 0 && b.data_sector < b.sectors &&
@@ -54,14 +36,14 @@ boot(struct spill_span raw)
 static void
 check_entry(const struct spill_fat_entry *e, int rc, size_t len)
 {
-	must((rc == SPILL_OK) == (e->flaw.what == NULL));
+	told(rc, e->flaw);
 	must(e->at < len && e->first <= e->at && e->long_len % 2 == 0);
 	must(e->long_len <= (e->at + 32 - e->first) / 32 * 26);
 	must(e->name_len < sizeof(e->name) && e->name[e->name_len] == '\0');
 	must((e->long_kind == SPILL_FAT_LONG_LIKELY) == (e->lost != 0));
-	check_time(e->times.at.born);
-	check_time(e->times.at.modified);
-	check_time(e->times.at.accessed);
+	check_times(&e->times);
+	must(!e->times.at.born.zoned && !e->times.at.modified.zoned &&
+	     !e->times.at.accessed.zoned);
 }
 
 static void

@@ -5,49 +5,9 @@
  * after no more elements than those bytes can have, damage has a flaw and a
  * flaw is damage, and times that are set have a text.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include <spill/ntfs.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
-inside(struct spill_span s, struct spill_span all)
-{
-	must(s.len == 0 || (s.p >= all.p && s.len <= all.len &&
-			       (size_t)(s.p - all.p) <= all.len - s.len));
-}
-
-static void
-told(int rc, struct spill_flaw f)
-{
-	must((rc == SPILL_OK) == (f.what == NULL));
-}
-
-static void
-check_time(struct spill_time t)
-{
-	char out[SPILL_TIME_TEXT];
-
-	must((spill_time_format(t, out) > 0) == t.set);
-}
-
-static void
-check_times(const struct spill_stamps *t)
-{
-	check_time(t->at.born);
-	check_time(t->at.modified);
-	check_time(t->at.accessed);
-	check_time(t->at.changed);
-}
+#include "ondisk.h"
 
 /* --- values ------------------------------------------------------------- */
 

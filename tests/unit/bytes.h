@@ -4,11 +4,9 @@
 #ifndef SPILL_TESTS_BYTES_H
 #define SPILL_TESTS_BYTES_H
 
-#include <stdlib.h>
-#include <string.h>
-
-#include <spill/buf.h>
 #include <spill/ondisk.h>
+
+#include "util.h"
 
 static inline void
 put16(uint8_t *p, uint16_t v)
@@ -42,25 +40,6 @@ put_utf16(uint8_t *p, const char *s)
 	return n;
 }
 
-static inline struct spill_span
-span_of(const void *p, size_t n)
-{
-	return (struct spill_span){ p, n };
-}
-
-/* A copy of its exact size, so that a sanitizer sees a read past the end. */
-static inline uint8_t *
-exact(const void *p, size_t n)
-{
-	uint8_t *q = malloc(n);
-
-	if (q == NULL && n > 0)
-		abort();
-	if (n > 0)
-		memcpy(q, p, n);
-	return q;
-}
-
 /* A UTF-16LE name as text of ours. */
 static inline const char *
 utf16_text(struct spill_span raw)
@@ -85,5 +64,74 @@ utf16_text(struct spill_span raw)
 		assert_non_null((f).what);             \
 		assert_string_equal((f).what, (want)); \
 	} while (0)
+
+/* Whatever one of the first n bytes is, reading ends and stays inside: every
+ * step-th value of each is tried. */
+static inline void
+check_any_byte(struct spill_span raw, size_t n, unsigned step,
+    const char *(*read)(struct spill_span))
+{
+	for (size_t i = 0; i < n; i++)
+		for (unsigned v = 0; v < 256; v += step) {
+			char *p = exact(raw.p, raw.len);
+
+			p[i] = (char)v;
+			(void)read(span_of(p, raw.len));
+			free(p);
+		}
+}
+
+/* A header that is sound, and what reads one. Of fewer than known bytes nobody
+ * can say what it is. */
+struct header {
+	void (*make)(uint8_t *b);
+	int (*read)(struct spill_span raw, struct spill_flaw *flaw);
+	size_t len, known;
+};
+
+/* Its read of a struct what that what_read() fills. */
+#define HEADER_READER(name, what)                                       \
+	static int name(struct spill_span raw, struct spill_flaw *flaw) \
+	{                                                               \
+		struct what x;                                          \
+		int rc = what##_read(raw, &x);                          \
+                                                                        \
+		*flaw = x.flaw;                                         \
+		return rc;                                              \
+	}
+
+/* A field set to a value, and the flaw that this is; NULL: none. */
+struct field {
+	unsigned at, len;
+	uint64_t v;
+	const char *flaw;
+};
+
+/* With each of the fields, and cut at every byte. */
+static inline void
+check_header(const struct header *h, const struct field *f, size_t n)
+{
+	struct spill_flaw flaw;
+	uint8_t b[1024], v[8];
+
+	for (size_t i = 0; i < n; i++) {
+		h->make(b);
+		put64(v, f[i].v);
+		memcpy(b + f[i].at, v, f[i].len);
+		(void)h->read(span_of(b, h->len), &flaw);
+		if (f[i].flaw != NULL)
+			assert_flaw(flaw, f[i].flaw);
+		else
+			assert_null(flaw.what);
+	}
+	h->make(b);
+	for (size_t cut = 0; cut < h->len; cut++) {
+		uint8_t *p = exact(b, cut);
+
+		assert_int_equal(h->read(span_of(p, cut), &flaw),
+		    cut < h->known ? SPILL_EFORMAT : SPILL_EDAMAGED);
+		free(p);
+	}
+}
 
 #endif

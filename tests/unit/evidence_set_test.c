@@ -2,53 +2,25 @@
  * evidence_set_test.c: which files a path stands for, and what is refused.
  */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <spill/diag.h>
 #include <spill/evidence_set.h>
 
-#include <cmocka.h>
-
-static int real_err, fake_err;
-static char folder[] = "/var/tmp/evidence_set_test-XXXXXX";
+#include "util.h"
 
 static int
 setup(void **state)
 {
-	(void)state;
-	real_err = dup(STDERR_FILENO);
-	fake_err = memfd_create("stderr", MFD_CLOEXEC);
-	assert_int_equal(dup2(fake_err, STDERR_FILENO), STDERR_FILENO);
-	spill_diag_init("test", SPILL_NORMAL);
-	assert_non_null(mkdtemp(folder));
-	return chdir(folder);
+	(void)capture("test");
+	return folder_setup(state) != 0 || chdir(folder) != 0;
 }
 
 static int
 teardown(void **state)
 {
-	(void)state;
-	dup2(real_err, STDERR_FILENO);
-	close(fake_err);
-	return chdir("/") != 0 || rmdir(folder) != 0;
-}
-
-static const char *
-said(void)
-{
-	static char text[9000];
-	ssize_t n = pread(fake_err, text, sizeof(text) - 1, 0);
-
-	text[n > 0 ? n : 0] = '\0';
-	assert_int_equal(ftruncate(fake_err, 0), 0);
-	lseek(fake_err, 0, SEEK_SET);
-	return text;
+	(void)release(state);
+	return chdir("/") != 0 || folder_teardown(state) != 0;
 }
 
 /* Files of one byte, names with blanks between. */

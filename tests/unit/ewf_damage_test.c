@@ -2,15 +2,10 @@
  * ewf_damage_test.c: E01 sets that are damaged. What is not listed as bad is
  * right, whatever happens; and what is listed is no more than it must be.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "ewf_make.h"
+#include "util.h"
 
 #define CHUNK 1024
 

@@ -1,7 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -10,8 +6,7 @@
 #include <spill/hash.h>
 
 #include "ewf_make.h"
-
-#include <cmocka.h>
+#include "util.h"
 
 struct maker {
 	const struct ewf_make *m;

@@ -1,14 +1,8 @@
 /*
  * ewf_test.c: E01 and S01 sets that are whole.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "ewf_make.h"
+#include "util.h"
 
 static struct spill_image *
 open_set(const struct ewf_set *set)

@@ -1,14 +1,9 @@
 /*
  * exfat_test.c: exFAT, built by hand.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-
 #include <spill/exfat.h>
 
 #include "bytes.h"
-
-#include <cmocka.h>
 
 /* --- boot sector -------------------------------------------------------- */
 
@@ -57,14 +52,12 @@ boot_sector(void **state)
 	assert_int_equal(x.in_use, 12);
 }
 
+HEADER_READER(read_flaw, spill_exfat_boot)
+
 static void
 hostile_boot_sectors(void **state)
 {
-	static const struct {
-		unsigned at, len;
-		uint64_t v;
-		const char *flaw;
-	} cases[] = {
+	static const struct field fields[] = {
 		{ 0x48, 8, 0, "clusters are outside the volume" },
 		{ 0x48, 8, 1, "clusters are outside the volume" },
 		{ 0x48, 8, UINT64_MAX, NULL },
@@ -90,28 +83,10 @@ hostile_boot_sectors(void **state)
 		{ 0x6e, 1, 255, "no such number of FATs" },
 		{ 0x1fe, 2, 0, "no boot signature" },
 	};
-	struct spill_exfat_boot x;
-	uint8_t b[512], v[8];
+	static const struct header header = { make_boot, read_flaw, 512, 11 };
 
 	(void)state;
-	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
-		make_boot(b);
-		put64(v, cases[i].v);
-		memcpy(b + cases[i].at, v, cases[i].len);
-		(void)spill_exfat_boot_read(span_of(b, 512), &x);
-		if (cases[i].flaw != NULL)
-			assert_flaw(x.flaw, cases[i].flaw);
-		else
-			assert_null(x.flaw.what);
-	}
-	make_boot(b);
-	for (size_t n = 0; n < 512; n++) {
-		uint8_t *p = exact(b, n);
-
-		assert_int_equal(spill_exfat_boot_read(span_of(p, n), &x),
-		    n < 11 ? SPILL_EFORMAT : SPILL_EDAMAGED);
-		free(p);
-	}
+	check_header(&header, fields, SPILL_COUNT(fields));
 }
 
 /* --- entry sets --------------------------------------------------------- */
@@ -401,14 +376,7 @@ directory_cut_at_every_byte(void **state)
 		assert_int_equal(strchr(got, '!') == NULL, n == 0 || n == 96);
 		free(q);
 	}
-	for (size_t i = 0; i < len; i++)
-		for (unsigned v = 0; v < 256; v += 3) {
-			uint8_t *q = exact(b, len);
-
-			q[i] = (uint8_t)v;
-			(void)listing(span_of(q, len));
-			free(q);
-		}
+	check_any_byte(span_of(b, len), len, 3, listing);
 }
 
 int

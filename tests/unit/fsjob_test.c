@@ -2,15 +2,9 @@
  * fsjob_test.c: what goes between the tools and worker-fs, and what the tools
  * do not let in.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "../../common/evidence/fscheck_i.h"
 #include "../../common/evidence/fsjob_i.h"
-
-#include <cmocka.h>
+#include "util.h"
 
 /* --- requests ----------------------------------------------------------- */
 

@@ -3,27 +3,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "ewf_make.h"
-
-static int
-memory(const void *p, size_t n)
-{
-	int fd = memfd_create("image", MFD_CLOEXEC);
-
-	assert_true(fd >= 0);
-	if (n > 0)
-		assert_int_equal(write(fd, p, n), n);
-	return fd;
-}
+#include "util.h"
 
 /* n bytes of the media from an offset on. */
 static int
@@ -34,7 +18,7 @@ media(uint64_t from, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		p[i] = ewf_media(from + i);
-	fd = memory(p, n);
+	fd = memory(span_of(p, n));
 	free(p);
 	return fd;
 }
@@ -73,7 +57,7 @@ odd_sizes(void **state)
 	static const uint64_t sizes[] = { 1, 511, 512, 513, 4096, 100001 };
 	struct spill_image *img = NULL;
 	const char *why;
-	int fd = memory("", 0);
+	int fd = memory(span_of("", 0));
 
 	(void)state;
 	assert_int_equal(open_one(fd, 0, NULL, &img, &why), SPILL_EFORMAT);
@@ -142,8 +126,9 @@ split(void **state)
 static void
 holes(void **state)
 {
-	struct spill_image_part part[2] = { { memory("", 0), 1, 1 << 20 },
-		{ memory("", 0), 2, 1 << 20 } };
+	struct spill_image_part part[2] = { { memory(span_of("", 0)), 1,
+						1 << 20 },
+		{ memory(span_of("", 0)), 2, 1 << 20 } };
 	struct spill_image *img = NULL;
 	uint64_t from, to;
 
@@ -334,7 +319,7 @@ too_many_ranges(void **state)
 	struct spill_image_conf conf = {
 		.kind = SPILL_IMAGE_RAW, .pread = faulty, .ctx = &f
 	};
-	int fd = memory("", 0);
+	int fd = memory(span_of("", 0));
 	struct spill_image *img = NULL;
 	struct spill_image_bad b;
 	const char *why;
@@ -448,7 +433,7 @@ refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
-		fd = memory(cases[i].p, cases[i].n);
+		fd = memory(span_of(cases[i].p, cases[i].n));
 		assert_true(open_one(fd, cases[i].n, NULL, &img, &why) < 0);
 		assert_string_equal(why, cases[i].why);
 		assert_null(img);
@@ -458,12 +443,12 @@ refused(void **state)
 		close(fd);
 	}
 	memcpy(tail + 512, "conectix", 8);
-	fd = memory(tail, sizeof(tail));
+	fd = memory(span_of(tail, sizeof(tail)));
 	assert_int_equal(
 	    open_one(fd, sizeof(tail), NULL, &img, &why), SPILL_EFORMAT);
 	assert_string_equal(why, "is a VHD disk, which is not read yet");
 	close(fd);
-	fd = memory("\xeb\x3c\x90mkfs.fat", 11);
+	fd = memory(span_of("\xeb\x3c\x90mkfs.fat", 11));
 	assert_int_equal(open_one(fd, 11, NULL, &img, &why), SPILL_OK);
 	spill_image_free(&img);
 	close(fd);

@@ -2,14 +2,9 @@
  * ntfs_test.c: names, the boot sector, MFT records and run lists of NTFS,
  * built by hand.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-
 #include <spill/ntfs.h>
 
 #include "ntfs_make.h"
-
-#include <cmocka.h>
 
 #define REC 1024
 
@@ -67,7 +62,7 @@ make_boot(uint8_t b[512])
 	b[0x0d] = 8;
 	put64(b + 0x28, 80000);
 	put64(b + 0x30, 4);
-	put64(b + 0x38, 5000);
+	put64(b + 0x38, 5);
 	b[0x40] = 0xf6;
 	b[0x44] = 1;
 	put64(b + 0x48, 0x1122334455667788);
@@ -88,7 +83,7 @@ boot_sector(void **state)
 	assert_int_equal(x.record_size, 1024);
 	assert_int_equal(x.index_size, 4096);
 	assert_true(x.sectors == 80000 && x.clusters == 10000);
-	assert_true(x.mft_lcn == 4 && x.mirror_lcn == 5000);
+	assert_true(x.mft_lcn == 4 && x.mirror_lcn == 5);
 	assert_true(x.serial == 0x1122334455667788);
 	b[0x0d] = 0xf4; /* 2^12 sectors: 2 MiB */
 	b[0x44] = 0xf4;
@@ -104,14 +99,12 @@ boot_sector(void **state)
 	assert_int_equal(x.record_size, 4096);
 }
 
+HEADER_READER(read_flaw, spill_ntfs_boot)
+
 static void
 hostile_boot_sectors(void **state)
 {
-	static const struct {
-		unsigned at, len;
-		uint64_t v;
-		const char *flaw;
-	} cases[] = {
+	static const struct field fields[] = {
 		{ 0x0b, 2, 0, "no such sector size" },
 		{ 0x0b, 2, 1, "no such sector size" },
 		{ 0x0b, 2, 65535, "no such sector size" },
@@ -132,30 +125,10 @@ hostile_boot_sectors(void **state)
 		{ 0x44, 1, 0, "no such index block size" },
 		{ 0x1fe, 2, 0, "no boot signature" },
 	};
-	struct spill_ntfs_boot x;
-	uint8_t b[512], v[8];
+	static const struct header header = { make_boot, read_flaw, 512, 11 };
 
 	(void)state;
-	for (size_t i = 0; i < SPILL_COUNT(cases); i++) {
-		make_boot(b);
-		put64(v, cases[i].v);
-		memcpy(b + cases[i].at, v, cases[i].len);
-		if (cases[i].at == 0x0d)
-			put64(b + 0x38, 5);
-		(void)spill_ntfs_boot_read(span_of(b, 512), &x);
-		if (cases[i].flaw != NULL)
-			assert_flaw(x.flaw, cases[i].flaw);
-		else
-			assert_null(x.flaw.what);
-	}
-	make_boot(b);
-	for (size_t n = 0; n < 512; n++) {
-		uint8_t *p = exact(b, n);
-
-		assert_int_equal(spill_ntfs_boot_read(span_of(p, n), &x),
-		    n < 11 ? SPILL_EFORMAT : SPILL_EDAMAGED);
-		free(p);
-	}
+	check_header(&header, fields, SPILL_COUNT(fields));
 }
 
 /* --- records ------------------------------------------------------------ */
@@ -186,49 +159,51 @@ begin(struct builder *r, size_t size)
 	put16(r->b + 0x14, (uint16_t)r->len);
 }
 
-/* A resident attribute; returns where its content is. */
+/* An attribute: so many bytes of head, its name, its content, which *at is
+ * the place of. Returns where it is. */
 static uint8_t *
-resident(struct builder *r, uint32_t type, uint16_t id, const char *name,
-    const void *content, size_t n)
+attribute(struct builder *r, uint32_t type, uint16_t id, const char *name,
+    size_t head, struct spill_span content, size_t *at)
 {
 	uint8_t *a = r->b + r->len;
-	size_t units = put_utf16(a + 24, name);
-	size_t at = (24 + units * 2 + 7) / 8 * 8, len = (at + n + 7) / 8 * 8;
+	size_t units = put_utf16(a + head, name), len;
 
+	*at = (head + units * 2 + 7) / 8 * 8;
+	len = (*at + content.len + 7) / 8 * 8;
 	put32(a, type);
 	put32(a + 4, (uint32_t)len);
 	a[9] = (uint8_t)units;
-	put16(a + 10, 24);
+	put16(a + 10, (uint16_t)head);
 	put16(a + 14, id);
+	memcpy(a + *at, content.p, content.len);
+	r->len += len;
+	return a;
+}
+
+static void
+resident(struct builder *r, uint32_t type, uint16_t id, const char *name,
+    const void *content, size_t n)
+{
+	size_t at;
+	uint8_t *a = attribute(r, type, id, name, 24, span_of(content, n), &at);
+
 	put32(a + 16, (uint32_t)n);
 	put16(a + 20, (uint16_t)at);
-	if (n > 0)
-		memcpy(a + at, content, n);
-	r->len += len;
-	return a + at;
 }
 
 static uint8_t *
 outside(struct builder *r, uint32_t type, uint16_t id, const char *name,
     const void *runs, size_t n)
 {
-	uint8_t *a = r->b + r->len;
-	size_t units = put_utf16(a + 72, name);
-	size_t at = (72 + units * 2 + 7) / 8 * 8, len = (at + n + 7) / 8 * 8;
+	size_t at;
+	uint8_t *a = attribute(r, type, id, name, 72, span_of(runs, n), &at);
 
-	put32(a, type);
-	put32(a + 4, (uint32_t)len);
 	a[8] = 1;
-	a[9] = (uint8_t)units;
-	put16(a + 10, 72);
-	put16(a + 14, id);
 	put64(a + 24, 23);
 	put16(a + 32, (uint16_t)at);
 	put64(a + 40, 24 * 4096);
 	put64(a + 48, 90000);
 	put64(a + 56, 80000);
-	memcpy(a + at, runs, n);
-	r->len += len;
 	return a;
 }
 

@@ -1,14 +1,9 @@
 /*
  * ntfs_value_test.c: contents of NTFS's attributes and indexes, built by hand.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-
 #include <spill/ntfs.h>
 
 #include "ntfs_make.h"
-
-#include <cmocka.h>
 
 /* --- values ------------------------------------------------------------- */
 

@@ -25,10 +25,10 @@ __asan_default_options(void)
 
 /* --- bytes -------------------------------------------------------------- */
 
-char *
-exact(const char *p, size_t n)
+void *
+exact(const void *p, size_t n)
 {
-	char *copy = malloc(n > 0 ? n : 1);
+	void *copy = malloc(n > 0 ? n : 1);
 
 	assert_non_null(copy);
 	if (n > 0)

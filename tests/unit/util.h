@@ -36,8 +36,14 @@
 
 /* --- bytes -------------------------------------------------------------- */
 
+static inline struct spill_span
+span_of(const void *p, size_t n)
+{
+	return (struct spill_span){ p, n };
+}
+
 /* A copy with nothing behind it, so that a sanitizer sees each overrun. */
-char *exact(const char *p, size_t n);
+void *exact(const void *p, size_t n);
 /* All of 0, 1 and 2 bytes. */
 void each_short_text(void (*check)(struct spill_span));
 /* What stands for itself in a segment of a locator, of ASCII. */

@@ -268,6 +268,11 @@ entry_len(struct spill_span bytes)
 
 const struct ev_fs_ops ev_fs_ext = {
 	.name = "ext",
+	.counts_links = true,
+	.clears_maps = true,
+	.list = ev_tsk_list,
+	.load = ev_tsk_load,
+	.block_used = ev_tsk_block_used,
 	.open = open_state,
 	.close = close_state,
 	.facts = facts,

@@ -68,3 +68,9 @@ ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n)
 	return at <= UINT64_MAX - fs->offset &&
 	       ev_disk_read(fs->disk, fs->offset + at, buf, n);
 }
+
+bool
+ev_fs_is_bad(struct ev_fs *fs, uint64_t at, uint64_t n)
+{
+	return spill_image_is_bad(fs->disk->image, fs->offset + at, n) != 0;
+}

@@ -165,8 +165,8 @@ ev_object_reset(struct ev_object *o)
 
 	*o = kept;
 	spill_buf_reset(&o->text);
-	if (o->faults != NULL)
-		ev_folder_reset(o->faults);
+	if (o->faults.nfault > 0)
+		ev_folder_reset(&o->faults);
 }
 
 void
@@ -175,6 +175,7 @@ ev_object_release(struct ev_object *o)
 	free(o->attr);
 	free(o->run);
 	spill_buf_release(&o->text);
+	ev_folder_release(&o->faults);
 	*o = (struct ev_object){ 0 };
 }
 

@@ -126,7 +126,7 @@ struct ev_object {
 	struct ev_run *run;
 	size_t nrun, crun;
 	struct spill_buf text;
-	struct ev_folder *faults; /* where it is damaged; or NULL */
+	struct ev_folder faults; /* where it is damaged; it has no entries */
 	bool renamed; /* the raw name of its entry is in ev_fs.name */
 	bool nomem;
 };
@@ -236,6 +236,8 @@ int ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, uint64_t offset,
 void ev_fs_close(struct ev_fs *fs);
 /* n bytes of the volume, all or none. */
 bool ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n);
+/* Could some of those bytes not be read? They are zeros then. */
+bool ev_fs_is_bad(struct ev_fs *fs, uint64_t at, uint64_t n);
 
 /*
  * What is in no folder: objects not in use whose number is not among those

@@ -139,15 +139,16 @@ push(struct walk *w)
 }
 
 static void
-tell_faults(struct walk *w, const struct ev_folder *list, const char *item)
+tell_faults(struct walk *w, const struct ev_folder *list, const char *item,
+    const char *means)
 {
 	char detail[400];
 
 	for (size_t i = 0; i < list->nfault; i++) {
 		const struct ev_fault *f = &list->fault[i];
 
-		(void)snprintf(detail, sizeof(detail),
-		    "folder is damaged, entries may be missing: %s", f->what);
+		(void)snprintf(
+		    detail, sizeof(detail), "%s: %s", means, f->what);
 		walk_error_at(w, "damaged", item, detail, f->at, f->length);
 	}
 }
@@ -187,7 +188,8 @@ enter(struct walk *w, uint64_t addr, const char *item)
 	if (f == NULL || w->rc != SPILL_OK)
 		return;
 	list_folder(w, &f->list, addr);
-	tell_faults(w, &f->list, item);
+	tell_faults(
+	    w, &f->list, item, "folder is damaged, entries may be missing");
 	f->addr = addr;
 	f->next = 0;
 	f->path = w->path.len;
@@ -262,10 +264,11 @@ visit(struct walk *w, struct ev_entry *e)
 	if (what.there && !orphans && !w->object.alloc)
 		remember_named(w, w->object.number);
 	walk_rows(w, &what);
-	if (w->rc != SPILL_OK || !is_entered(w, &what))
-		return;
-	walk_folder_item(w, item);
-	enter(w, e->object, item);
+	if (w->object.faults.nfault > 0 || is_entered(w, &what))
+		walk_folder_item(w, item);
+	tell_faults(w, &w->object.faults, item, "item is damaged");
+	if (w->rc == SPILL_OK && is_entered(w, &what))
+		enter(w, e->object, item);
 }
 
 /* --- a volume ----------------------------------------------------------- */

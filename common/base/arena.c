@@ -4,7 +4,9 @@
 
 #include <spill/arena.h>
 
-#define BLOCK_LEN ((size_t)64 << 10)
+/* Blocks double from the first on: small arenas stay small. */
+#define BLOCK_MIN ((size_t)1 << 10)
+#define BLOCK_MAX ((size_t)64 << 10)
 
 struct spill_arena_block {
 	struct spill_arena_block *next;
@@ -15,7 +17,8 @@ struct spill_arena_block {
 static struct spill_arena_block *
 add_block(struct spill_arena *a, size_t n)
 {
-	size_t len = SPILL_MAX(n, BLOCK_LEN);
+	size_t next = a->head != NULL ? 2 * a->head->len : BLOCK_MIN;
+	size_t len = SPILL_MAX(n, SPILL_MIN(next, BLOCK_MAX));
 	struct spill_arena_block *b = malloc(sizeof(*b) + len);
 
 	if (b == NULL)

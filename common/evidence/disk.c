@@ -170,6 +170,13 @@ ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n)
 {
 	if (n > d->size || offset > d->size - n)
 		return false;
+	if (d->page != NULL) {
+		if (n <= PAGED_MAX)
+			read_paged(d, offset, buf, n);
+		else
+			(void)spill_image_read(d->image, offset, buf, n, NULL);
+		return true;
+	}
 	return tsk_img_read(&d->tsk, (TSK_OFF_T)offset, buf, n) == (ssize_t)n;
 }
 

@@ -84,7 +84,7 @@ gap_next(struct spill_ext_dir *it, struct spill_ext_dirent *out)
 		struct spill_ext_dirent e = { .deleted = true };
 		size_t len = entry_read(it, it->pos, &e);
 
-		if (e.inode == 0 || !candidate(it, &e, len, it->end))
+		if (!candidate(it, &e, len, it->end))
 			continue;
 		it->pos += need(e.name.len);
 		*out = e;

@@ -1,7 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
-
-#include <spill/hash.h>
 
 #include "fs_i.h"
 
@@ -34,6 +31,12 @@ ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, uint64_t offset,
 	if (fs->tsk == NULL)
 		return SPILL_EFORMAT;
 	fs->ops = ops_of(fs->tsk->ftype);
+	fs->name = SPILL_BUF_INIT(1 << 16);
+	fs->block_size = fs->tsk->block_size;
+	fs->blocks = fs->tsk->last_block + 1;
+	fs->there = fs->tsk->last_block_act + 1;
+	fs->root = fs->tsk->root_inum;
+	fs->orphans = TSK_FS_ORPHANDIR_INUM(fs->tsk);
 	if (fs->ops->open != NULL)
 		rc = fs->ops->open(fs);
 	if (rc != SPILL_OK)
@@ -46,9 +49,15 @@ ev_fs_close(struct ev_fs *fs)
 {
 	if (fs->ops != NULL && fs->ops->close != NULL)
 		fs->ops->close(fs);
+	if (fs->file != NULL) {
+		if (fs->file->meta == NULL)
+			fs->file->meta = fs->spare;
+		tsk_fs_file_close(fs->file);
+	}
 	if (fs->tsk != NULL)
 		tsk_fs_close(fs->tsk);
 	spill_buf_release(&fs->target);
+	spill_buf_release(&fs->name);
 	free(fs->places.v);
 	*fs = (struct ev_fs){ 0 };
 }
@@ -60,148 +69,8 @@ ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n)
 	       ev_disk_read(fs->disk, fs->offset + at, buf, n);
 }
 
-/* --- entries by name ---------------------------------------------------- */
-
-/* libtsk may have another name where it has "^": all that is odd counts as
- * the same, and runs of it once. */
-static uint64_t
-place_hash(uint64_t object, struct spill_span name)
-{
-	char plain[256];
-	size_t n = 0;
-
-	for (size_t i = 0; i < name.len && n < sizeof(plain); i++) {
-		bool odd =
-		    name.p[i] < 0x20 || name.p[i] >= 0x7f || name.p[i] == '^';
-
-		if (odd && n > 0 && plain[n - 1] == '^')
-			continue;
-		plain[n++] = odd ? '^' : name.p[i];
-	}
-	return spill_mix(plain, n, object);
-}
-
-void
-ev_place_add(
-    struct ev_fs *fs, uint64_t object, struct spill_span name, uint64_t offset)
-{
-	struct ev_places *l = &fs->places;
-
-	if (l->n == l->cap) {
-		size_t cap = l->cap > 0 ? 2 * l->cap : 256;
-		struct ev_place *p = realloc(l->v, cap * sizeof(*p));
-
-		if (p == NULL) {
-			l->nomem = true;
-			return;
-		}
-		l->v = p;
-		l->cap = cap;
-	}
-	l->v[l->n++] = (struct ev_place){ place_hash(object, name), offset };
-}
-
-static int
-by_hash(const void *a, const void *b)
-{
-	const struct ev_place *x = a, *y = b;
-
-	if (x->hash != y->hash)
-		return x->hash < y->hash ? -1 : 1;
-	return x->offset < y->offset ? -1 : x->offset > y->offset;
-}
-
-/* The first one of that name; the next that asks for it gets the next. */
 bool
-ev_place_find(
-    struct ev_fs *fs, const TSK_FS_NAME *name, TSK_INUM_T dir, uint64_t *offset)
+ev_fs_is_bad(struct ev_fs *fs, uint64_t at, uint64_t n)
 {
-	struct ev_places *l = &fs->places;
-	uint64_t h = place_hash(name->meta_addr, spill_span(name->name));
-	size_t lo = 0, hi;
-
-	if (fs->ops->places == NULL)
-		return false;
-	if (!l->loaded || l->dir != dir) {
-		l->n = 0;
-		l->dir = dir;
-		l->loaded = true;
-		fs->ops->places(fs, dir);
-		if (l->n > 0)
-			qsort(l->v, l->n, sizeof(*l->v), by_hash);
-	}
-	for (hi = l->n; lo < hi;) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (l->v[mid].hash < h)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	while (lo < l->n && l->v[lo].hash == h && l->v[lo].offset == UINT64_MAX)
-		lo++;
-	if (lo == l->n || l->v[lo].hash != h)
-		return false;
-	*offset = l->v[lo].offset;
-	if (lo + 1 < l->n && l->v[lo + 1].hash == h)
-		l->v[lo].offset = UINT64_MAX;
-	return true;
-}
-
-/* --- names -------------------------------------------------------------- */
-
-bool
-ev_name_is_odd(const char *name)
-{
-	return strchr(name, '^') != NULL;
-}
-
-/* The three bytes of a surrogate in WTF-8: 1 for a high one, 2 for a low. */
-static int
-surrogate(const uint8_t *p, size_t n)
-{
-	if (n < 3 || p[0] != 0xed || p[1] < 0xa0)
-		return 0;
-	return p[1] < 0xb0 ? 1 : 2;
-}
-
-/*
- * What "^" stands for at p: a surrogate alone, and with a high one what comes
- * behind it if that is not the next of the name; or a byte that libtsk does
- * not show. 0: nothing of the kind.
- */
-static size_t
-odd_len(const uint8_t *p, size_t n, char next)
-{
-	int kind = surrogate(p, n);
-	size_t len = 3;
-
-	if (kind == 0)
-		return *p < 0x20 || *p >= 0x7f;
-	if (kind == 2 || n == 3 || p[3] == (uint8_t)next)
-		return 3;
-	do
-		len++;
-	while (len < n && (p[len] & 0xc0) == 0x80);
-	return len;
-}
-
-bool
-ev_name_fits(struct spill_span raw, const char *name)
-{
-	const uint8_t *p = (const uint8_t *)raw.p, *end = p + raw.len;
-
-	while (p < end && *name != '\0') {
-		size_t n = 1;
-
-		if (*(const uint8_t *)name != *p)
-			n = *name == '^'
-				? odd_len(p, (size_t)(end - p), name[1])
-				: 0;
-		if (n == 0)
-			return false;
-		p += n;
-		name++;
-	}
-	return p == end && *name == '\0';
+	return spill_image_is_bad(fs->disk->image, fs->offset + at, n) != 0;
 }

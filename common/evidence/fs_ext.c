@@ -1,39 +1,33 @@
 /*
- * fs_ext.c: times and flags of ext2, ext3 and ext4 from the inode table.
+ * fs_ext.c: ext2, ext3 and ext4: inodes, and what they say.
  */
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <spill/ext.h>
+#include <sys/stat.h>
 
-#include "fs_i.h"
+#include "fs_ext_i.h"
 
-#define INODE_MAX  4096
-#define WINDOW	   8192
 #define TARGET_MAX 4096
-
-struct state {
-	struct spill_ext_super super;
-	uint8_t raw_super[1024];
-	uint64_t *table; /* block of each group's inode table; 0: not known */
-	uint64_t groups;
-	uint8_t window[WINDOW]; /* of an inode table: neighbours are near */
-	uint64_t window_at;
-	bool window_full;
-};
 
 static void
 close_state(struct ev_fs *fs)
 {
-	struct state *s = fs->state;
+	struct ext *s = fs->state;
 
 	if (s == NULL)
 		return;
-	free(s->table);
+	free(s->inodes.bytes);
+	free(s->blocks.bytes);
+	for (size_t i = 0; i < SPILL_COUNT(s->node); i++)
+		free(s->node[i]);
+	ev_object_release(&s->map);
 	free(s);
 	fs->state = NULL;
 }
+
+/* --- groups ------------------------------------------------------------- */
 
 static bool
 is_power(uint64_t n, uint64_t base)
@@ -53,7 +47,7 @@ has_super(const struct spill_ext_super *super, uint64_t group)
 
 /* Byte of the descriptor of a group ([EXT4] Block Group Descriptors). */
 static uint64_t
-descriptor_at(const struct state *s, uint64_t group)
+descriptor_at(const struct ext *s, uint64_t group)
 {
 	const struct spill_ext_super *sb = &s->super;
 	uint64_t per_block = sb->block_size / sb->desc_size;
@@ -74,34 +68,44 @@ descriptor_at(const struct state *s, uint64_t group)
 	       group * sb->desc_size;
 }
 
-static int
-load_groups(struct ev_fs *fs, struct state *s)
+const struct spill_ext_group *
+ext_group(struct ev_fs *fs, uint64_t number)
 {
+	struct ext *s = fs->state;
 	const struct spill_ext_super *sb = &s->super;
 	uint8_t raw[64];
+	struct spill_span span = { (char *)raw,
+		SPILL_MIN(sb->desc_size, sizeof(raw)) };
 
-	s->groups = SPILL_MIN(sb->groups, fs->length / sb->block_size + 1);
-	s->table = calloc(s->groups, sizeof(*s->table));
-	if (s->table == NULL)
-		return SPILL_ENOMEM;
-	for (uint64_t g = 0; g < s->groups; g++) {
-		struct spill_ext_group group;
-		struct spill_span span = { (char *)raw,
-			SPILL_MIN(sb->desc_size, sizeof(raw)) };
-
-		if (!ev_fs_read(fs, descriptor_at(s, g), raw, span.len))
-			break;
-		if (spill_ext_group_read(span, sb, &group) != SPILL_EFORMAT)
-			s->table[g] = group.inode_table;
+	if (!s->group_loaded || s->group_number != number) {
+		s->group_known =
+		    number < sb->groups &&
+		    ev_fs_read(fs, descriptor_at(s, number), raw, span.len) &&
+		    spill_ext_group_read(span, sb, &s->group) != SPILL_EFORMAT;
+		s->group_number = number;
+		s->group_loaded = true;
 	}
-	return SPILL_OK;
+	return s->group_known ? &s->group : NULL;
+}
+
+/* --- opening ------------------------------------------------------------ */
+
+static bool
+makes_sense(const struct spill_ext_super *sb)
+{
+	return sb->block_size >= 1024 && sb->block_size <= EXT_BLOCK_MAX &&
+	       sb->desc_size > 0 && sb->desc_size <= sb->block_size &&
+	       sb->inode_size >= 128 && sb->inode_size <= EXT_INODE_MAX &&
+	       sb->inodes_per_group > 0 && sb->blocks_per_group > 0 &&
+	       sb->groups > 0;
 }
 
 static int
 open_state(struct ev_fs *fs)
 {
-	struct state *s = calloc(1, sizeof(*s));
+	struct ext *s = calloc(1, sizeof(*s));
 	struct spill_span raw;
+	bool nomem = false;
 
 	if (s == NULL)
 		return SPILL_ENOMEM;
@@ -110,51 +114,92 @@ open_state(struct ev_fs *fs)
 	raw = (struct spill_span){ (char *)s->raw_super, sizeof(s->raw_super) };
 	if (!ev_fs_read(fs, 1024, s->raw_super, sizeof(s->raw_super)) ||
 	    spill_ext_super_read(raw, &s->super) == SPILL_EFORMAT ||
-	    s->super.block_size == 0 || s->super.desc_size == 0 ||
-	    s->super.inode_size == 0 || s->super.inode_size > INODE_MAX ||
-	    s->super.inodes_per_group == 0 || s->super.groups == 0)
-		return SPILL_OK; /* without it there are no facts */
-	return load_groups(fs, s);
+	    !makes_sense(&s->super))
+		return SPILL_EFORMAT;
+	s->known = true;
+	fs->block_size = s->super.block_size;
+	s->inodes.bytes = malloc(s->super.block_size);
+	s->blocks.bytes = malloc(s->super.block_size);
+	for (size_t i = 0; i < SPILL_COUNT(s->node); i++) {
+		s->node[i] = malloc(s->super.block_size);
+		nomem |= s->node[i] == NULL;
+	}
+	if (nomem || s->inodes.bytes == NULL || s->blocks.bytes == NULL)
+		return SPILL_ENOMEM;
+	return SPILL_OK;
 }
+
+/* --- inodes ------------------------------------------------------------- */
 
 /* Bytes of an inode, valid until the next is asked for. */
 static const uint8_t *
 find_bytes(struct ev_fs *fs, uint64_t at, size_t n)
 {
-	struct state *s = fs->state;
-	uint64_t start = at / WINDOW * WINDOW;
+	struct ext *s = fs->state;
+	uint64_t start = at / EXT_WINDOW * EXT_WINDOW;
 
-	if (at - start + n > WINDOW || start + WINDOW > fs->length) {
+	if (at - start + n > EXT_WINDOW || start + EXT_WINDOW > fs->length) {
 		s->window_full = false;
 		return ev_fs_read(fs, at, s->window, n) ? s->window : NULL;
 	}
 	if (!s->window_full || s->window_at != start)
-		s->window_full = ev_fs_read(fs, start, s->window, WINDOW);
+		s->window_full = ev_fs_read(fs, start, s->window, EXT_WINDOW);
 	s->window_at = start;
 	return s->window_full ? s->window + (at - start) : NULL;
 }
 
-static bool
-read_inode(struct ev_fs *fs, TSK_INUM_T number, struct spill_ext_inode *out)
+bool
+ext_inode(struct ev_fs *fs, uint64_t number, struct spill_ext_inode *out,
+    uint64_t *at)
 {
-	const struct state *s = fs->state;
-	const uint8_t *raw;
+	struct ext *s = fs->state;
 	const struct spill_ext_super *sb = &s->super;
-	uint64_t group, at;
+	const struct spill_ext_group *g;
+	const uint8_t *raw;
 
-	if (s->table == NULL || number == 0 || number > sb->inodes)
+	if (!s->known || number == 0 || number > sb->inodes)
 		return false;
-	group = (number - 1) / sb->inodes_per_group;
-	if (group >= s->groups || s->table[group] == 0)
+	g = ext_group(fs, (number - 1) / sb->inodes_per_group);
+	if (g == NULL || g->inode_table == 0)
 		return false;
-	at = s->table[group] * sb->block_size +
-	     (number - 1) % sb->inodes_per_group * sb->inode_size;
-	raw = find_bytes(fs, at, sb->inode_size);
+	*at = g->inode_table * sb->block_size +
+	      (number - 1) % sb->inodes_per_group * sb->inode_size;
+	raw = find_bytes(fs, *at, sb->inode_size);
 	return raw != NULL &&
 	       spill_ext_inode_read(
 		   (struct spill_span){ (char *)raw, sb->inode_size }, sb,
 		   out) != SPILL_EFORMAT;
 }
+
+uint64_t
+ext_size(const struct ext *s, const struct spill_ext_inode *inode)
+{
+	bool high = S_ISREG(inode->mode) ||
+		    (S_ISDIR(inode->mode) &&
+			(s->super.incompat & SPILL_EXT_LARGEDIR) != 0);
+
+	return high ? inode->size : (uint32_t)inode->size;
+}
+
+enum ev_kind
+ext_kind(unsigned mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR:
+		return EV_DIR;
+	case S_IFLNK:
+		return EV_LINK;
+	case S_IFIFO:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFSOCK:
+		return EV_SPECIAL;
+	default:
+		return EV_FILE;
+	}
+}
+
+/* --- facts -------------------------------------------------------------- */
 
 static void
 name_flags(uint32_t flags, struct ev_facts *out)
@@ -179,82 +224,111 @@ name_flags(uint32_t flags, struct ev_facts *out)
 
 /* In the inode, or if it is longer, in a block. */
 static void
-read_target(struct ev_fs *fs, const TSK_FS_FILE *file, struct spill_span area,
-    struct ev_facts *out)
+read_target(
+    struct ev_fs *fs, const struct spill_ext_inode *inode, struct ev_object *o)
 {
-	char text[TARGET_MAX];
-	ssize_t n = 0;
+	uint32_t bs = fs->block_size;
+	uint64_t left = SPILL_MIN(o->size, (uint64_t)TARGET_MAX);
 
 	spill_buf_reset(&fs->target);
-	if (area.len > 0) {
-		spill_buf_span(&fs->target, area);
-	} else if (file->meta->size > 0 && file->meta->size <= TARGET_MAX) {
-		n = tsk_fs_file_read((TSK_FS_FILE *)(uintptr_t)file, 0, text,
-		    (size_t)file->meta->size, TSK_FS_FILE_READ_FLAG_NONE);
-		tsk_error_reset();
+	if (inode->target.len > 0)
+		spill_buf_span(&fs->target, inode->target);
+	else if ((inode->flags & SPILL_EXT_I_INLINE) != 0) {
+		spill_buf_span(&fs->target, inode->inline_a);
+		spill_buf_span(&fs->target, inode->inline_b);
+	} else {
+		for (size_t i = 0; i < o->nrun && left > 0; i++) {
+			size_t n = (size_t)SPILL_MIN(left, bs);
+			char *p = spill_buf_room(&fs->target, n);
+
+			if (p == NULL ||
+			    !ev_fs_read(fs, o->run[i].block * bs, p, n))
+				break;
+			fs->target.len += n;
+			left -= n;
+		}
 	}
-	if (n > 0)
-		spill_buf_put(&fs->target, text, (size_t)n);
-	out->target = spill_buf_as_span(&fs->target);
+	o->facts.target = spill_buf_as_span(&fs->target);
 }
 
 static void
-facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
-    struct ev_facts *out)
+fill_facts(const struct spill_ext_inode *inode, struct ev_facts *out)
+{
+	out->at = inode->times.at;
+	out->bad_time = inode->times.bad != 0;
+	out->deleted = inode->deleted;
+	out->has_owner = out->has_mode = out->has_generation = true;
+	out->uid = inode->uid;
+	out->gid = inode->gid;
+	out->mode = inode->mode & 07777;
+	out->generation = inode->generation;
+	name_flags(inode->flags, out);
+}
+
+/* --- content ------------------------------------------------------------ */
+
+static void
+add_content(struct ev_fs *fs, const struct spill_ext_inode *inode, uint64_t at,
+    struct ev_object *o)
+{
+	struct ev_attr *a = ev_object_attr(o);
+	uint32_t bs = fs->block_size;
+
+	if (a == NULL)
+		return;
+	a->size = o->size;
+	a->encrypted =
+	    (inode->flags & SPILL_EXT_I_ENCRYPTED) != 0 && o->kind == EV_FILE;
+	a->resident =
+	    (inode->flags & SPILL_EXT_I_INLINE) != 0 || inode->target.len > 0;
+	if (a->resident) {
+		/* Longer ones are in two pieces. */
+		a->placed = o->size > 0 && o->size <= inode->area.len;
+		a->at = at + 0x28;
+		return;
+	}
+	a->alloc = o->size / bs * bs + (o->size % bs > 0 ? bs : 0);
+	ext_map(fs, inode, o);
+}
+
+static void
+orphans_folder(struct ev_fs *fs, struct ev_object *o)
+{
+	o->number = fs->orphans;
+	o->kind = EV_DIR;
+	o->alloc = o->made_up = true;
+	o->links = 1;
+}
+
+static int
+load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
+    struct ev_object *o)
 {
 	struct spill_ext_inode inode;
+	uint64_t at;
 
 	(void)dir;
-	if (!read_inode(fs, file->meta->addr, &inode))
-		return;
-	out->at = inode.times.at;
-	out->bad_time = inode.times.bad != 0;
-	out->deleted = inode.deleted;
-	out->has_owner = out->has_mode = out->has_generation = true;
-	out->uid = inode.uid;
-	out->gid = inode.gid;
-	out->mode = inode.mode & 07777;
-	out->generation = inode.generation;
-	name_flags(inode.flags, out);
-	if ((inode.mode & 0170000) == 0120000)
-		read_target(fs, file, inode.target, out);
-}
-
-/* --- entries ------------------------------------------------------------ */
-
-static void
-add_block(struct ev_fs *fs, struct spill_span block, uint64_t base)
-{
-	const struct state *s = fs->state;
-	struct spill_ext_dir it = spill_ext_dir(block, &s->super);
-	struct spill_ext_dirent e;
-
-	while (spill_ext_dir_next(&it, &e) != SPILL_END)
-		ev_place_add(fs, e.inode, e.name, base + e.at);
-}
-
-static void
-places(struct ev_fs *fs, TSK_INUM_T dir)
-{
-	const struct state *s = fs->state;
-	TSK_FS_FILE *f = tsk_fs_file_open_meta(fs->tsk, NULL, dir);
-	size_t size = fs->tsk->block_size;
-	char *block = malloc(size);
-
-	for (TSK_OFF_T off = 0; f != NULL && block != NULL &&
-				s->table != NULL && off < f->meta->size;
-	     off += (TSK_OFF_T)size) {
-		ssize_t n = tsk_fs_file_read(
-		    f, off, block, size, TSK_FS_FILE_READ_FLAG_NONE);
-
-		if (n <= 0)
-			break;
-		add_block(
-		    fs, (struct spill_span){ block, (size_t)n }, (uint64_t)off);
+	if (e->object == fs->orphans) {
+		orphans_folder(fs, o);
+		return SPILL_OK;
 	}
-	free(block);
-	tsk_fs_file_close(f);
-	tsk_error_reset();
+	if (!ext_inode(fs, e->object, &inode, &at))
+		return SPILL_END;
+	o->number = e->object;
+	o->alloc = ext_inode_used(fs, e->object);
+	o->kind = ext_kind(inode.mode);
+	o->links = inode.links;
+	o->size = ext_size(fs->state, &inode);
+	fill_facts(&inode, &o->facts);
+	if (o->kind != EV_SPECIAL)
+		add_content(fs, &inode, at, o);
+	if (o->kind == EV_LINK)
+		read_target(fs, &inode, o);
+	if (ev_fs_is_bad(fs, at, ((struct ext *)fs->state)->super.inode_size))
+		ev_folder_fault(&o->faults, at,
+		    ((struct ext *)fs->state)->super.inode_size,
+		    "its inode cannot be read");
+	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 
 /* inode, length of the entry, length of the name, type; the name. */
@@ -268,9 +342,13 @@ entry_len(struct spill_span bytes)
 
 const struct ev_fs_ops ev_fs_ext = {
 	.name = "ext",
+	.counts_links = true,
+	.clears_maps = true,
 	.open = open_state,
 	.close = close_state,
-	.facts = facts,
-	.places = places,
+	.list = ext_list,
+	.load = load,
+	.block_used = ext_block_used,
+	.unused = ext_unused,
 	.entry_len = entry_len,
 };

@@ -259,6 +259,9 @@ fat_name(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 
 const struct ev_fs_ops ev_fs_fat = {
 	.name = "fat",
+	.list = ev_tsk_list,
+	.load = ev_tsk_load,
+	.block_used = ev_tsk_block_used,
 	.open = open_fat,
 	.close = close_state,
 	.facts = fat_facts,
@@ -361,6 +364,9 @@ exfat_name(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 
 const struct ev_fs_ops ev_fs_exfat = {
 	.name = "exfat",
+	.list = ev_tsk_list,
+	.load = ev_tsk_load,
+	.block_used = ev_tsk_block_used,
 	.open = open_exfat,
 	.close = close_state,
 	.facts = exfat_facts,

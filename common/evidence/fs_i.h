@@ -1,17 +1,81 @@
 /*
- * fs_i.h: what differs from one family of file systems to the next. libtsk
- * gives addresses, structure and allocation; times, attributes and odd names
- * come from the bytes on the disk, by our own decoders.
+ * fs_i.h: file systems as the walk sees them: folders, which are lists of
+ * entries, and objects, which have attributes, which have runs. A family
+ * (fs_ntfs.c, fs_ext.c, ...) makes them from the bytes on the disk by our own
+ * decoders; what has none of its own takes libtsk's word (fs_tsk.c).
  */
 #ifndef SPILL_FS_I_H
 #define SPILL_FS_I_H
 
 #include "disk_i.h"
 
+#include <spill/arena.h>
 #include <spill/buf.h>
 #include <spill/ondisk.h>
 
 struct ev_fs;
+
+enum ev_kind {
+	EV_ANY, /* of an entry that does not say */
+	EV_FILE,
+	EV_DIR,
+	EV_LINK,
+	EV_SPECIAL, /* device, pipe, socket, ... */
+};
+
+/* --- folders ------------------------------------------------------------ */
+
+enum ev_named { /* column alloc_name */
+	EV_NAMED, /* the entry is in use */
+	EV_ERASED, /* it is not any more */
+	EV_UNNAMED, /* there is none: the name is made up */
+};
+
+struct ev_entry {
+	struct spill_span name; /* raw bytes; UTF-16 as WTF-8 */
+	uint64_t object; /* its number; 0: it says none */
+	uint64_t sequence; /* of the object, 0 if not known (NTFS) */
+	uint64_t offset; /* of the entry in its folder, if placed */
+	const struct spill_macb *fn; /* times in the entry itself, or NULL */
+	enum ev_named named;
+	enum ev_kind kind;
+	bool placed;
+	bool is_long; /* ev_tsk_list(): libtsk has a short one besides */
+};
+
+/* Bytes of the volume that could not be read or made sense of; length 0 if
+ * where they are is not known. */
+struct ev_fault {
+	uint64_t at, length;
+	const char *what; /* printable */
+};
+
+/* Names, times and texts live in its arena. */
+struct ev_folder {
+	struct ev_entry *v;
+	size_t n, cap;
+	struct ev_fault *fault;
+	size_t nfault, cfault;
+	struct spill_arena text;
+	bool nomem;
+};
+
+#define EV_FAULTS_MAX 256 /* of one folder or object; more are counted */
+
+void ev_folder_reset(struct ev_folder *f); /* forget all, keep the tables */
+void ev_folder_release(struct ev_folder *f);
+/* A copy of what e points to is made. nomem is set if it cannot be. */
+void ev_folder_add(struct ev_folder *f, const struct ev_entry *e);
+void ev_folder_fault(
+    struct ev_folder *f, uint64_t at, uint64_t length, const char *what);
+/*
+ * Entries that are not in use and of which the same name of the same object
+ * is listed before, or is in use, are dropped: old copies of directory
+ * blocks are full of those. Costs the same for each entry.
+ */
+void ev_folder_dedup(struct ev_folder *f);
+
+/* --- objects ------------------------------------------------------------ */
 
 /* What an object's record on the disk says of it. */
 struct ev_facts {
@@ -30,20 +94,56 @@ struct ev_facts {
 	const char *note;
 };
 
-/* A name that libtsk does not list. */
-struct ev_entry {
-	TSK_FS_NAME name; /* its name is ours, raw */
-	uint64_t offset; /* of the entry in its folder */
-	struct spill_macb fn;
-	uint64_t size;
+struct ev_run {
+	uint64_t offset; /* in the content, in blocks */
+	uint64_t block; /* of the volume */
+	uint64_t count; /* blocks */
 };
 
-struct ev_entries {
-	struct ev_entry *v;
-	size_t n;
+struct ev_attr {
+	uint32_t type, id; /* NTFS */
+	bool named, resident, compressed, sparse, encrypted;
+	size_t name, name_len; /* in ev_object.text */
+	uint64_t size, alloc; /* bytes; alloc with what lies behind the end */
+	bool has_init;
+	uint64_t init; /* bytes that were written, the others read as 0 */
+	bool placed;
+	uint64_t at; /* resident: byte of the volume */
+	size_t run, runs; /* in ev_object.run: those on the disk, in order */
+	bool lost; /* a part of the map is missing */
 };
 
-/* The entries of one folder, to find names by: made once for each. */
+struct ev_object {
+	uint64_t number, sequence;
+	bool alloc;
+	bool taken; /* not that of the entry any more: only alloc is said */
+	bool made_up; /* no object of the disk: $OrphanFiles, $FAT1 */
+	enum ev_kind kind;
+	uint64_t links, size;
+	struct ev_facts facts;
+	struct ev_attr *attr; /* but for NTFS one, or none */
+	size_t n, cap;
+	struct ev_run *run;
+	size_t nrun, crun;
+	struct spill_buf text;
+	struct ev_folder faults; /* where it is damaged; it has no entries */
+	bool renamed; /* the raw name of its entry is in ev_fs.name */
+	bool nomem;
+};
+
+void ev_object_reset(struct ev_object *o);
+void ev_object_release(struct ev_object *o);
+/* The new one is all 0; NULL and nomem without memory. */
+struct ev_attr *ev_object_attr(struct ev_object *o);
+/* To the last attribute; joins it to the run before where they meet. */
+void ev_object_run(
+    struct ev_object *o, uint64_t offset, uint64_t block, uint64_t count);
+void ev_attr_name(struct ev_object *o, struct ev_attr *a, struct spill_span s);
+struct spill_span ev_attr_named(
+    const struct ev_object *o, const struct ev_attr *a);
+
+/* --- entries by name: for libtsk's, which do not say where they are ------- */
+
 struct ev_place {
 	uint64_t hash, offset;
 };
@@ -55,10 +155,41 @@ struct ev_places {
 	bool loaded, nomem;
 };
 
+/* --- families ----------------------------------------------------------- */
+
 struct ev_fs_ops {
 	const char *name;
+	bool by_attribute; /* a row for each attribute: NTFS */
+	bool clears_maps; /* of what is deleted: ext3, ext4 */
+	bool counts_links; /* one that is not 0 says that a name is there */
 	int (*open)(struct ev_fs *fs);
 	void (*close)(struct ev_fs *fs);
+	/* All entries of a folder, erased ones too, but for "." and "..".
+	 * SPILL_OK, even if it is damaged: then it has faults; SPILL_ENOMEM. */
+	int (*list)(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
+	/*
+	 * The object of an entry of folder dir; of one without a name, that of
+	 * its number. SPILL_END: there is none, or (taken) it is another's by
+	 * now. SPILL_ENOMEM.
+	 */
+	int (*load)(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
+	    struct ev_object *out);
+	/* Is a block in use? May be NULL: not known. */
+	bool (*block_used)(struct ev_fs *fs, uint64_t block);
+	/*
+	 * Objects that are not in use and were, in rising order: each() with
+	 * an entry that leads to it, by its own name if it keeps one, and its
+	 * kind; until that returns false. NULL: by libtsk.
+	 */
+	int (*unused)(struct ev_fs *fs,
+	    bool (*each)(
+		void *ctx, const struct ev_entry *e, enum ev_kind kind),
+	    void *ctx);
+	/* Bytes of the entry that these bytes of a folder begin with. */
+	size_t (*entry_len)(struct spill_span bytes);
+
+	/* --- for ev_tsk_list() and ev_tsk_load() only --- */
+
 	/* What the record of a file says; dir: address of its folder. */
 	void (*facts)(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	    struct ev_facts *out);
@@ -69,12 +200,10 @@ struct ev_fs_ops {
 	void (*places)(struct ev_fs *fs, TSK_INUM_T dir);
 	/* More old names of a folder; names of libtsk's may be set right. */
 	int (*old_entries)(
-	    struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_entries *out);
+	    struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_folder *out);
 	/* The raw name of an attribute: true if it was put. */
 	bool (*stream_of)(struct ev_fs *fs, const TSK_FS_FILE *file,
 	    const TSK_FS_ATTR *attr, struct spill_buf *name);
-	/* Bytes of the entry that these bytes of a folder begin with. */
-	size_t (*entry_len)(struct spill_span bytes);
 	/* Byte of the volume where the content of a resident attribute is. */
 	bool (*resident_at)(struct ev_fs *fs, const TSK_FS_FILE *file,
 	    const TSK_FS_ATTR *attr, uint64_t *at);
@@ -83,11 +212,19 @@ struct ev_fs_ops {
 struct ev_fs {
 	struct ev_disk *disk;
 	uint64_t offset, length; /* of the volume on the disk */
+	uint32_t block_size;
+	uint64_t blocks; /* of the file system */
+	uint64_t there; /* how many of them lie inside the image */
+	uint64_t root;
+	uint64_t orphans; /* number of the folder that is made up for them */
 	TSK_FS_INFO *tsk;
 	const struct ev_fs_ops *ops;
 	void *state; /* of the ops */
-	struct spill_buf target; /* scratch for facts() */
+	struct spill_buf target; /* scratch of facts() */
 	struct ev_places places;
+	TSK_FS_FILE *file; /* of ev_tsk_load(): used again for each */
+	TSK_FS_META *spare;
+	struct spill_buf name; /* of the one that was loaded last, if any */
 };
 
 extern const struct ev_fs_ops ev_fs_ntfs, ev_fs_ext, ev_fs_fat, ev_fs_exfat,
@@ -99,11 +236,27 @@ int ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, uint64_t offset,
 void ev_fs_close(struct ev_fs *fs);
 /* n bytes of the volume, all or none. */
 bool ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n);
+/* Could some of those bytes not be read? They are zeros then. */
+bool ev_fs_is_bad(struct ev_fs *fs, uint64_t at, uint64_t n);
+
+/*
+ * What is in no folder: objects not in use whose number is not among those
+ * (rising), but for the ones that a folder among them leads to.
+ */
+int ev_fs_orphans(
+    struct ev_fs *fs, const uint64_t *named, size_t n, struct ev_folder *out);
+
+/* --- fs_tsk.c: by libtsk -------------------------------------------------- */
+
+int ev_tsk_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
+int ev_tsk_load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
+    struct ev_object *out);
+bool ev_tsk_block_used(struct ev_fs *fs, uint64_t block);
+/* Where an entry is that is not placed: true if that was found out. */
+bool ev_tsk_place(struct ev_fs *fs, struct ev_entry *e, uint64_t dir);
+
 void ev_place_add(
     struct ev_fs *fs, uint64_t object, struct spill_span name, uint64_t offset);
-/* Where in its folder the entry with this name is. */
-bool ev_place_find(struct ev_fs *fs, const TSK_FS_NAME *name, TSK_INUM_T dir,
-    uint64_t *offset);
 /* libtsk writes "^" where it could not keep a byte of a name. */
 bool ev_name_is_odd(const char *name);
 /* Is raw what libtsk would have made name of? */

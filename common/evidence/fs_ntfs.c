@@ -518,6 +518,10 @@ stream_of(struct ev_fs *fs, const TSK_FS_FILE *file, const TSK_FS_ATTR *attr,
 
 const struct ev_fs_ops ev_fs_ntfs = {
 	.name = "ntfs",
+	.by_attribute = true,
+	.list = ev_tsk_list,
+	.load = ev_tsk_load,
+	.block_used = ev_tsk_block_used,
 	.open = open_state,
 	.close = close_state,
 	.facts = facts,

@@ -9,6 +9,6 @@
 /* The content of a resident attribute, as it is on the disk. */
 struct spill_span ev_ntfs_content(const TSK_FS_ATTR *a);
 int ev_ntfs_old_entries(
-    struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_entries *out);
+    struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_folder *out);
 
 #endif

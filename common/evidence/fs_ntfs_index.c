@@ -18,8 +18,7 @@
 struct scan {
 	struct ev_fs *fs;
 	TSK_FS_DIR *dir;
-	struct ev_entries *out;
-	size_t cap;
+	struct ev_folder *out;
 	uint64_t *used; /* hashes of the entries in use */
 	size_t nused, cused;
 	uint64_t *lost; /* of those in blocks that are free */
@@ -87,35 +86,19 @@ static void
 add_entry(struct scan *s, const struct spill_ntfs_entry *e,
     const struct spill_ntfs_name *n, uint64_t base)
 {
-	struct ev_entries *o = s->out;
-	struct ev_entry *x;
+	const struct ev_entry x = { .name = spill_buf_as_span(&s->name),
+		.object = e->file.record,
+		.sequence = e->file.sequence,
+		.named = EV_ERASED,
+		.kind = (n->attributes & SPILL_NTFS_A_DIRECTORY) != 0 ? EV_DIR
+								      : EV_FILE,
+		.placed = true,
+		.offset = base + e->at,
+		.fn = &n->times.at };
 
-	if (o->n == s->cap) {
-		size_t cap = s->cap > 0 ? 2 * s->cap : 64;
-
-		x = cap <= ENTRIES_MAX ? realloc(o->v, cap * sizeof(*x)) : NULL;
-		if (x == NULL) {
-			s->nomem = true;
-			return;
-		}
-		o->v = x;
-		s->cap = cap;
-	}
-	x = &o->v[o->n];
-	*x = (struct ev_entry){
-		.offset = base + e->at, .fn = n->times.at, .size = n->size
-	};
-	x->name.name = strndup(s->name.p, s->name.len);
-	x->name.meta_addr = e->file.record;
-	x->name.meta_seq = e->file.sequence;
-	x->name.flags = TSK_FS_NAME_FLAG_UNALLOC;
-	x->name.type = (n->attributes & SPILL_NTFS_A_DIRECTORY) != 0
-			   ? TSK_FS_NAME_TYPE_DIR
-			   : TSK_FS_NAME_TYPE_REG;
-	if (x->name.name == NULL)
-		s->nomem = true;
-	else
-		o->n++;
+	if (s->out->n < ENTRIES_MAX)
+		ev_folder_add(s->out, &x);
+	s->nomem |= s->out->nomem;
 }
 
 static void
@@ -268,16 +251,15 @@ review_names(struct scan *s)
 static bool
 is_twin(const struct ev_entry *a, const struct ev_entry *b)
 {
-	return (a->name.meta_addr == b->name.meta_addr ||
-		   b->name.meta_addr == 0) &&
-	       strcmp(a->name.name, b->name.name) == 0;
+	return (a->object == b->object || b->object == 0) &&
+	       spill_span_eq(a->name, b->name);
 }
 
 /* Old entries that are told already, by libtsk or one before, are dropped. */
 static void
 drop_known(struct scan *s)
 {
-	struct ev_entries *o = s->out;
+	struct ev_folder *o = s->out;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < s->dir->names_used; i++) {
@@ -291,21 +273,18 @@ drop_known(struct scan *s)
 	for (size_t i = 0; i < o->n; i++) {
 		struct ev_entry *e = &o->v[i];
 		bool twice = has_hash(s->used, s->nused,
-		    entry_hash(
-			e->name.meta_addr, e->name.name, strlen(e->name.name)));
+		    entry_hash(e->object, e->name.p, e->name.len));
 
 		for (size_t k = kept; k > 0 && !twice && kept - k < 64; k--)
 			twice = is_twin(&o->v[k - 1], e);
-		if (twice)
-			free(e->name.name);
-		else
+		if (!twice)
 			o->v[kept++] = *e;
 	}
 	o->n = kept;
 }
 
 int
-ev_ntfs_old_entries(struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_entries *out)
+ev_ntfs_old_entries(struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_folder *out)
 {
 	struct scan s = {
 		.fs = fs, .dir = dir, .out = out, .name = SPILL_BUF_INIT(4096)

@@ -36,5 +36,8 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 
 const struct ev_fs_ops ev_fs_other = {
 	.name = "other",
+	.list = ev_tsk_list,
+	.load = ev_tsk_load,
+	.block_used = ev_tsk_block_used,
 	.facts = facts,
 };

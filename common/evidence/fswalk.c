@@ -18,18 +18,17 @@
 
 /* --- what was seen ------------------------------------------------------ */
 
-static unsigned *
-seen_slot(struct walk *w, TSK_INUM_T addr)
+static struct walk_seen *
+seen_slot(struct walk *w, uint64_t addr)
 {
 	for (size_t i = (size_t)(addr * 0x9e3779b97f4a7c15ULL);; i++) {
 		struct walk_seen *s = &w->seen[i & (w->cseen - 1)];
 
 		if (s->addr == addr && s->times > 0)
-			return &s->times;
+			return s;
 		if (s->times == 0) {
 			s->addr = addr;
-			w->nseen++;
-			return &s->times;
+			return s;
 		}
 	}
 }
@@ -49,42 +48,39 @@ grow_seen(struct walk *w)
 		return false;
 	}
 	w->cseen = cap;
-	w->nseen = 0;
 	for (size_t i = 0; i < n; i++)
 		if (old[i].times > 0)
-			*seen_slot(w, old[i].addr) = old[i].times;
+			*seen_slot(w, old[i].addr) = old[i];
 	free(old);
 	return true;
 }
 
 /* May this folder be entered once more? */
 static bool
-may_enter(struct walk *w, TSK_INUM_T addr)
+may_enter(struct walk *w, uint64_t addr)
 {
-	unsigned *times;
+	struct walk_seen *s;
 
-	for (size_t i = 0; i < w->depth; i++)
-		if (w->frame[i].addr == addr)
-			return false;
 	if (!grow_seen(w))
 		return false;
-	times = seen_slot(w, addr);
-	if (*times == 0)
-		*times = 1;
-	else
-		(*times)++;
-	if (*times == WALK_REVISITS + 1)
+	s = seen_slot(w, addr);
+	if (s->entered || s->times > WALK_REVISITS)
+		return false;
+	w->nseen += s->times == 0;
+	s->times++;
+	if (s->times > WALK_REVISITS)
 		walk_error(w, "limit", "",
 		    "a folder is reached by too many ways: not entered again");
-	return *times <= WALK_REVISITS;
+	s->entered = s->times <= WALK_REVISITS;
+	return s->entered;
 }
 
 static void
-remember_named(struct walk *w, TSK_INUM_T addr)
+remember_named(struct walk *w, uint64_t addr)
 {
 	if (w->nnamed == w->cnamed) {
 		size_t cap = w->cnamed > 0 ? 2 * w->cnamed : 1024;
-		TSK_INUM_T *p = realloc(w->named, cap * sizeof(*p));
+		uint64_t *p = realloc(w->named, cap * sizeof(*p));
 
 		if (p == NULL) {
 			w->rc = SPILL_ENOMEM;
@@ -99,31 +95,9 @@ remember_named(struct walk *w, TSK_INUM_T addr)
 static int
 by_number(const void *a, const void *b)
 {
-	TSK_INUM_T x = *(const TSK_INUM_T *)a, y = *(const TSK_INUM_T *)b;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return x < y ? -1 : x > y;
-}
-
-/*
- * Before the orphans' folder is opened: tell libtsk which unallocated objects
- * have names, else it would walk everything once more. In rising order its
- * list takes each at its head.
- */
-static void
-hand_over_named(struct walk *w)
-{
-	TSK_FS_INFO *fs = w->fs.tsk;
-
-	if (fs->list_inum_named != NULL)
-		return;
-	if (w->nnamed > 0)
-		qsort(w->named, w->nnamed, sizeof(*w->named), by_number);
-	for (size_t i = 0; i < w->nnamed; i++)
-		if (tsk_list_add(&fs->list_inum_named, w->named[i]) != 0)
-			w->rc = SPILL_ENOMEM;
-	/* An empty list looks like none: object 0 never is an orphan. */
-	if (w->nnamed == 0 && tsk_list_add(&fs->list_inum_named, 0) != 0)
-		w->rc = SPILL_ENOMEM;
 }
 
 /* --- places ------------------------------------------------------------- */
@@ -145,6 +119,7 @@ go_on(struct walk *w)
 
 /* --- folders ------------------------------------------------------------ */
 
+/* The next frame; its list is that of the one that was there before. */
 static struct walk_frame *
 push(struct walk *w)
 {
@@ -156,35 +131,49 @@ push(struct walk *w)
 			w->rc = SPILL_ENOMEM;
 			return NULL;
 		}
+		memset(p + w->cframe, 0, (cap - w->cframe) * sizeof(*p));
 		w->frame = p;
 		w->cframe = cap;
 	}
 	return &w->frame[w->depth];
 }
 
-/* A folder that libtsk cannot read to its end: what it has got stays. */
-static TSK_FS_DIR *
-open_dir(struct walk *w, TSK_INUM_T addr, const char *item)
+static void
+tell_faults(struct walk *w, const struct ev_folder *list, const char *item,
+    const char *means)
 {
-	TSK_FS_INFO *fs = w->fs.tsk;
-	TSK_FS_DIR *dir = NULL;
-	TSK_RETVAL_ENUM got;
 	char detail[400];
 
-	tsk_error_reset();
-	got = fs->dir_open_meta(fs, &dir, addr, 1);
-	if (got != TSK_OK) {
-		(void)snprintf(detail, sizeof(detail),
-		    "folder is damaged, entries may be missing: %s",
-		    ev_disk_why());
-		walk_error(w, "damaged", item, detail);
+	for (size_t i = 0; i < list->nfault; i++) {
+		const struct ev_fault *f = &list->fault[i];
+
+		(void)snprintf(
+		    detail, sizeof(detail), "%s: %s", means, f->what);
+		walk_error_at(w, "damaged", item, detail, f->at, f->length);
 	}
-	tsk_error_reset();
-	return dir;
+}
+
+/* A folder that cannot be read to its end: what there is stays. */
+static void
+list_folder(struct walk *w, struct ev_folder *list, uint64_t addr)
+{
+	int rc;
+
+	ev_folder_reset(list);
+	if (addr != w->fs.orphans) {
+		rc = w->fs.ops->list(&w->fs, addr, list);
+	} else {
+		if (w->nnamed > 0)
+			qsort(
+			    w->named, w->nnamed, sizeof(*w->named), by_number);
+		rc = ev_fs_orphans(&w->fs, w->named, w->nnamed, list);
+	}
+	if (rc != SPILL_OK && w->rc == SPILL_OK)
+		w->rc = rc;
 }
 
 static void
-enter(struct walk *w, TSK_INUM_T addr, const char *item)
+enter(struct walk *w, uint64_t addr, const char *item)
 {
 	struct walk_frame *f;
 
@@ -195,19 +184,12 @@ enter(struct walk *w, TSK_INUM_T addr, const char *item)
 	}
 	if (!may_enter(w, addr))
 		return;
-	if (addr == TSK_FS_ORPHANDIR_INUM(w->fs.tsk))
-		hand_over_named(w);
 	f = push(w);
 	if (f == NULL || w->rc != SPILL_OK)
 		return;
-	f->dir = open_dir(w, addr, item);
-	if (f->dir == NULL)
-		return;
-	f->old = (struct ev_entries){ 0 };
-	if (w->fs.ops->old_entries != NULL &&
-	    addr != TSK_FS_ORPHANDIR_INUM(w->fs.tsk) &&
-	    w->fs.ops->old_entries(&w->fs, f->dir, &f->old) != SPILL_OK)
-		w->rc = SPILL_ENOMEM;
+	list_folder(w, &f->list, addr);
+	tell_faults(
+	    w, &f->list, item, "folder is damaged, entries may be missing");
 	f->addr = addr;
 	f->next = 0;
 	f->path = w->path.len;
@@ -215,69 +197,19 @@ enter(struct walk *w, TSK_INUM_T addr, const char *item)
 	w->depth++;
 }
 
-static void
-leave(struct walk *w)
-{
-	struct walk_frame *f = &w->frame[--w->depth];
-
-	tsk_fs_dir_close(f->dir);
-	for (size_t i = 0; i < f->old.n; i++)
-		free(f->old.v[i].name.name);
-	free(f->old.v);
-}
-
 /* --- names -------------------------------------------------------------- */
-
-/* Load the object of a name: NULL where there is none, or another one. What
- * libtsk has allocated for one is used again for the next. */
-static void
-load_meta(struct walk *w, TSK_FS_NAME *name)
-{
-	TSK_FS_INFO *fs = w->fs.tsk;
-	TSK_FS_FILE *f = w->file;
-	bool any =
-	    name->meta_addr != 0 || (name->flags & TSK_FS_NAME_FLAG_ALLOC) != 0;
-
-	f->name = name;
-	w->taken = false;
-	if (f->meta == NULL) {
-		f->meta = w->spare;
-		w->spare = NULL;
-	}
-	if (f->meta != NULL && TSK_FS_TYPE_ISEXT(fs->ftype)) {
-		free(f->meta->link); /* libtsk forgets it */
-		f->meta->link = NULL;
-	}
-	if (any && fs->file_add_meta(fs, f, name->meta_addr) == 0 &&
-	    f->meta != NULL && f->meta->flags != 0)
-		return;
-	if (any && TSK_FS_TYPE_ISNTFS(fs->ftype)) {
-		f->name = NULL; /* then the sequence does not matter */
-		w->taken = fs->file_add_meta(fs, f, name->meta_addr) == 0 &&
-			   f->meta != NULL;
-		w->taken_alloc =
-		    w->taken && (f->meta->flags & TSK_FS_META_FLAG_ALLOC) != 0;
-		f->name = name;
-	}
-	tsk_error_reset();
-	w->spare = f->meta;
-	f->meta = NULL;
-}
 
 /* The path of the name, behind that of its folder. "/" in a name is escaped
  * here; all else that must be is by the common rule. */
 static bool
-set_path(struct walk *w, const struct walk_frame *in)
+set_path(struct walk *w, const struct walk_frame *in, const struct ev_entry *e)
 {
-	struct spill_span raw;
+	struct spill_span raw =
+	    w->object.renamed ? spill_buf_as_span(&w->fs.name) : e->name;
 
 	w->path.len = in->path;
-	spill_buf_reset(&w->name);
-	if (w->fs.ops->name_of == NULL ||
-	    !w->fs.ops->name_of(&w->fs, w->file, in->addr, &w->name))
-		spill_buf_puts(&w->name, w->file->name->name);
-	raw = spill_buf_as_span(&w->name);
-	if (w->path.len > WALK_PATH_MAX - 3 * raw.len - 4) {
+	if (raw.len >= WALK_PATH_MAX / 3 ||
+	    w->path.len > WALK_PATH_MAX - 3 * raw.len - 4) {
 		walk_error(w, "limit", in->item, "path is too long");
 		return false;
 	}
@@ -294,53 +226,49 @@ set_path(struct walk *w, const struct walk_frame *in)
 	return true;
 }
 
-/* As libtsk's own walk does it: folders that are what their name says, but
- * not deleted names of folders that are another's by now. */
+/* Folders that are what their name says, but not erased names of folders that
+ * are another's by now. */
 static bool
-is_entered(const TSK_FS_FILE *f)
+is_entered(const struct walk *w, const struct walk_what *what)
 {
-	const TSK_FS_NAME *n = f->name;
+	const struct ev_entry *e = what->entry;
 
-	return f->meta != NULL && TSK_FS_IS_DIR_META(f->meta->type) &&
-	       (TSK_FS_IS_DIR_NAME(n->type) ||
-		   n->type == TSK_FS_NAME_TYPE_UNDEF) &&
-	       ((n->flags & TSK_FS_NAME_FLAG_ALLOC) != 0 ||
-		   (f->meta->flags & TSK_FS_META_FLAG_UNALLOC) != 0);
+	return what->there && w->object.kind == EV_DIR &&
+	       (e->kind == EV_DIR || e->kind == EV_ANY) &&
+	       (e->named == EV_NAMED || !w->object.alloc);
 }
 
 static void
-visit(struct walk *w, TSK_FS_NAME *name, const struct ev_entry *entry)
+visit(struct walk *w, struct ev_entry *e)
 {
 	struct walk_frame *in = &w->frame[w->depth - 1];
-	TSK_FS_INFO *fs = w->fs.tsk;
-	bool orphans = in->addr == TSK_FS_ORPHANDIR_INUM(fs);
-	struct walk_what what = { in->addr, in->item, entry };
+	bool orphans = in->addr == w->fs.orphans;
+	struct walk_what what = { in->addr, in->item, e, false };
 	char item[72];
+	int rc;
 
-	if (name->name == NULL || TSK_FS_ISDOT(name->name))
-		return;
-	w->file->name = name;
+	ev_object_reset(&w->object);
 	if (!go_on(w)) {
-		if (w->file->meta != NULL)
-			w->spare = w->file->meta;
-		w->file->meta = NULL;
-		if (set_path(w, in))
+		if (set_path(w, in, e))
 			walk_avoided(w, &what);
 		walk_error(w, "crash", in->item,
 		    "entry is not looked at: the worker did not survive it");
 		return;
 	}
-	load_meta(w, name);
-	if (!set_path(w, in))
+	rc = w->fs.ops->load(&w->fs, e, in->addr, &w->object);
+	if (rc != SPILL_OK && rc != SPILL_END)
+		w->rc = rc;
+	what.there = rc == SPILL_OK;
+	if (!set_path(w, in, e))
 		return;
-	if (w->file->meta != NULL && !orphans &&
-	    (w->file->meta->flags & TSK_FS_META_FLAG_UNALLOC) != 0)
-		remember_named(w, w->file->meta->addr);
+	if (what.there && !orphans && !w->object.alloc)
+		remember_named(w, w->object.number);
 	walk_rows(w, &what);
-	if (w->rc != SPILL_OK || !is_entered(w->file))
-		return;
-	walk_folder_item(w, w->file, item);
-	enter(w, name->meta_addr, item);
+	if (w->object.faults.nfault > 0 || is_entered(w, &what))
+		walk_folder_item(w, item);
+	tell_faults(w, &w->object.faults, item, "item is damaged");
+	if (w->rc == SPILL_OK && is_entered(w, &what))
+		enter(w, e->object, item);
 }
 
 /* --- a volume ----------------------------------------------------------- */
@@ -348,38 +276,37 @@ visit(struct walk *w, TSK_FS_NAME *name, const struct ev_entry *entry)
 static void
 root(struct walk *w)
 {
-	struct walk_what what = { 0, "", NULL };
-	TSK_FS_INFO *fs = w->fs.tsk;
+	struct walk_what what = { w->fs.root, "", NULL, true };
+	const struct ev_entry e = { .object = w->fs.root };
 	char item[72];
 
-	spill_buf_putc(&w->path, '/');
-	if (fs->file_add_meta(fs, w->file, fs->root_inum) != 0) {
+	ev_object_reset(&w->object);
+	if (w->fs.ops->load(&w->fs, &e, w->fs.root, &w->object) != SPILL_OK) {
+		spill_buf_putc(&w->path, '/');
 		walk_error(w, "damaged", "", "there is no root folder");
-		tsk_error_reset();
-		(void)snprintf(item, sizeof(item), "%llu",
-		    (unsigned long long)fs->root_inum);
+		(void)snprintf(
+		    item, sizeof(item), "%llu", (unsigned long long)w->fs.root);
 	} else {
-		what.dir = fs->root_inum;
+		spill_buf_putc(&w->path, '/');
 		walk_rows(w, &what);
-		walk_folder_item(w, w->file, item);
+		walk_folder_item(w, item);
 	}
 	w->path.len = 0;
-	enter(w, fs->root_inum, item);
+	enter(w, w->fs.root, item);
 }
 
 static void
 check_size(struct walk *w)
 {
-	const TSK_FS_INFO *fs = w->fs.tsk;
+	const struct ev_fs *fs = &w->fs;
 	char detail[128];
 
-	if (fs->last_block <= fs->last_block_act)
+	if (fs->blocks <= fs->there)
 		return;
 	(void)snprintf(detail, sizeof(detail),
 	    "the file system goes on for %llu bytes behind the end of the "
 	    "image",
-	    (unsigned long long)(fs->last_block - fs->last_block_act) *
-		fs->block_size);
+	    (unsigned long long)(fs->blocks - fs->there) * fs->block_size);
 	walk_error(w, "damaged", "", detail);
 }
 
@@ -387,8 +314,7 @@ check_size(struct walk *w)
 static void
 tail(struct walk *w)
 {
-	const TSK_FS_INFO *fs = w->fs.tsk;
-	uint64_t end = (fs->last_block + 1) * fs->block_size;
+	uint64_t end = w->fs.blocks * w->fs.block_size;
 
 	if (end < w->volume->length && w->rc == SPILL_OK)
 		walk_range(
@@ -398,33 +324,19 @@ tail(struct walk *w)
 static int
 walk(struct walk *w)
 {
-	w->file = calloc(1, sizeof(*w->file));
-	if (w->file == NULL)
-		return SPILL_ENOMEM;
-	w->file->tag = TSK_FS_FILE_TAG;
-	w->file->fs_info = w->fs.tsk;
 	check_size(w);
 	root(w);
 	while (w->depth > 0 && w->rc == SPILL_OK) {
 		struct walk_frame *f = &w->frame[w->depth - 1];
 
-		size_t i = f->next++, n = f->dir->names_used;
-
-		if (i < n)
-			visit(w, &f->dir->names[i], NULL);
-		else if (i - n < f->old.n)
-			visit(w, &f->old.v[i - n].name, &f->old.v[i - n]);
+		if (f->next < f->list.n)
+			visit(w, &f->list.v[f->next++]);
 		else
-			leave(w);
+			seen_slot(w, w->frame[--w->depth].addr)->entered =
+			    false;
 	}
-	while (w->depth > 0)
-		leave(w);
 	(void)go_on(w);
 	tail(w);
-	w->file->name = NULL;
-	if (w->file->meta == NULL)
-		w->file->meta = w->spare;
-	tsk_fs_file_close(w->file);
 	return w->rc;
 }
 
@@ -462,15 +374,17 @@ spill_fswalk(struct spill_image *image, const struct spill_volume *v,
 		w->conf = conf;
 		w->sink = sink;
 		w->path = SPILL_BUF_INIT(2 * WALK_PATH_MAX);
-		w->name = SPILL_BUF_INIT(WALK_PATH_MAX);
+		w->object.text = SPILL_BUF_INIT(WALK_PATH_MAX);
 		w->runs = SPILL_BUF_INIT(WALK_RUNS_MAX);
 		rc = walk(w);
 		spill_buf_release(&w->path);
-		spill_buf_release(&w->name);
+		ev_object_release(&w->object);
 		spill_buf_release(&w->runs);
 		ev_fs_close(&w->fs);
 	}
 	if (w != NULL) {
+		for (size_t i = 0; i < w->cframe; i++)
+			ev_folder_release(&w->frame[i].list);
 		free(w->frame);
 		free(w->seen);
 		free(w->named);

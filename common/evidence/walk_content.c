@@ -21,31 +21,28 @@ put_run(struct walk *w, uint64_t offset, uint64_t len)
 
 /* Blocks of a deleted file that now belong to somebody. */
 static void
-count_taken(struct walk *w, const TSK_FS_ATTR_RUN *r, struct tally *t)
+count_taken(struct walk *w, const struct ev_run *r, struct tally *t)
 {
-	TSK_FS_INFO *fs = w->fs.tsk;
+	struct ev_fs *fs = &w->fs;
 
-	if (fs->block_getflags == NULL)
+	if (fs->ops->block_used == NULL)
 		return;
-	for (TSK_DADDR_T i = 0; i < r->len && r->addr + i <= fs->last_block_act;
-	     i++)
-		if ((fs->block_getflags(fs, r->addr + i) &
-			TSK_FS_BLOCK_FLAG_ALLOC) != 0)
+	for (uint64_t i = 0; i < r->count && r->block + i < fs->there; i++)
+		if (fs->ops->block_used(fs, r->block + i))
 			t->taken++;
 }
 
 static void
-count_run(
-    struct walk *w, const TSK_FS_ATTR_RUN *r, bool deleted, struct tally *t)
+count_run(struct walk *w, const struct ev_run *r, struct tally *t)
 {
-	const TSK_FS_INFO *fs = w->fs.tsk;
+	uint64_t there = w->fs.there;
 
-	t->there += r->len;
-	if (r->addr > fs->last_block_act)
-		t->outside += r->len;
-	else if (r->len > fs->last_block_act - r->addr + 1)
-		t->outside += r->len - (fs->last_block_act - r->addr + 1);
-	if (deleted)
+	t->there += r->count;
+	if (r->block >= there)
+		t->outside += r->count;
+	else if (r->count > there - r->block)
+		t->outside += r->count - (there - r->block);
+	if (!w->object.alloc)
 		count_taken(w, r, t);
 }
 
@@ -54,7 +51,7 @@ static void
 stretch(
     struct walk *w, uint64_t block, uint64_t blocks, struct walk_content *out)
 {
-	uint64_t size = w->fs.tsk->block_size;
+	uint64_t size = w->fs.block_size;
 	uint64_t at = w->fs.offset + block * size;
 
 	if (blocks == 0)
@@ -67,108 +64,87 @@ stretch(
 }
 
 static void
-runs(struct walk *w, const TSK_FS_ATTR *attr, bool deleted, struct tally *t,
+runs(struct walk *w, const struct ev_attr *attr, struct tally *t,
     struct walk_content *out)
 {
+	const struct ev_run *r = w->object.run + attr->run;
 	uint64_t block = 0, blocks = 0;
 
-	for (const TSK_FS_ATTR_RUN *r = attr->nrd.run; r != NULL; r = r->next) {
-		if (r->flags != TSK_FS_ATTR_RUN_FLAG_NONE || r->len == 0)
-			continue;
-		count_run(w, r, deleted, t);
-		if (blocks > 0 && r->addr == block + blocks) {
-			blocks += r->len;
+	for (size_t i = 0; i < attr->runs; i++, r++) {
+		count_run(w, r, t);
+		if (blocks > 0 && r->block == block + blocks) {
+			blocks += r->count;
 			continue;
 		}
 		stretch(w, block, blocks, out);
-		block = r->addr;
-		blocks = r->len;
+		block = r->block;
+		blocks = r->count;
 	}
 	stretch(w, block, blocks, out);
 }
 
-static bool
-has_filler(const TSK_FS_ATTR *attr)
-{
-	for (const TSK_FS_ATTR_RUN *r = attr->nrd.run; r != NULL; r = r->next)
-		if ((r->flags & TSK_FS_ATTR_RUN_FLAG_FILLER) != 0)
-			return true;
-	return false;
-}
-
 /* Does one of its runs touch what could not be read? */
 static bool
-is_bad(struct walk *w, const TSK_FS_ATTR *attr)
+is_bad(struct walk *w, const struct ev_attr *attr)
 {
-	uint64_t size = w->fs.tsk->block_size;
+	const struct ev_run *r = w->object.run + attr->run;
+	uint64_t size = w->fs.block_size;
 
-	for (const TSK_FS_ATTR_RUN *r = attr->nrd.run; r != NULL; r = r->next)
-		if (r->flags == TSK_FS_ATTR_RUN_FLAG_NONE &&
-		    spill_image_is_bad(w->fs.disk->image,
-			w->fs.offset + r->addr * size, r->len * size) != 0)
+	for (size_t i = 0; i < attr->runs; i++, r++)
+		if (spill_image_is_bad(w->fs.disk->image,
+			w->fs.offset + r->block * size, r->count * size) != 0)
 			return true;
 	return false;
 }
 
 static const char *
-judge(struct walk *w, const TSK_FS_ATTR *attr, const struct tally *t)
+judge(struct walk *w, const struct ev_attr *attr, const struct tally *t)
 {
-	bool deleted = (w->file->meta->flags & TSK_FS_META_FLAG_UNALLOC) != 0;
-
 	/* ext3 and ext4 clear the map and the size of what they delete. */
 	if (t->there == 0)
-		return deleted && (attr->size > 0 ||
-				      TSK_FS_TYPE_ISEXT(w->fs.tsk->ftype))
+		return !w->object.alloc &&
+			       (attr->size > 0 || w->fs.ops->clears_maps)
 			   ? "none"
 			   : "complete";
 	if (t->taken > 0)
 		return t->taken == t->there ? "overwritten" : "partial";
-	if (t->outside > 0 || is_bad(w, attr) ||
-	    (TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) && has_filler(attr)))
+	if (t->outside > 0 || is_bad(w, attr) || attr->lost)
 		return "partial";
 	return "complete";
 }
 
 static void
-resident(struct walk *w, const TSK_FS_ATTR *attr, struct walk_content *out)
+resident(struct walk *w, const struct ev_attr *attr, struct walk_content *out)
 {
-	uint64_t at;
-
-	out->state = attr->size > 0 && TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype)
-			 ? "resident"
-			 : "complete";
-	if (attr->size <= 0 || w->fs.ops->resident_at == NULL ||
-	    !w->fs.ops->resident_at(&w->fs, w->file, attr, &at))
+	out->state =
+	    attr->size > 0 && w->fs.ops->by_attribute ? "resident" : "complete";
+	if (!attr->placed)
 		return;
 	out->placed = true;
-	out->at = w->fs.offset + at;
+	out->at = w->fs.offset + attr->at;
 	out->fragments = 1;
-	put_run(w, out->at, (uint64_t)attr->size);
+	put_run(w, out->at, attr->size);
 }
 
 void
-walk_content(struct walk *w, const TSK_FS_ATTR *attr, struct walk_content *out)
+walk_content(
+    struct walk *w, const struct ev_attr *attr, struct walk_content *out)
 {
 	struct tally t = { 0 };
-	bool deleted;
 
 	*out = (struct walk_content){ .state = "none" };
 	spill_buf_reset(&w->runs);
-	if (attr == NULL || w->file->meta == NULL)
+	if (attr == NULL)
 		return;
-	if ((attr->flags & TSK_FS_ATTR_RES) != 0) {
+	if (attr->resident) {
 		resident(w, attr, out);
 		return;
 	}
-	deleted = (w->file->meta->flags & TSK_FS_META_FLAG_UNALLOC) != 0;
-	runs(w, attr, deleted, &t, out);
+	runs(w, attr, &t, out);
 	out->state = judge(w, attr, &t);
-	out->has_init = TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) ||
-			w->fs.tsk->ftype == TSK_FS_TYPE_EXFAT;
-	out->init_size =
-	    attr->nrd.initsize > 0 ? (uint64_t)attr->nrd.initsize : 0;
-	if (attr->nrd.allocsize > attr->size)
-		out->slack = (uint64_t)(attr->nrd.allocsize - attr->size);
-	if ((attr->flags & (TSK_FS_ATTR_COMP | TSK_FS_ATTR_SPARSE)) != 0)
-		out->slack = 0; /* its end is not that of a cluster */
+	out->has_init = attr->has_init;
+	out->init_size = attr->init;
+	/* Where that of a cluster is not its end there is no slack. */
+	if (attr->alloc > attr->size && !attr->compressed && !attr->sparse)
+		out->slack = attr->alloc - attr->size;
 }

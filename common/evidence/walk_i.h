@@ -17,18 +17,18 @@
 
 /* A folder that is being listed. */
 struct walk_frame {
-	TSK_FS_DIR *dir;
-	TSK_INUM_T addr;
-	size_t next; /* index of its next name; behind them the old ones */
-	struct ev_entries old;
+	struct ev_folder list; /* kept for the next one of that depth */
+	uint64_t addr;
+	size_t next; /* index of its next entry */
 	size_t path; /* length of its path */
 	char item[72]; /* its object, as its children's parent */
 };
 
-/* How often a folder has been entered: open addressing, addr 0 is empty. */
+/* How often a folder has been entered: open addressing, times 0 is empty. */
 struct walk_seen {
-	TSK_INUM_T addr;
+	uint64_t addr;
 	unsigned times;
+	bool entered; /* and not left */
 };
 
 struct walk {
@@ -36,18 +36,15 @@ struct walk {
 	const struct spill_volume *volume;
 	const struct spill_fswalk_conf *conf;
 	const struct spill_fswalk_sink *sink;
-	TSK_FS_FILE *file; /* of the name that is looked at */
-	TSK_FS_META *spare; /* allocated, while the file has none */
-	bool taken; /* the object is there, but of another file */
-	bool taken_alloc; /* which is allocated */
+	struct ev_object object; /* of the entry that is looked at */
 	struct walk_frame *frame;
-	size_t depth, cframe;
+	size_t depth, cframe; /* frames below cframe have been used */
 	struct walk_seen *seen;
 	size_t nseen, cseen;
-	TSK_INUM_T *named; /* unallocated objects that have a name */
+	uint64_t *named; /* unallocated objects that have a name */
 	size_t nnamed, cnamed;
 	struct spill_row row;
-	struct spill_buf path, runs, name;
+	struct spill_buf path, runs;
 	char cells[WALK_CELLS];
 	size_t used;
 	struct spill_time last; /* put into the row, and its text */
@@ -56,16 +53,17 @@ struct walk {
 	int rc; /* what ends the walk */
 };
 
-/* Of which name or object a row is. */
+/* Of which name a row is. */
 struct walk_what {
-	TSK_INUM_T dir; /* the folder that the name is in */
+	uint64_t dir; /* the folder that the name is in */
 	const char *parent; /* object of it; "" for the root */
-	const struct ev_entry *entry; /* if libtsk does not list it */
+	struct ev_entry *entry; /* NULL: the root itself */
+	bool there; /* its object is in walk.object */
 };
 
 /* --- walk_row.c --------------------------------------------------------- */
 
-/* Rows of the name or object in w->file, whose path is in w->path. */
+/* Rows of the name or object, whose path is in w->path. */
 void walk_rows(struct walk *w, const struct walk_what *what);
 /* A row of a name whose object must not be looked at. */
 void walk_avoided(struct walk *w, const struct walk_what *what);
@@ -74,8 +72,11 @@ void walk_range(
     struct walk *w, uint64_t offset, uint64_t length, const char *note);
 void walk_error(
     struct walk *w, const char *code, const char *item, const char *detail);
-/* The object of a folder, for its locator: 5-144-1, 12. */
-void walk_folder_item(const struct walk *w, const TSK_FS_FILE *f, char out[72]);
+/* The same, of bytes of the volume; length 0: it is not known where. */
+void walk_error_at(struct walk *w, const char *code, const char *item,
+    const char *detail, uint64_t at, uint64_t length);
+/* The number of a folder, for its locator: 5-144-1, 12. */
+void walk_folder_item(const struct walk *w, char out[72]);
 
 /* --- walk_content.c ----------------------------------------------------- */
 
@@ -90,6 +91,6 @@ struct walk_content {
 
 /* attr may be NULL. Fills w->runs where they are asked for. */
 void walk_content(
-    struct walk *w, const TSK_FS_ATTR *attr, struct walk_content *out);
+    struct walk *w, const struct ev_attr *attr, struct walk_content *out);
 
 #endif

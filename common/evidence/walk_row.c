@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include <spill/name.h>
+#include <spill/ntfs.h>
 
 #include "walk_i.h"
 
 /* What all rows of a name have in common. */
 struct subject {
 	const struct walk_what *what;
-	struct ev_facts facts;
 	const char *kind;
 	bool gone; /* its object belongs to another file by now */
 };
@@ -138,13 +138,13 @@ put_list(struct walk *w, unsigned col, const char *const *v, size_t n)
 
 /* An object, or one attribute of it. */
 static void
-put_object(char out[72], TSK_INUM_T addr, const TSK_FS_ATTR *a)
+put_object(char out[72], uint64_t number, const struct ev_attr *a)
 {
-	char *p = digits(out, addr);
+	char *p = digits(out, number);
 
 	if (a != NULL) {
 		*p++ = '-';
-		p = digits(p, (uint64_t)a->type);
+		p = digits(p, a->type);
 		*p++ = '-';
 		p = digits(p, a->id);
 	}
@@ -170,49 +170,19 @@ emit(struct walk *w)
 }
 
 static const char *
-kind_of_meta(TSK_FS_META_TYPE_ENUM type)
+kind_name(enum ev_kind kind)
 {
-	switch (type) {
-	case TSK_FS_META_TYPE_DIR:
-	case TSK_FS_META_TYPE_VIRT_DIR:
-		return "dir";
-	case TSK_FS_META_TYPE_LNK:
-		return "link";
-	case TSK_FS_META_TYPE_FIFO:
-	case TSK_FS_META_TYPE_CHR:
-	case TSK_FS_META_TYPE_BLK:
-	case TSK_FS_META_TYPE_SOCK:
-	case TSK_FS_META_TYPE_SHAD:
-	case TSK_FS_META_TYPE_WHT:
-		return "special";
-	default:
-		return "file";
-	}
-}
+	static const char *const names[] = { [EV_ANY] = "file",
+		[EV_FILE] = "file",
+		[EV_DIR] = "dir",
+		[EV_LINK] = "link",
+		[EV_SPECIAL] = "special" };
 
-static const char *
-kind_of_name(TSK_FS_NAME_TYPE_ENUM type)
-{
-	switch (type) {
-	case TSK_FS_NAME_TYPE_DIR:
-	case TSK_FS_NAME_TYPE_VIRT_DIR:
-		return "dir";
-	case TSK_FS_NAME_TYPE_LNK:
-		return "link";
-	case TSK_FS_NAME_TYPE_FIFO:
-	case TSK_FS_NAME_TYPE_CHR:
-	case TSK_FS_NAME_TYPE_BLK:
-	case TSK_FS_NAME_TYPE_SOCK:
-	case TSK_FS_NAME_TYPE_SHAD:
-	case TSK_FS_NAME_TYPE_WHT:
-		return "special";
-	default:
-		return "file";
-	}
+	return names[kind];
 }
 
 static void
-put_meta(struct walk *w, TSK_INUM_T addr, bool has_generation, uint64_t gen)
+put_meta(struct walk *w, uint64_t addr, bool has_generation, uint64_t gen)
 {
 	char text[48], *p = digits(text, addr);
 
@@ -223,41 +193,34 @@ put_meta(struct walk *w, TSK_INUM_T addr, bool has_generation, uint64_t gen)
 	put(w, IT_META, text, (size_t)(p - text));
 }
 
-/* libtsk's name for an object that has none. */
-static bool
-is_made_up(const char *name)
-{
-	return strncmp(name, "OrphanFile-", 11) == 0;
-}
-
 /* Allocation of name and object. */
 static void
-put_states(struct walk *w)
+put_states(struct walk *w, const struct walk_what *what)
 {
-	const TSK_FS_FILE *f = w->file;
+	static const char *const named[] = {
+		[EV_NAMED] = "yes", [EV_ERASED] = "no", [EV_UNNAMED] = "none"
+	};
+	const struct ev_object *o = &w->object;
 
 	set(w, IT_ALLOC_NAME,
-	    f->name == NULL || (f->name->flags & TSK_FS_NAME_FLAG_ALLOC) != 0
-		? "yes"
-	    : is_made_up(f->name->name) ? "none"
-					: "no");
+	    named[what->entry != NULL ? what->entry->named : EV_NAMED]);
 	set(w, IT_ALLOC_META,
-	    f->meta == NULL				     ? "none"
-	    : (f->meta->flags & TSK_FS_META_FLAG_ALLOC) != 0 ? "yes"
-							     : "no");
+	    !what->there && !o->taken ? "none"
+	    : o->alloc		      ? "yes"
+				      : "no");
 	set(w, IT_STATUS, "ok");
 }
 
 static void
 put_facts(struct walk *w, const struct subject *s)
 {
-	const struct ev_facts *k = &s->facts;
+	const struct ev_facts *k = &w->object.facts;
 
 	if (s->gone) {
-		put_meta(w, w->file->meta->addr, false, 0);
+		put_meta(w, w->object.number, false, 0);
 		return;
 	}
-	put_meta(w, w->file->meta->addr, k->has_generation, k->generation);
+	put_meta(w, w->object.number, k->has_generation, k->generation);
 	put_macb(w, IT_BORN, &k->at);
 	put_macb(w, IT_FN_BORN, &k->fn);
 	put_time(w, IT_DELETED, k->deleted);
@@ -270,7 +233,7 @@ put_facts(struct walk *w, const struct subject *s)
 	}
 	if (k->sid != NULL)
 		set(w, IT_OWNER_SID, k->sid);
-	put_uint(w, IT_LINKS, (uint64_t)SPILL_MAX(w->file->meta->nlink, 0));
+	put_uint(w, IT_LINKS, w->object.links);
 	if (k->note != NULL)
 		set(w, IT_NOTE, k->note);
 	else if (k->bad_time)
@@ -295,19 +258,19 @@ put_path(struct walk *w, struct spill_span target)
 /* --- content ------------------------------------------------------------ */
 
 static void
-put_content(struct walk *w, const struct subject *s, const TSK_FS_ATTR *attr,
+put_content(struct walk *w, const struct subject *s, const struct ev_attr *attr,
     const struct walk_content *c)
 {
-	bool encrypted = attr != NULL && (attr->flags & TSK_FS_ATTR_ENC) != 0;
+	const struct ev_facts *k = &w->object.facts;
 
 	set(w, IT_CONTENT,
-	    s->gone		? "reallocated"
-	    : s->facts.map_lost ? "unknown"
-				: c->state);
-	if (encrypted)
+	    s->gone	  ? "reallocated"
+	    : k->map_lost ? "unknown"
+			  : c->state);
+	if (attr != NULL && attr->encrypted)
 		set(w, IT_STATUS, "encrypted");
-	if (s->facts.has_valid && strcmp(s->kind, "file") == 0)
-		put_uint(w, IT_INIT_SIZE, s->facts.valid);
+	if (!s->gone && k->has_valid && w->object.kind == EV_FILE)
+		put_uint(w, IT_INIT_SIZE, k->valid);
 	else if (c->has_init)
 		put_uint(w, IT_INIT_SIZE, c->init_size);
 	if (!c->placed)
@@ -336,7 +299,7 @@ put_slack(struct walk *w, const char *item, uint64_t size)
 
 /* The row of an object or of one of its attributes. */
 static void
-content_row(struct walk *w, const struct subject *s, const TSK_FS_ATTR *attr,
+content_row(struct walk *w, const struct subject *s, const struct ev_attr *attr,
     const char *item, const char *kind, uint64_t size)
 {
 	struct walk_content c;
@@ -356,78 +319,76 @@ content_row(struct walk *w, const struct subject *s, const TSK_FS_ATTR *attr,
 	w->used = used;
 }
 
-/* --- NTFS --------------------------------------------------------------- */
+/* --- attributes --------------------------------------------------------- */
 
 static bool
-is_i30(const TSK_FS_ATTR *a)
+is_i30(const struct walk *w, const struct ev_attr *a)
 {
-	return a->name != NULL && strcmp(a->name, "$I30") == 0;
+	return a->named &&
+	       spill_span_eq(ev_attr_named(&w->object, a), spill_span("$I30"));
 }
 
 static bool
-is_shown(const struct walk *w, const TSK_FS_ATTR *a)
+is_shown(const struct walk *w, const struct ev_attr *a)
 {
-	return a->type == TSK_FS_ATTR_TYPE_NTFS_DATA ||
-	       a->type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT || w->conf->attributes;
+	return a->type == SPILL_NTFS_DATA || a->type == SPILL_NTFS_INDEX_ROOT ||
+	       w->conf->attributes;
 }
 
 /* "file:stream", in the buffer of the path. */
 static void
-add_stream(struct walk *w, const TSK_FS_ATTR *a)
+add_stream(struct walk *w, const struct ev_attr *a)
 {
-	char type[32];
-
-	if (a->name != NULL &&
-	    !(a->type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT && is_i30(a))) {
-		spill_buf_reset(&w->name);
-		if (w->fs.ops->stream_of == NULL ||
-		    !w->fs.ops->stream_of(&w->fs, w->file, a, &w->name))
-			spill_buf_puts(&w->name, a->name);
+	if (a->named && !(a->type == SPILL_NTFS_INDEX_ROOT && is_i30(w, a))) {
 		spill_buf_putc(&w->path, ':');
-		spill_name_escape(&w->path, spill_buf_as_span(&w->name));
-	} else if (a->type != TSK_FS_ATTR_TYPE_NTFS_DATA &&
-		   a->type != TSK_FS_ATTR_TYPE_NTFS_IDXROOT) {
-		(void)snprintf(type, sizeof(type), ":$%u", (unsigned)a->type);
-		spill_buf_puts(&w->path, type);
+		spill_name_escape(&w->path, ev_attr_named(&w->object, a));
+	} else if (a->type != SPILL_NTFS_DATA &&
+		   a->type != SPILL_NTFS_INDEX_ROOT) {
+		spill_buf_printf(&w->path, ":$%u", a->type);
 	}
 }
 
 static const char *
-kind_of_attr(const struct subject *s, const TSK_FS_ATTR *a)
+kind_of_attr(
+    const struct walk *w, const struct subject *s, const struct ev_attr *a)
 {
-	bool link = s->facts.target.len > 0;
+	bool link = !s->gone && w->object.facts.target.len > 0;
 
-	if (a->type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT && is_i30(a))
+	if (a->type == SPILL_NTFS_INDEX_ROOT && is_i30(w, a))
 		return link ? "link" : "dir";
-	if (a->type == TSK_FS_ATTR_TYPE_NTFS_DATA && a->name == NULL)
+	if (a->type == SPILL_NTFS_DATA && !a->named)
 		return link ? "link" : "file";
 	return "stream";
 }
 
+static struct spill_span
+target(const struct walk *w, const struct subject *s)
+{
+	return s->gone ? (struct spill_span){ "", 0 } : w->object.facts.target;
+}
+
 static void
-attribute_row(struct walk *w, const struct subject *s, const TSK_FS_ATTR *a)
+attribute_row(struct walk *w, const struct subject *s, const struct ev_attr *a)
 {
 	size_t path = w->path.len;
 	char item[72];
 
 	add_stream(w, a);
-	put_path(w, s->facts.target);
-	put_object(item, w->file->meta->addr, a);
-	content_row(w, s, a, item, kind_of_attr(s, a),
-	    a->size > 0 ? (uint64_t)a->size : 0);
+	put_path(w, target(w, s));
+	put_object(item, w->object.number, a);
+	content_row(w, s, a, item, kind_of_attr(w, s, a), a->size);
 	w->path.len = path;
 }
 
 static bool
-ntfs_rows(struct walk *w, const struct subject *s)
+attribute_rows(struct walk *w, const struct subject *s)
 {
-	int n = tsk_fs_file_attr_getsize(w->file);
 	bool any = false;
 
-	for (int i = 0; i < n && w->rc == SPILL_OK; i++) {
-		const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(w->file, i);
+	for (size_t i = 0; i < w->object.n && w->rc == SPILL_OK; i++) {
+		const struct ev_attr *a = &w->object.attr[i];
 
-		if (a == NULL || !is_shown(w, a))
+		if (!is_shown(w, a))
 			continue;
 		attribute_row(w, s, a);
 		any = true;
@@ -440,73 +401,74 @@ ntfs_rows(struct walk *w, const struct subject *s)
 static void
 object_row(struct walk *w, const struct subject *s)
 {
-	const TSK_FS_META *m = w->file->meta;
-	bool empty = m->type == TSK_FS_META_TYPE_VIRT_DIR ||
-		     strcmp(s->kind, "special") == 0;
-	const TSK_FS_ATTR *attr = empty ? NULL : tsk_fs_file_attr_get(w->file);
+	const struct ev_object *o = &w->object;
+	bool content = o->n > 0 && !o->made_up && o->kind != EV_SPECIAL;
 	char item[72];
 
-	tsk_error_reset();
-	put_path(w, s->facts.target);
-	walk_folder_item(w, w->file, item);
-	content_row(
-	    w, s, attr, item, s->kind, m->size > 0 ? (uint64_t)m->size : 0);
+	put_path(w, target(w, s));
+	walk_folder_item(w, item);
+	content_row(w, s, content ? &o->attr[0] : NULL, item, s->kind, o->size);
 }
 
 /* A name whose object is gone, or was given to another file. */
 static void
 entry_row(struct walk *w, const struct subject *s)
 {
-	const TSK_FS_NAME *n = w->file->name;
-	const struct ev_entry *e = s->what->entry;
-	uint64_t offset = e != NULL ? e->offset : 0;
+	struct ev_entry *e = s->what->entry;
 	char item[72];
 	int len;
 
-	if (e != NULL || ev_place_find(&w->fs, n, s->what->dir, &offset))
+	if (e->placed || ev_tsk_place(&w->fs, e, s->what->dir))
 		len = snprintf(item, sizeof(item), "d%llu+%llu",
 		    (unsigned long long)s->what->dir,
-		    (unsigned long long)offset);
+		    (unsigned long long)e->offset);
 	else
-		len = snprintf(item, sizeof(item), "%llu",
-		    (unsigned long long)n->meta_addr);
+		len = snprintf(
+		    item, sizeof(item), "%llu", (unsigned long long)e->object);
 	spill_row_set(&w->row, IT_PATH, spill_buf_as_span(&w->path));
 	put(w, IT_ITEM, item, (size_t)len);
 	set(w, IT_KIND, s->kind);
-	if (n->meta_addr != 0)
-		put_meta(w, n->meta_addr, n->meta_seq != 0, n->meta_seq);
+	if (e->object != 0)
+		put_meta(w, e->object, e->sequence != 0, e->sequence);
 	set(w, IT_CONTENT, s->gone ? "reallocated" : "none");
-	if (w->taken)
-		set(w, IT_ALLOC_META, w->taken_alloc ? "yes" : "no");
-	if (s->what->entry != NULL)
-		put_macb(w, IT_FN_BORN, &s->what->entry->fn);
+	if (e->fn != NULL)
+		put_macb(w, IT_FN_BORN, e->fn);
 	(void)emit(w);
 }
 
 void
-walk_folder_item(const struct walk *w, const TSK_FS_FILE *f, char out[72])
+walk_folder_item(const struct walk *w, char out[72])
 {
-	const TSK_FS_ATTR *a = NULL;
+	const struct ev_object *o = &w->object;
+	const struct ev_attr *a = NULL;
 
-	if (TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) && f->meta != NULL)
-		a = tsk_fs_file_attr_get_type((TSK_FS_FILE *)(uintptr_t)f,
-		    TSK_FS_ATTR_TYPE_NTFS_IDXROOT, 0, 0);
-	put_object(out, f->meta != NULL ? f->meta->addr : 0, a);
-	if (a == NULL)
-		tsk_error_reset();
+	for (size_t i = 0; w->fs.ops->by_attribute && i < o->n && a == NULL;
+	     i++)
+		if (o->attr[i].type == SPILL_NTFS_INDEX_ROOT)
+			a = &o->attr[i];
+	put_object(out, o->number, a);
+}
+
+void
+walk_error_at(struct walk *w, const char *code, const char *item,
+    const char *detail, uint64_t at, uint64_t length)
+{
+	struct spill_error e = { .code = code,
+		.item = spill_span(item),
+		.path = spill_buf_as_span(&w->path),
+		.offset = w->fs.offset + at,
+		.length = length,
+		.detail = detail };
+
+	if (w->rc == SPILL_OK && w->place >= w->conf->from)
+		w->rc = w->sink->error(w->sink->ctx, &e);
 }
 
 void
 walk_error(
     struct walk *w, const char *code, const char *item, const char *detail)
 {
-	struct spill_error e = { .code = code,
-		.item = spill_span(item),
-		.path = spill_buf_as_span(&w->path),
-		.detail = detail };
-
-	if (w->rc == SPILL_OK && w->place >= w->conf->from)
-		w->rc = w->sink->error(w->sink->ctx, &e);
+	walk_error_at(w, code, item, detail, 0, 0);
 }
 
 void
@@ -532,65 +494,60 @@ walk_range(struct walk *w, uint64_t offset, uint64_t length, const char *note)
 void
 walk_avoided(struct walk *w, const struct walk_what *what)
 {
-	const TSK_FS_NAME *n = w->file->name;
+	const struct ev_entry *e = what->entry;
 	char item[24];
 
 	begin_row(w);
 	(void)snprintf(
-	    item, sizeof(item), "%llu", (unsigned long long)n->meta_addr);
+	    item, sizeof(item), "%llu", (unsigned long long)e->object);
 	if (what->parent[0] != '\0')
 		set(w, IT_PARENT, what->parent);
-	put_states(w);
+	put_states(w, what);
 	set(w, IT_STATUS, "crash");
 	set(w, IT_CONTENT, "unknown");
-	set(w, IT_KIND, kind_of_name(n->type));
+	set(w, IT_KIND, kind_name(e->kind));
 	spill_row_set(&w->row, IT_PATH, spill_buf_as_span(&w->path));
 	put(w, IT_ITEM, item, strlen(item));
-	put_meta(w, n->meta_addr, n->meta_seq != 0, n->meta_seq);
+	put_meta(w, e->object, e->sequence != 0, e->sequence);
 	(void)emit(w);
 }
 
 /*
  * Does the object of a deleted name belong to another file by now? NTFS has
- * its sequence to tell; elsewhere it is so if the object is in use and has a
- * name (without one it was open when it was deleted).
+ * its sequence to tell; elsewhere it is so if the object is in use and, where
+ * links are counted, has a name (without one it was open when it was
+ * deleted).
  */
 static bool
-is_gone(const struct walk *w)
+is_gone(const struct walk *w, const struct walk_what *what)
 {
-	const TSK_FS_NAME *n = w->file->name;
-	const TSK_FS_META *m = w->file->meta;
+	const struct ev_object *o = &w->object;
 
-	if (n == NULL || (n->flags & TSK_FS_NAME_FLAG_UNALLOC) == 0)
+	if (what->entry == NULL || what->entry->named == EV_NAMED)
 		return false;
-	if (m == NULL || TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype))
-		return m == NULL && w->taken;
-	return (m->flags & TSK_FS_META_FLAG_ALLOC) != 0 &&
-	       (!TSK_FS_TYPE_ISEXT(w->fs.tsk->ftype) || m->nlink > 0);
+	if (!what->there || w->fs.ops->by_attribute)
+		return !what->there && o->taken;
+	return o->alloc && (!w->fs.ops->counts_links || o->links > 0);
 }
 
 void
 walk_rows(struct walk *w, const struct walk_what *what)
 {
 	struct subject s = { .what = what };
-	TSK_FS_FILE *f = w->file;
 	size_t path = w->path.len;
 
 	begin_row(w);
-	s.kind = f->meta != NULL ? kind_of_meta(f->meta->type)
-				 : kind_of_name(f->name->type);
-	s.gone = is_gone(w);
+	s.kind = kind_name(what->there ? w->object.kind : what->entry->kind);
+	s.gone = is_gone(w, what);
 	if (what->parent[0] != '\0')
 		set(w, IT_PARENT, what->parent);
-	put_states(w);
-	if (f->meta == NULL) {
+	put_states(w, what);
+	if (!what->there) {
 		entry_row(w, &s);
 		return;
 	}
-	if (!s.gone) /* else they are those of another file */
-		w->fs.ops->facts(&w->fs, f, what->dir, &s.facts);
 	put_facts(w, &s);
-	if (!TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) || !ntfs_rows(w, &s))
+	if (!w->fs.ops->by_attribute || !attribute_rows(w, &s))
 		object_row(w, &s);
 	w->path.len = path;
 }

@@ -1,0 +1,133 @@
+/*
+ * fs_ext_dir.c: folders of ext2, ext3 and ext4, block by block, with what is
+ * left of older entries. Hash trees need not be followed: their leaves are
+ * blocks of the folder, and their nodes look like one empty entry.
+ */
+#include <sys/stat.h>
+
+#include "fs_ext_i.h"
+
+struct listing {
+	struct ev_fs *fs;
+	struct ext *s;
+	struct ev_folder *out;
+	bool erased; /* the folder itself is */
+};
+
+static enum ev_kind
+kind_of_type(unsigned type)
+{
+	static const enum ev_kind kinds[] = { EV_ANY, EV_FILE, EV_DIR,
+		EV_SPECIAL, EV_SPECIAL, EV_SPECIAL, EV_SPECIAL, EV_LINK };
+
+	return type < SPILL_COUNT(kinds) ? kinds[type] : EV_ANY;
+}
+
+static bool
+is_dot(struct spill_span name)
+{
+	return spill_span_eq(name, SPILL_SPAN(".")) ||
+	       spill_span_eq(name, SPILL_SPAN(".."));
+}
+
+/* Entries of a piece of the folder; base: where it is in the folder, at: in
+ * the volume. */
+static void
+add_entries(
+    struct listing *l, struct spill_span piece, uint64_t base, uint64_t at)
+{
+	struct spill_ext_dir it = spill_ext_dir(piece, &l->s->super);
+	struct spill_ext_dirent d;
+	int rc;
+
+	while ((rc = spill_ext_dir_next(&it, &d)) != SPILL_END) {
+		struct ev_entry e = { .name = d.name,
+			.object = d.inode,
+			.named = d.deleted || l->erased ? EV_ERASED : EV_NAMED,
+			.kind = kind_of_type(d.type),
+			.placed = true,
+			.offset = base + d.at };
+
+		if (rc != SPILL_OK && !l->erased)
+			ev_folder_fault(
+			    l->out, at + d.at, piece.len - d.at, d.flaw.what);
+		if (d.name.len > 0 && !is_dot(d.name))
+			ev_folder_add(l->out, &e);
+	}
+}
+
+static void
+add_blocks(struct listing *l, const struct spill_ext_inode *inode)
+{
+	struct ev_object *map = &l->s->map;
+	uint32_t size = l->s->super.block_size;
+	uint8_t *block = l->s->node[0];
+
+	ev_object_reset(map);
+	if (ev_object_attr(map) == NULL)
+		return;
+	ext_map(l->fs, inode, map);
+	for (size_t i = 0; i < map->faults.nfault; i++) {
+		const struct ev_fault *f = &map->faults.fault[i];
+
+		ev_folder_fault(l->out, f->at, f->length, f->what);
+	}
+	for (size_t i = 0; i < map->nrun; i++)
+		for (uint64_t k = 0; k < map->run[i].count; k++) {
+			uint64_t at = (map->run[i].block + k) * size;
+
+			if (!ev_fs_read(l->fs, at, block, size)) {
+				ev_folder_fault(l->out, at, size,
+				    "a block is outside the image");
+				continue;
+			}
+			if (ev_fs_is_bad(l->fs, at, size))
+				ev_folder_fault(
+				    l->out, at, size, "a block cannot be read");
+			add_entries(l,
+			    (struct spill_span){ (char *)block, size },
+			    (map->run[i].offset + k) * size, at);
+		}
+}
+
+/* The folder's entries in its inode, behind its parent's number; and those
+ * in an attribute. */
+static void
+add_inline(struct listing *l, const struct spill_ext_inode *inode, uint64_t at)
+{
+	struct spill_span a = inode->inline_a, b = inode->inline_b;
+	uint64_t first = a.len;
+
+	if (a.len > 4) {
+		a.p += 4;
+		a.len -= 4;
+		add_entries(l, a, 4, at);
+	}
+	if (b.len > 0)
+		add_entries(l, b, first, at);
+}
+
+int
+ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
+{
+	struct listing l = { fs, fs->state, out, false };
+	struct spill_ext_inode inode;
+	uint64_t at;
+
+	if (!l.s->known || !ext_inode(fs, dir, &inode, &at)) {
+		ev_folder_fault(out, 0, 0, "its inode cannot be read");
+	} else {
+		l.erased = !ext_inode_used(fs, dir);
+		if ((inode.flags & SPILL_EXT_I_INLINE) != 0)
+			add_inline(&l, &inode, at);
+		else
+			add_blocks(&l, &inode);
+	}
+	if (dir == fs->root)
+		ev_folder_add(
+		    out, &(struct ev_entry){ .name = SPILL_SPAN("$OrphanFiles"),
+			     .object = fs->orphans,
+			     .kind = EV_DIR });
+	ev_folder_dedup(out);
+	return out->nomem || l.s->map.nomem ? SPILL_ENOMEM : SPILL_OK;
+}

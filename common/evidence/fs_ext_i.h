@@ -1,0 +1,57 @@
+/*
+ * fs_ext_i.h: shared by the parts of the ext family: fs_ext.c reads inodes,
+ * fs_ext_map.c finds their blocks, fs_ext_dir.c lists folders.
+ */
+#ifndef SPILL_FS_EXT_I_H
+#define SPILL_FS_EXT_I_H
+
+#include <spill/ext.h>
+
+#include "fs_i.h"
+
+#define EXT_INODE_MAX 4096
+#define EXT_WINDOW    8192
+#define EXT_BLOCK_MAX ((uint32_t)64 << 10)
+
+struct ext_bitmap { /* of one group: the last that was asked for */
+	uint8_t *bytes; /* one block */
+	uint64_t group;
+	bool loaded, known;
+};
+
+struct ext {
+	struct spill_ext_super super;
+	uint8_t raw_super[1024];
+	bool known; /* without its superblock there is nothing */
+	struct spill_ext_group group; /* the last that was asked for */
+	uint64_t group_number;
+	bool group_loaded, group_known;
+	uint8_t window[EXT_WINDOW]; /* of an inode table: neighbours are near */
+	uint64_t window_at;
+	bool window_full;
+	struct ext_bitmap inodes, blocks;
+	uint8_t *node[SPILL_EXT_DEPTH_MAX + 1]; /* a block each */
+	struct ev_object map; /* of the folder that is listed */
+};
+
+/* NULL: it cannot be read or makes no sense. */
+const struct spill_ext_group *ext_group(struct ev_fs *fs, uint64_t number);
+/* at: byte of the volume; its spans are valid until the next. */
+bool ext_inode(struct ev_fs *fs, uint64_t number, struct spill_ext_inode *out,
+    uint64_t *at);
+bool ext_inode_used(struct ev_fs *fs, uint64_t number);
+bool ext_block_used(struct ev_fs *fs, uint64_t block);
+int ext_unused(struct ev_fs *fs,
+    bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind),
+    void *ctx);
+
+/* The runs of an inode's content, to the last attribute of out. */
+void ext_map(struct ev_fs *fs, const struct spill_ext_inode *inode,
+    struct ev_object *out);
+int ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
+
+/* Size of the content; other than for files the high half means else. */
+uint64_t ext_size(const struct ext *s, const struct spill_ext_inode *inode);
+enum ev_kind ext_kind(unsigned mode);
+
+#endif

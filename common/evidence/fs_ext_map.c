@@ -1,0 +1,357 @@
+/*
+ * fs_ext_map.c: which blocks an inode's content lies in ([EXT4] "The Contents
+ * of inode.i_block"). Hostile maps end: no file has more blocks than the file
+ * system, and no more nodes.
+ */
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/stat.h>
+
+#include "fs_ext_i.h"
+
+struct map {
+	struct ev_fs *fs;
+	struct ext *s;
+	struct ev_object *out;
+	uint64_t end; /* blocks of the content */
+	uint64_t next; /* block of the content that is still to come */
+	uint64_t left; /* blocks that it may still have */
+	uint64_t nodes; /* likewise */
+};
+
+static void
+spoil(struct map *m, uint64_t block, const char *what)
+{
+	uint64_t size = m->s->super.block_size;
+
+	if (m->out->n > 0)
+		m->out->attr[m->out->n - 1].lost = true;
+	ev_folder_fault(
+	    &m->out->faults, block * size, block > 0 ? size : 0, what);
+}
+
+static bool
+take(struct map *m, uint64_t offset, uint64_t block, uint64_t count)
+{
+	if (count > m->left) {
+		m->left = 0;
+		spoil(m, 0, "it has more blocks than the file system");
+		return false;
+	}
+	m->left -= count;
+	if (offset < m->end)
+		ev_object_run(
+		    m->out, offset, block, SPILL_MIN(count, m->end - offset));
+	return true;
+}
+
+/* A block of the map itself, at a level of its tree. */
+static const uint8_t *
+load_node(struct map *m, uint64_t block, unsigned level)
+{
+	uint32_t size = m->s->super.block_size;
+	uint8_t *p = m->s->node[level];
+
+	if (m->nodes == 0) {
+		spoil(m, 0, "its map has more blocks than the file system");
+		m->left = 0;
+		return NULL;
+	}
+	m->nodes--;
+	if (block >= m->fs->blocks ||
+	    !ev_fs_read(m->fs, block * size, p, size)) {
+		spoil(m, block, "a block of its map is outside the volume");
+		return NULL;
+	}
+	if (ev_fs_is_bad(m->fs, block * size, size))
+		spoil(m, block, "a block of its map cannot be read");
+	return p;
+}
+
+/* --- extents ------------------------------------------------------------ */
+
+static void extents(struct map *m, struct spill_span raw, int depth,
+    uint64_t from, uint64_t block);
+
+static void
+extent_below(struct map *m, const struct spill_ext_extent *e, unsigned depth)
+{
+	const uint8_t *p = load_node(m, e->physical, depth);
+
+	if (p != NULL)
+		extents(m,
+		    (struct spill_span){
+			(const char *)p, m->s->super.block_size },
+		    (int)depth, e->logical, e->physical);
+}
+
+/*
+ * A node, which begins at a block of the content. What leads back is passed
+ * by, so that each block of the content is there once. Depth is bounded by
+ * the decoder.
+ */
+static void
+extents(struct map *m, struct spill_span raw, int depth, uint64_t from,
+    uint64_t block)
+{
+	struct spill_ext_extents it;
+	struct spill_ext_extent e;
+	int rc = spill_ext_extents_open(raw, depth, &m->s->super, &it);
+
+	if (rc != SPILL_OK)
+		spoil(m, block, it.flaw.what);
+	if (rc == SPILL_EFORMAT)
+		return;
+	m->next = SPILL_MAX(m->next, from);
+	while (m->left > 0 &&
+	       (rc = spill_ext_extents_next(&it, &e)) != SPILL_END) {
+		if (rc == SPILL_OK && e.logical < m->next)
+			it.flaw.what = "an extent leads back";
+		if (rc != SPILL_OK || e.logical < m->next) {
+			spoil(m, block, it.flaw.what);
+			continue;
+		}
+		if (it.depth > 0) {
+			extent_below(m, &e, it.depth - 1);
+			continue;
+		}
+		m->next = e.logical + e.count;
+		if (!e.unwritten && !take(m, e.logical, e.physical, e.count))
+			return;
+	}
+}
+
+/* --- block pointers ----------------------------------------------------- */
+
+/* One pointer: to content, or to a block of pointers some levels above it. */
+static void
+pointer(struct map *m, uint64_t block, unsigned level)
+{
+	uint64_t per = m->s->super.block_size / 4, span = 1;
+	const uint8_t *p;
+
+	for (unsigned i = 0; i < level; i++)
+		span *= per;
+	if (block == 0 || m->next >= m->end) {
+		m->next += span; /* a hole */
+		return;
+	}
+	if (level == 0) {
+		if (block >= m->fs->blocks)
+			spoil(m, 0, "a block is outside the volume");
+		else
+			(void)take(m, m->next, block, 1);
+		m->next++;
+		return;
+	}
+	p = load_node(m, block, level - 1);
+	if (p == NULL) {
+		m->next += span;
+		return;
+	}
+	for (uint64_t i = 0; i < per && m->next < m->end && m->left > 0; i++) {
+		uint32_t v;
+
+		memcpy(&v, p + 4 * i, sizeof(v));
+		pointer(m, le32toh(v), level - 1);
+	}
+}
+
+static void
+pointers(struct map *m, struct spill_span area)
+{
+	for (unsigned i = 0; i < 15 && 4 * i + 4 <= area.len; i++) {
+		uint32_t v;
+
+		if (m->next >= m->end || m->left == 0)
+			return;
+		memcpy(&v, area.p + (size_t)4 * i, sizeof(v));
+		pointer(m, le32toh(v), i < 12 ? 0 : i - 11);
+	}
+}
+
+/* --- an inode ----------------------------------------------------------- */
+
+void
+ext_map(struct ev_fs *fs, const struct spill_ext_inode *inode,
+    struct ev_object *out)
+{
+	struct ext *s = fs->state;
+	uint64_t size = ext_size(s, inode), bs = s->super.block_size;
+	struct map m = { .fs = fs,
+		.s = s,
+		.out = out,
+		.end = size / bs + (size % bs > 0),
+		.left = fs->blocks,
+		.nodes = fs->blocks };
+	uint64_t own = (inode->flags & SPILL_EXT_I_HUGE) != 0
+			   ? inode->blocks
+			   : inode->blocks / (bs / 512);
+
+	/* It says itself how many it has, nodes too. */
+	m.nodes = SPILL_MIN(m.nodes, own + 16);
+	if ((inode->flags & SPILL_EXT_I_EXTENTS) != 0)
+		extents(&m, inode->area, -1, 0, 0);
+	else
+		pointers(&m, inode->area);
+}
+
+/* --- bitmaps ------------------------------------------------------------ */
+
+static bool
+load_bitmap(struct ev_fs *fs, struct ext_bitmap *b, uint64_t group,
+    uint64_t block, bool empty)
+{
+	struct ext *s = fs->state;
+	uint32_t size = s->super.block_size;
+
+	b->group = group;
+	b->loaded = true;
+	b->known = empty ||
+		   (block > 0 && ev_fs_read(fs, block * size, b->bytes, size));
+	if (empty)
+		memset(b->bytes, 0, size);
+	return b->known;
+}
+
+static bool
+is_set(const struct ext *s, const struct ext_bitmap *b, uint64_t bit)
+{
+	return b->known && bit < (uint64_t)s->super.block_size * 8 &&
+	       (b->bytes[bit / 8] >> bit % 8 & 1) != 0;
+}
+
+/* Do group descriptors say what of them was never used? */
+static bool
+has_unused(const struct ext *s)
+{
+	return (s->super.ro_compat &
+		   (SPILL_EXT_GDT_CSUM | SPILL_EXT_METADATA_CSUM)) != 0;
+}
+
+static void
+want_inodes(struct ev_fs *fs, uint64_t group)
+{
+	struct ext *s = fs->state;
+	const struct spill_ext_group *g;
+
+	if (s->inodes.loaded && s->inodes.group == group)
+		return;
+	g = ext_group(fs, group);
+	(void)load_bitmap(fs, &s->inodes, group,
+	    g != NULL ? g->inode_bitmap : 0,
+	    g != NULL && has_unused(s) && (g->flags & 1) != 0);
+}
+
+bool
+ext_inode_used(struct ev_fs *fs, uint64_t number)
+{
+	struct ext *s = fs->state;
+	uint64_t group = (number - 1) / s->super.inodes_per_group;
+
+	want_inodes(fs, group);
+	return is_set(s, &s->inodes, (number - 1) % s->super.inodes_per_group);
+}
+
+bool
+ext_block_used(struct ev_fs *fs, uint64_t block)
+{
+	struct ext *s = fs->state;
+	const struct spill_ext_super *sb = &s->super;
+	uint64_t group, ratio;
+
+	if (!s->known || block < sb->first_block)
+		return true;
+	group = (block - sb->first_block) / sb->blocks_per_group;
+	if (!s->blocks.loaded || s->blocks.group != group) {
+		const struct spill_ext_group *g = ext_group(fs, group);
+
+		(void)load_bitmap(fs, &s->blocks, group,
+		    g != NULL ? g->block_bitmap : 0, false);
+	}
+	ratio = SPILL_MAX(sb->cluster_size / sb->block_size, 1u);
+	return is_set(s, &s->blocks,
+	    (block - sb->first_block) % sb->blocks_per_group / ratio);
+}
+
+/* --- inodes not in use -------------------------------------------------- */
+
+#define TABLE_CHUNK ((size_t)64 << 10)
+
+struct sweep {
+	struct ev_fs *fs;
+	bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind);
+	void *ctx;
+	uint8_t *raw;
+};
+
+/* Some inodes of a group's table; first counts from the table's start. */
+static bool
+sweep_chunk(
+    struct sweep *w, uint64_t group, uint64_t table, uint64_t first, uint64_t n)
+{
+	struct ext *s = w->fs->state;
+	const struct spill_ext_super *sb = &s->super;
+
+	if (!ev_fs_read(w->fs, table * sb->block_size + first * sb->inode_size,
+		w->raw, (size_t)(n * sb->inode_size)))
+		return true;
+	for (uint64_t i = 0; i < n; i++) {
+		const uint8_t *p = w->raw + i * sb->inode_size;
+		struct ev_entry e = { .named = EV_UNNAMED,
+			.object =
+			    group * sb->inodes_per_group + first + i + 1 };
+
+		/* i_ctime: libtsk's rule for one that was used once. */
+		if (memcmp(p + 0x0c, "\0\0\0\0", 4) == 0 ||
+		    is_set(s, &s->inodes, first + i) || e.object > sb->inodes)
+			continue;
+		if (!w->each(w->ctx, &e, ext_kind(p[0] | (unsigned)p[1] << 8)))
+			return false;
+	}
+	return true;
+}
+
+static bool
+sweep_group(struct sweep *w, uint64_t group)
+{
+	struct ext *s = w->fs->state;
+	const struct spill_ext_super *sb = &s->super;
+	const struct spill_ext_group *g = ext_group(w->fs, group);
+	uint64_t n = sb->inodes_per_group, table,
+		 step = TABLE_CHUNK / sb->inode_size;
+
+	if (g == NULL || g->inode_table == 0)
+		return true;
+	table = g->inode_table;
+	if (has_unused(s))
+		n -= SPILL_MIN(n, (g->flags & 1) != 0 ? n : g->unused_inodes);
+	want_inodes(w->fs, group);
+	for (uint64_t at = 0; at < n; at += step)
+		if (!sweep_chunk(w, group, table, at, SPILL_MIN(step, n - at)))
+			return false;
+	return true;
+}
+
+int
+ext_unused(struct ev_fs *fs,
+    bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind),
+    void *ctx)
+{
+	struct ext *s = fs->state;
+	struct sweep w = { fs, each, ctx, malloc(TABLE_CHUNK) };
+	uint64_t groups = s->super.groups;
+
+	if (w.raw == NULL)
+		return SPILL_ENOMEM;
+	if (s->known)
+		groups = SPILL_MIN(
+		    groups, s->super.inodes / s->super.inodes_per_group + 1);
+	for (uint64_t g = 0; s->known && g < groups; g++)
+		if (!sweep_group(&w, g))
+			break;
+	free(w.raw);
+	return SPILL_OK;
+}

@@ -112,8 +112,9 @@ deleted_entries(void **state)
 	put32(b + 44, 4097); /* no inode of the volume */
 	assert_string_equal(
 	    listing(b), "0:2=. 12:2=.. 24:12=memo.docx 64x:14=also-gone ");
-	put32(b + 64, 0); /* none at all */
-	assert_string_equal(listing(b), "0:2=. 12:2=.. 24:12=memo.docx ");
+	put32(b + 64, 0); /* none: only its name is left */
+	assert_string_equal(
+	    listing(b), "0:2=. 12:2=.. 24:12=memo.docx 64x:0=also-gone ");
 	put32(b + 64, 14);
 	b[64 + 8] = '/';
 	assert_string_equal(listing(b), "0:2=. 12:2=.. 24:12=memo.docx ");

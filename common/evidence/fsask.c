@@ -35,7 +35,9 @@ fsask_submit(struct spill_pool *pool, const struct spill_source *s,
 				(CPU_BASE +
 				    CPU_PER_GIB * (job->volume.length >> 30)),
 		    .reply = UINT64_MAX / 2 },
-		.stream = true,
+		/* Little, and of no use by halves. */
+		.retry = job->op == FSJOB_SURVEY,
+		.stream = job->op != FSJOB_SURVEY,
 		.ops = ops,
 		.arg = arg };
 	int rc;

@@ -248,7 +248,9 @@ find_volume(
 			*out = s->list.v[i];
 			return SPILL_OK;
 		}
-	tell(c, "unsupported", "there is no such volume");
+	if (s->done)
+		tell(c, "unsupported", "there is no such volume");
+	c->failed = true; /* else why it cannot be read was told */
 	return SPILL_EFORMAT;
 }
 

@@ -5,8 +5,10 @@
  *
  * First all evidence is surveyed, then every file system is one job. A worker
  * that does not survive its job has said at which place of the walk it was;
- * another one takes it up behind that place, at the end of everything else,
- * so that the order is the same at every run.
+ * another one takes it up there, at the end of everything else, so that the
+ * order is the same at every run. A place that ends two workers in a row is
+ * gone past. Places are counted from the root on, so none may be left out
+ * whose rows came before: those behind it would have other numbers then.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,8 @@
 
 #include "walker_i.h"
 
-#define RESUME_MAX 64 /* times that one volume may kill its worker */
+#define RESUME_MAX 128 /* times that one volume may end its worker */
+#define SLOW	   8 /* of them that a timeout counts for */
 
 /* The walk of one volume. */
 struct visit {
@@ -26,6 +29,10 @@ struct visit {
 	const struct spill_volume *first, *end; /* what is told with it */
 	char *prefix;
 	struct fsjob job;
+	/* Where this worker is, and what was heard of that place. */
+	uint64_t place, rows, errors;
+	uint64_t skip; /* errors of place job.from that were told before */
+	uint64_t fatal; /* place that ended the worker before, or 0 */
 	unsigned times;
 	bool begun, again;
 	struct visit *next;
@@ -65,6 +72,7 @@ on_row(void *arg, struct spill_span rec)
 	struct visit *v = arg;
 	int rc = begin(v);
 
+	v->rows++;
 	return rc == SPILL_OK ? walker_item(v->w, v->survey->source, v->volume,
 				    v->prefix, rec)
 			      : rc;
@@ -76,6 +84,9 @@ on_error(void *arg, struct spill_span rec)
 	struct visit *v = arg;
 	int rc = begin(v);
 
+	v->errors++;
+	if (v->place == v->job.from && v->errors <= v->skip)
+		return rc;
 	return rc == SPILL_OK ? fsask_error(v->w->tool, v->survey->source,
 				    v->prefix, "", rec)
 			      : rc;
@@ -84,26 +95,74 @@ on_error(void *arg, struct spill_span rec)
 static int
 on_place(void *arg, uint64_t place)
 {
-	(void)arg;
-	(void)place;
+	struct visit *v = arg;
+
+	v->place = place;
+	v->rows = v->errors = 0;
 	return SPILL_OK;
 }
 
 static bool
-can_resume(const struct visit *v, const struct spill_outcome *o)
+has_died(const struct spill_outcome *o)
 {
-	return o->has_at && o->at > 0 && v->times < RESUME_MAX &&
-	       v->job.navoid < FSJOB_AVOID_MAX &&
-	       (o->how == SPILL_ENDED_MEMORY || o->how == SPILL_ENDED_TIMEOUT ||
-		   o->how == SPILL_ENDED_CRASHED ||
-		   o->how == SPILL_ENDED_POLICY);
+	return o->how == SPILL_ENDED_MEMORY || o->how == SPILL_ENDED_TIMEOUT ||
+	       o->how == SPILL_ENDED_CRASHED || o->how == SPILL_ENDED_POLICY;
+}
+
+/* What there is of the walk so far need not come again. */
+static void
+keep(struct visit *v)
+{
+	struct fsjob *j = &v->job;
+
+	if (v->place < j->from)
+		return;
+	if (v->place > j->from)
+		j->drop = v->skip = 0;
+	j->from = v->place;
+	j->drop += v->rows;
+	v->skip = SPILL_MAX(v->skip, v->errors);
+}
+
+/*
+ * Is there a way to go on? At the same place once more, then without it. The
+ * first one alone must be reached at the second try.
+ */
+static bool
+can_resume(struct visit *v, const struct spill_outcome *o, bool *skips)
+{
+	struct fsjob *j = &v->job;
+	uint64_t at = o->has_at ? o->at : 0;
+
+	*skips = at > 0 && at >= j->from && at == v->fatal;
+	if (!has_died(o) || v->times >= RESUME_MAX ||
+	    (v->times > 0 && at == 0 && v->fatal == 0) ||
+	    (*skips && j->navoid == FSJOB_AVOID_MAX))
+		return false;
+	if (*skips)
+		j->avoid[j->navoid++] = at;
+	else if (at > 0)
+		v->fatal = at;
+	v->times += o->how == SPILL_ENDED_TIMEOUT ? SLOW : 1;
+	return true;
+}
+
+static void
+warn(const struct visit *v, const struct spill_outcome *o)
+{
+	struct spill_buf b = SPILL_BUF_INIT(512);
+
+	spill_outcome_text(&b, o);
+	spill_warn("'%s': volume %s: worker %s: another one goes on",
+	    v->survey->source->path, v->volume->name, spill_buf_str(&b));
+	spill_buf_release(&b);
 }
 
 static void
 on_end(void *arg, const struct spill_outcome *o)
 {
 	struct visit *v = arg;
-	struct fsjob *j = &v->job;
+	bool skips;
 	char what[128];
 
 	/* A write that fails is remembered by the output. */
@@ -112,19 +171,15 @@ on_end(void *arg, const struct spill_outcome *o)
 		(void)ranges(v, v->volume + 1, v->end);
 	if (o->how == SPILL_ENDED_OK)
 		return;
-	v->again = can_resume(v, o);
+	keep(v);
+	v->again = can_resume(v, o, &skips);
+	if (v->again && !skips) {
+		warn(v, o);
+		return;
+	}
 	(void)snprintf(what, sizeof(what), "volume %s, %s: ", v->volume->name,
 	    v->again ? "one entry is skipped" : "the walk ended early");
 	fsask_tell(v->w->tool, v->survey->source, "", o, what);
-	if (!v->again)
-		return;
-	/* Of the place that was begun last, so many rows were delivered. */
-	if (o->has_done && o->done >= j->from) {
-		j->drop = o->done == j->from ? j->drop + o->since : o->since;
-		j->from = o->done;
-	}
-	j->avoid[j->navoid++] = o->at;
-	v->times++;
 }
 
 static int
@@ -136,6 +191,7 @@ submit(struct visit *v)
 		.end = on_end };
 
 	v->again = false;
+	v->place = v->rows = v->errors = 0;
 	return fsask_submit(v->w->pool, v->survey->source, &v->job, &ops, v);
 }
 

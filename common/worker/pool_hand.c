@@ -107,7 +107,7 @@ hand_start(struct hand *h, uint64_t memory)
 
 	h->seq = ++p->seqs;
 	h->memory = memory;
-	h->since = now_ns();
+	h->waited = 0;
 	h->replies.part = SPILL_BUF_INIT(0);
 	fds[1] = open_slate(h);
 	if (fds[1] < 0 ||
@@ -231,7 +231,7 @@ static void
 let_die(struct hand *h, bool by_force)
 {
 	if (h->state != DYING)
-		h->since = now_ns();
+		h->waited = 0;
 	h->state = DYING;
 	if (by_force && !h->killed)
 		zygote_order(h->pool, FRAME_KILL, h->seq, NOTHING, NULL, 0);
@@ -252,9 +252,10 @@ hand_exited(struct hand *h, int status, uint64_t cpu_ns)
 	h->cpu_whole = SPILL_MAX(cpu_ns, h->cpu_last);
 	if (h->paused) /* read what it left */
 		hand_pause(h, false);
-	if (h->state == DYING && now_ns() - h->since > DYING_MS * MS)
+	if (h->state == DYING && h->waited > DYING_MS * MS)
 		hang_up(h);
-	h->since = h->state == DYING ? h->since : now_ns();
+	if (h->state != DYING)
+		h->waited = 0;
 	h->state = DYING;
 	if (h->fd < 0)
 		bury(h);

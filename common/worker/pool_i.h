@@ -21,7 +21,7 @@
 #define TICK_MS	  50 /* between two looks at the clocks */
 #define MS	  1000000ULL
 #define START_MS  120000 /* for a library to load */
-#define SILENT_MS 200 /* for one that hung up to be dead */
+#define SILENT_MS 2000 /* for one that hung up to be dead */
 #define DYING_MS  10000 /* for a killed worker to be gone */
 
 struct task {
@@ -58,7 +58,8 @@ struct hand {
 	struct slate *slate;
 	struct task *job;
 	/* The watch: of this job, in ns. */
-	uint64_t cpu_begin, cpu_last, slept, since;
+	uint64_t cpu_begin, cpu_last, slept;
+	uint64_t waited; /* in this state, while the tool itself ran; in ns */
 	uint64_t backstop; /* seconds */
 	/* How it died. */
 	bool judged, exited, killed;

@@ -87,19 +87,23 @@ watch_job(struct hand *h, uint64_t passed)
 }
 
 static void
-watch_hand(struct hand *h, uint64_t now, uint64_t passed)
+watch_hand(struct hand *h, uint64_t passed)
 {
+	h->waited += passed;
 	if (h->state == BUSY)
 		watch_job(h, passed);
-	else if (h->state == STARTING && now - h->since > START_MS * MS)
+	else if (h->state == STARTING && h->waited > START_MS * MS)
 		hand_condemn(h, SPILL_ENDED_CRASHED, "");
-	else if (h->state == DYING && now - h->since > DYING_MS * MS)
+	else if (h->state == DYING && h->waited > DYING_MS * MS)
 		hand_exited(h, SIGKILL, 0);
-	else if (h->state == DYING && now - h->since > SILENT_MS * MS)
+	else if (h->state == DYING && !h->exited && h->waited > SILENT_MS * MS)
 		hand_condemn(h, SPILL_ENDED_PROTOCOL, "it hung up");
 }
 
-/* The tool may have been stopped itself: no step counts as more than two. */
+/*
+ * The tool may have been stopped itself, or have waited for somebody to read
+ * what it writes: no step counts as more than two.
+ */
 void
 watch(struct spill_pool *p)
 {
@@ -110,5 +114,5 @@ watch(struct spill_pool *p)
 	p->watched = now;
 	passed = SPILL_MIN(passed, 2 * TICK_MS * MS);
 	for (unsigned i = 0; i < p->conf.workers; i++)
-		watch_hand(&p->hands[i], now, passed);
+		watch_hand(&p->hands[i], passed);
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include <spill/name.h>
+#include <spill/time.h>
 #include <spill/utf8.h>
 
 #include "fscheck_i.h"
@@ -10,17 +11,16 @@
 /* What a byte may be part of. */
 enum {
 	DIGIT = 1,
-	SIGNED = 2,
-	TIME = 4,
-	HEX = 8,
-	OCTAL = 16,
+	TIME = 2,
+	HEX = 4,
+	OCTAL = 8,
 };
 
 static const uint8_t class[256] = {
-	['0' ... '7'] = DIGIT | SIGNED | TIME | HEX | OCTAL,
-	['8' ... '9'] = DIGIT | SIGNED | TIME | HEX,
+	['0' ... '7'] = DIGIT | TIME | HEX | OCTAL,
+	['8' ... '9'] = DIGIT | TIME | HEX,
 	['a' ... 'f'] = HEX,
-	['-'] = SIGNED | TIME,
+	['-'] = TIME,
 	[':'] = TIME,
 	['.'] = TIME,
 	['T'] = TIME,
@@ -78,11 +78,45 @@ is_name(struct spill_span v)
 static bool
 is_value(struct spill_span v, const char *const *values)
 {
+	/* Not as strings: the worker's bytes may have a NUL among them. */
 	for (size_t i = 0; values[i] != NULL; i++)
-		if (strncmp(values[i], v.p, v.len) == 0 &&
-		    values[i][v.len] == '\0')
+		if (spill_span_eq(spill_span(values[i]), v))
 			return true;
 	return false;
+}
+
+/* Below 2^64, without leading zeros. */
+static bool
+is_uint(struct spill_span v)
+{
+	uint64_t n;
+
+	if (!is_all(v, DIGIT, 20) || v.len == 0 || (v.p[0] == '0' && v.len > 1))
+		return false;
+	return v.len < 20 || spill_span_uint(v, &n);
+}
+
+static bool
+is_int(struct spill_span v)
+{
+	struct spill_span digits = v;
+	int64_t n;
+
+	if (v.len > 0 && v.p[0] == '-')
+		digits = (struct spill_span){ v.p + 1, v.len - 1 };
+	return is_uint(digits) && spill_span_int(v, &n);
+}
+
+/* As spill_time_format() has it. */
+static bool
+is_time(struct spill_span v)
+{
+	enum spill_time_odd odd;
+	struct spill_time t;
+
+	return is_all(v, TIME, SPILL_TIME_TEXT - 1) &&
+	       spill_time_parse(v, &t, &odd) == SPILL_OK &&
+	       odd == SPILL_TIME_PLAIN;
 }
 
 /* --- objects ------------------------------------------------------------ */
@@ -142,15 +176,15 @@ fscheck_cell(const struct spill_schema *s, unsigned col, struct spill_span v)
 		return false;
 	switch (c->type) {
 	case SPILL_T_UINT:
-		return is_all(v, DIGIT, 20);
+		return is_uint(v);
 	case SPILL_T_INT:
-		return is_all(v, SIGNED, 20);
+		return is_int(v);
 	case SPILL_T_TIME:
-		return is_all(v, TIME, 35);
+		return is_time(v);
 	case SPILL_T_HEX:
-		return is_all(v, HEX, 128);
+		return is_all(v, HEX, 128) && v.len % 2 == 0;
 	case SPILL_T_OCTAL:
-		return is_all(v, OCTAL, 22);
+		return is_all(v, OCTAL, 11);
 	case SPILL_T_ENUM:
 		return is_value(v, c->values);
 	case SPILL_T_LOCATOR:

@@ -338,8 +338,8 @@ read_item(struct work *w)
 
 	if (rc == SPILL_OK)
 		rc = spill_fsitem_open(w->image,
-		    w->ask.volume.length > 0 ? &w->ask.volume : NULL, &l, &item,
-		    &why);
+		    w->ask.volume.name[0] != '\0' ? &w->ask.volume : NULL, &l,
+		    &item, &why);
 	if (rc == SPILL_OK)
 		rc = send_bytes(w, item);
 	else if (why[0] != '\0')

@@ -99,21 +99,19 @@ check_options(struct cat *c)
 static int
 add_row(struct cat *c, const struct spill_reader *r, int path, int name)
 {
-	struct spill_buf p = SPILL_BUF_INIT((size_t)64 << 10);
-	struct spill_span given = r->table->cell[name];
-	char *text;
-	int rc = SPILL_OK;
+	struct spill_buf p = SPILL_BUF_INIT((size_t)64 << 10), n = p;
+	int rc;
 
 	spill_name_unescape(&p, r->table->cell[path]);
-	text = given.p != NULL ? strndup(given.p, given.len) : NULL;
-	if (text == NULL || p.rc != SPILL_OK)
-		rc = SPILL_ENOMEM;
+	spill_name_unescape(&n, r->table->cell[name]);
+	rc = p.rc != SPILL_OK ? p.rc : n.rc;
 	/* What was given with -e goes first. */
-	else if (text[0] != '\0' && p.len > 0 &&
-		 spill_sources_find(&c->sources, spill_span(text)) == NULL)
-		rc = spill_sources_add(&c->sources, spill_buf_str(&p), text);
-	free(text);
+	if (rc == SPILL_OK && n.len > 0 && p.len > 0 &&
+	    spill_sources_find(&c->sources, spill_buf_as_span(&n)) == NULL)
+		rc = spill_sources_add(
+		    &c->sources, spill_buf_str(&p), spill_buf_str(&n));
 	spill_buf_release(&p);
+	spill_buf_release(&n);
 	return rc;
 }
 

@@ -159,7 +159,7 @@ walker_record(struct walker *w, const struct fssurvey *v)
 
 	*r = v->image;
 	set_evidence(w, r, evidence_column("evidence"), v->source);
-	spill_row_set(r, evidence_column("name"), spill_span(v->source->name));
+	spill_row_set(r, evidence_column("name"), spill_span(v->source->label));
 	return put_row(w, r);
 }
 
@@ -197,7 +197,8 @@ list_image(struct spill_buf *b, const struct fssurvey *v)
 	uint64_t bytes = 0;
 
 	(void)spill_span_uint(size, &bytes);
-	spill_buf_printf(b, "%s\n", v->source->path);
+	spill_name_escape(b, spill_span(v->source->path));
+	spill_buf_putc(b, '\n');
 	spill_buf_printf(b, "  name           %s\n", v->source->label);
 	spill_buf_puts(b, "  format         ");
 	spill_buf_span(b, spill_row_get(r, evidence_column("format")));

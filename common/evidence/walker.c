@@ -27,6 +27,7 @@ struct visit {
 	char *prefix;
 	struct fsjob job;
 	unsigned times;
+	uint64_t rows; /* of the place that was begun last */
 	bool begun, again;
 	struct visit *next;
 };
@@ -65,6 +66,7 @@ on_row(void *arg, struct spill_span rec)
 	struct visit *v = arg;
 	int rc = begin(v);
 
+	v->rows++;
 	return rc == SPILL_OK ? walker_item(v->w, v->survey->source, v->volume,
 				    v->prefix, rec)
 			      : rc;
@@ -84,8 +86,10 @@ on_error(void *arg, struct spill_span rec)
 static int
 on_place(void *arg, uint64_t place)
 {
-	(void)arg;
+	struct visit *v = arg;
+
 	(void)place;
+	v->rows = 0;
 	return SPILL_OK;
 }
 
@@ -118,9 +122,9 @@ on_end(void *arg, const struct spill_outcome *o)
 	fsask_tell(v->w->tool, v->survey->source, "", o, what);
 	if (!v->again)
 		return;
-	/* Of the place that was begun last, so many rows were delivered. */
+	/* Rows alone: o->since counts errors, too. */
 	if (o->has_done && o->done >= j->from) {
-		j->drop = o->done == j->from ? j->drop + o->since : o->since;
+		j->drop = o->done == j->from ? j->drop + v->rows : v->rows;
 		j->from = o->done;
 	}
 	j->avoid[j->navoid++] = o->at;
@@ -136,6 +140,7 @@ submit(struct visit *v)
 		.end = on_end };
 
 	v->again = false;
+	v->rows = 0;
 	return fsask_submit(v->w->pool, v->survey->source, &v->job, &ops, v);
 }
 

@@ -23,6 +23,7 @@ struct cat {
 	const char *operand; /* that is worked on */
 	struct spill_source *source;
 	uint64_t offset, length;
+	uint64_t most; /* bytes that the item can have */
 	enum spill_hash_kind kind;
 	bool failed; /* the item did not come whole */
 	uint64_t bytes;
@@ -196,6 +197,9 @@ on_bytes(void *arg, struct spill_span s)
 {
 	struct cat *c = arg;
 
+	if (s.len > c->most)
+		return SPILL_EDAMAGED;
+	c->most -= s.len;
 	spill_out_put(spill_tool_out(c->tool), s.p, s.len);
 	if (c->hash != NULL)
 		spill_hash_put(c->hash, s.p, s.len);
@@ -246,8 +250,24 @@ find_volume(
 			*out = s->list.v[i];
 			return SPILL_OK;
 		}
-	tell(c, "unsupported", "there is no such volume");
+	if (s->done)
+		tell(c, "unsupported", "there is no such volume");
+	c->failed = true; /* if the survey failed, that was told */
 	return SPILL_EFORMAT;
+}
+
+/* Of ranges the tool knows how long they are; of all else, what it wants. */
+static uint64_t
+most_bytes(const struct cat *c, const struct spill_locator *l)
+{
+	uint64_t total = 0;
+
+	if (l->kind != SPILL_LOCATOR_RANGE)
+		return c->length;
+	for (size_t i = 0; i < l->ranges; i++)
+		total += SPILL_MIN(l->range[i].len, UINT64_MAX - total);
+	total -= SPILL_MIN(total, c->offset);
+	return SPILL_MIN(total, c->length);
 }
 
 /* What worker-fs is asked for: the locator without its members. */
@@ -265,6 +285,7 @@ read_item(struct cat *c, const struct spill_locator *l)
 	int rc = find_volume(c, l, &job.volume);
 
 	bare.members = 0;
+	c->most = most_bytes(c, l);
 	if (rc == SPILL_OK)
 		rc = spill_locator_print(&object, &bare);
 	job.object = spill_buf_as_span(&object);

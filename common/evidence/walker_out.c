@@ -88,11 +88,16 @@ set_locator(
 	spill_row_set(r, col, spill_buf_as_span(b));
 }
 
-/* What only the tool says: a row that has it is not the worker's own. */
+/* What only the tool says, or a later one that reads the content: a row that
+ * has it is not the worker's own. */
 static bool
 is_ours(const struct spill_row *r)
 {
-	return spill_row_has(r, IT_EVIDENCE) || spill_row_has(r, IT_VOLUME);
+	_Static_assert(IT_COUNT <= 64, "one word has all columns");
+	uint64_t ours = 1ULL << IT_EVIDENCE | 1ULL << IT_VOLUME |
+			1ULL << IT_GRADE | ~((1ULL << IT_MIME) - 1);
+
+	return (r->bits[0] & ours) != 0;
 }
 
 int

@@ -134,6 +134,8 @@ a_volume_that_cannot_be_is_refused(void **state)
 		{ VOL_NAME, "p" },
 		{ VOL_NAME, "p5:x" },
 		{ VOL_NAME, "abcdefghi1" },
+		{ VOL_NAME, "p05" },
+		{ VOL_NAME, "p18446744073709551616" },
 		{ VOL_KIND, "4" },
 		{ VOL_KIND, "-1" },
 		{ VOL_KIND, "2" }, /* a gap has no name */

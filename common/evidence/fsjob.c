@@ -72,7 +72,8 @@ get_volume(struct spill_cur *c, struct spill_volume *v)
 	struct spill_span name = spill_cur_bytes(c, spill_cur_u32le(c));
 
 	*v = (struct spill_volume){ .kind = SPILL_VOLUME_FS, .status = "ok" };
-	if (name.len >= sizeof(v->name))
+	if (name.len >= sizeof(v->name) ||
+	    memchr(name.p, '\0', name.len) != NULL)
 		return false;
 	memcpy(v->name, name.p, name.len);
 	v->offset = spill_cur_u64le(c);
@@ -92,6 +93,8 @@ fsjob_get(struct spill_span request, struct fsjob *j)
 
 	*j = (struct fsjob){ .op = spill_cur_u8(&c) };
 	flags = spill_cur_u8(&c);
+	if (flags > 7)
+		return SPILL_EDAMAGED;
 	j->runs = flags & 1;
 	j->slack = flags >> 1 & 1;
 	j->attributes = flags >> 2 & 1;

@@ -28,7 +28,7 @@ struct visit {
 	struct fsjob job;
 	unsigned times;
 	uint64_t rows; /* of the place that was begun last */
-	bool begun, again;
+	bool begun, again, heard; /* heard: of anything in it */
 	struct visit *next;
 };
 
@@ -67,6 +67,7 @@ on_row(void *arg, struct spill_span rec)
 	int rc = begin(v);
 
 	v->rows++;
+	v->heard = true;
 	return rc == SPILL_OK ? walker_item(v->w, v->survey->source, v->volume,
 				    v->prefix, rec)
 			      : rc;
@@ -78,6 +79,7 @@ on_error(void *arg, struct spill_span rec)
 	struct visit *v = arg;
 	int rc = begin(v);
 
+	v->heard = true;
 	return rc == SPILL_OK ? fsask_error(v->w->tool, v->survey->source,
 				    v->prefix, "", rec)
 			      : rc;
@@ -107,6 +109,10 @@ static void
 on_end(void *arg, const struct spill_outcome *o)
 {
 	struct visit *v = arg;
+	/* There is no file system without a root. */
+	static const struct spill_outcome silent = { .how =
+							 SPILL_ENDED_PROTOCOL,
+		.detail = "it said nothing of the file system" };
 	struct fsjob *j = &v->job;
 	char what[128];
 
@@ -114,8 +120,10 @@ on_end(void *arg, const struct spill_outcome *o)
 	(void)begin(v);
 	if (v->times == 0)
 		(void)ranges(v, v->volume + 1, v->end);
-	if (o->how == SPILL_ENDED_OK)
+	if (o->how == SPILL_ENDED_OK && v->heard)
 		return;
+	if (o->how == SPILL_ENDED_OK)
+		o = &silent;
 	v->again = can_resume(v, o);
 	(void)snprintf(what, sizeof(what), "volume %s, %s: ", v->volume->name,
 	    v->again ? "one entry is skipped" : "the walk ended early");

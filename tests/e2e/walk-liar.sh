@@ -34,7 +34,7 @@ ended() {
 }
 # rows PATH...: exactly these items came out.
 rows() {
-	printf '%s\n' path "$@" >want
+	printf '%s\n' path ${1+"$@"} >want
 	cut -d , -f 4 got >paths
 	cmp -s want paths || diff want paths >>"$why"
 }
@@ -88,6 +88,11 @@ done <<-END
 	error-item
 	last-words .x1b\[2J
 END
+
+run spill-walk silence liar.raw
+ended 1 "the walk ended early: protocol: it said nothing of the file system"
+rows
+tap "silence"
 
 # The same item again and again is no lie that could be known, but there
 # cannot be so many.

@@ -411,7 +411,7 @@ static const struct lie lies[] = { { "nothing", FSJOB_SURVEY, nothing },
 	{ "climbing-volume", FSJOB_SURVEY, climbing_volume },
 	{ "volumes", FSJOB_SURVEY, volumes },
 	{ "error-object", FSJOB_SURVEY, error_object },
-	{ "foreign", FSJOB_WALK, foreign },
+	{ "silence", FSJOB_WALK, nothing }, { "foreign", FSJOB_WALK, foreign },
 	{ "foreign-parent", FSJOB_WALK, foreign_parent },
 	{ "other-evidence", FSJOB_WALK, other_evidence },
 	{ "other-volume", FSJOB_WALK, other_volume },
@@ -445,7 +445,7 @@ tell(struct spill_job *j, const struct fsjob *ask, struct spill_span word)
 		if (!spill_span_eq(word, spill_span(l->word)) ||
 		    l->op != ask->op)
 			continue;
-		if (l->op != FSJOB_SURVEY)
+		if (l->op != FSJOB_SURVEY && l->tell != nothing)
 			rc = honest(j, ask);
 		return rc == SPILL_OK ? l->tell(j, ask) : rc;
 	}

@@ -17,6 +17,7 @@
  * records at most. */
 #define RECORDS	     ((uint64_t)1 << 18)
 #define RECORD_BYTES 4
+#define MIB_MAX	     ((uint64_t)1 << 30) /* a file may be sparse */
 /* What a byte of a packed image may stand for. */
 #define EWF_EXPANSION 4
 
@@ -45,6 +46,7 @@ limits_of(const struct spill_source *s)
 		mib += (s->set->file[i].size >> 20) + 1;
 	if (s->set->form == SPILL_EVIDENCE_EWF)
 		mib *= EWF_EXPANSION;
+	mib = SPILL_MIN(mib, MIB_MAX);
 	return (struct spill_limits){
 		.cpu_ms = 1000 * (CPU_BASE + CPU_PER_GIB * (mib >> 10)),
 		.records = RECORDS + (mib << 20) / RECORD_BYTES,
@@ -279,7 +281,8 @@ on_end(void *arg, const struct spill_outcome *o)
 	struct fssurvey *v = arg;
 	struct spill_outcome nothing = *o;
 
-	v->done = o->how == SPILL_ENDED_OK && v->has_image;
+	/* All of it may be a gap, but something it is. */
+	v->done = o->how == SPILL_ENDED_OK && v->list.n > 0;
 	if (o->how == SPILL_ENDED_OK && !v->done)
 		nothing = (struct spill_outcome){ .how = SPILL_ENDED_PROTOCOL,
 			.detail = "it said nothing of the image" };

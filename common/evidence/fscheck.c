@@ -6,8 +6,6 @@
 
 #include "fscheck_i.h"
 
-#define CELL_MAX ((size_t)4 << 20)
-
 /* What a byte may be part of. */
 enum {
 	DIGIT = 1,
@@ -172,7 +170,7 @@ fscheck_cell(const struct spill_schema *s, unsigned col, struct spill_span v)
 {
 	const struct spill_column *c = &s->columns[col];
 
-	if (v.len > CELL_MAX)
+	if (v.len > FSCHECK_CELL_MAX)
 		return false;
 	switch (c->type) {
 	case SPILL_T_UINT:

@@ -191,7 +191,7 @@ tell_all(struct walker *w, struct fssurvey *s)
 static int
 walk_evidence(struct walker *w, struct visits *all, struct fssurvey *s)
 {
-	const struct spill_volume *first = s->list.v;
+	const struct spill_volume *first = s->list.v; /* one at least */
 	const struct spill_volume *end = s->list.v + s->list.n;
 	int rc = SPILL_OK;
 

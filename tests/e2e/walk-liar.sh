@@ -52,6 +52,7 @@ while read -r word text; do
 	tap "of the image: $word"
 done <<-END
 	nothing protocol: it said nothing of the image
+	no-volume protocol: it said nothing of the image
 	its-path
 	its-hash
 	twins

@@ -251,6 +251,23 @@ a_value_with_a_nul_is_none(void **state)
 		}
 }
 
+/* The walk writes runs of up to 8 MiB. */
+static void
+a_cell_may_be_long(void **state)
+{
+	size_t n = (size_t)8 << 20;
+	char *p = malloc(2 * n);
+
+	(void)state;
+	assert_non_null(p);
+	memset(p, '1', 2 * n);
+	assert_true(fscheck_cell(
+	    &spill_schema_item, IT_RUNS, (struct spill_span){ p, n }));
+	assert_false(fscheck_cell(
+	    &spill_schema_item, IT_RUNS, (struct spill_span){ p, 2 * n }));
+	free(p);
+}
+
 static void
 one_bad_cell_spoils_the_row(void **state)
 {
@@ -278,6 +295,7 @@ main(void)
 		cmocka_unit_test(a_volume_that_cannot_be_is_refused),
 		cmocka_unit_test(cells_are_held_against_their_columns),
 		cmocka_unit_test(a_value_with_a_nul_is_none),
+		cmocka_unit_test(a_cell_may_be_long),
 		cmocka_unit_test(one_bad_cell_spoils_the_row),
 	};
 

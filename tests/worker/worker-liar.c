@@ -94,6 +94,13 @@ nothing(struct spill_job *j, const struct fsjob *ask)
 }
 
 static int
+no_volume(struct spill_job *j, const struct fsjob *ask)
+{
+	(void)ask;
+	return image(j, "format", "raw");
+}
+
+static int
 its_path(struct spill_job *j, const struct fsjob *ask)
 {
 	(void)ask;
@@ -232,7 +239,7 @@ other_schema(struct spill_job *j, const struct fsjob *ask)
 static int
 huge_cell(struct spill_job *j, const struct fsjob *ask)
 {
-	size_t n = (size_t)5 << 20;
+	size_t n = (size_t)13 << 20;
 	char *p = malloc(n);
 
 	(void)ask;
@@ -405,6 +412,7 @@ a_row(struct spill_job *j, const struct fsjob *ask)
 }
 
 static const struct lie lies[] = { { "nothing", FSJOB_SURVEY, nothing },
+	{ "no-volume", FSJOB_SURVEY, no_volume },
 	{ "its-path", FSJOB_SURVEY, its_path },
 	{ "its-hash", FSJOB_SURVEY, its_hash },
 	{ "twins", FSJOB_SURVEY, twins },

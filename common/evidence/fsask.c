@@ -67,6 +67,8 @@ fsask_submit(struct spill_pool *pool, const struct spill_source *s,
 		.arg = arg };
 	int rc;
 
+	if (job->op == FSJOB_READ) /* a sparse file may be any size */
+		t.limits.records = 0;
 	job->parts = s->set->n;
 	job->part = calloc(job->parts + 1, sizeof(*job->part));
 	if (job->part == NULL)
@@ -148,6 +150,7 @@ fsask_error(struct spill_tool *t, const struct spill_source *s,
 	struct spill_span code, detail;
 	struct spill_error e = { .evidence = s->path };
 	char text[512], kind[16];
+	int rc;
 
 	if (spill_unpack(rec, &r) != SPILL_OK ||
 	    !fscheck_row(&spill_schema_error, &r))
@@ -170,9 +173,11 @@ fsask_error(struct spill_tool *t, const struct spill_source *s,
 		spill_buf_span(&b, error_cell(&r, "item"));
 		e.item = spill_buf_as_span(&b);
 	}
-	spill_tool_error(t, &e);
+	rc = b.rc;
+	if (rc == SPILL_OK)
+		spill_tool_error(t, &e);
 	spill_buf_release(&b);
-	return SPILL_OK;
+	return rc;
 }
 
 /* --- survey ------------------------------------------------------------- */
@@ -280,10 +285,11 @@ on_end(void *arg, const struct spill_outcome *o)
 {
 	struct fssurvey *v = arg;
 	struct spill_outcome nothing = *o;
+	bool whole = o->how == SPILL_ENDED_OK || o->how == SPILL_ENDED_PARTIAL;
 
 	/* All of it may be a gap, but something it is. */
-	v->done = o->how == SPILL_ENDED_OK && v->list.n > 0;
-	if (o->how == SPILL_ENDED_OK && !v->done)
+	v->done = whole && v->list.n > 0;
+	if (whole && !v->done)
 		nothing = (struct spill_outcome){ .how = SPILL_ENDED_PROTOCOL,
 			.detail = "it said nothing of the image" };
 	fsask_tell(v->tool, v->source, "", v->done ? o : &nothing, "");

@@ -114,6 +114,8 @@ walker_item(struct walker *w, const struct spill_source *s,
 	set_locator(r, IT_PARENT, &w->parent, prefix);
 	set_evidence(w, r, IT_EVIDENCE, s);
 	spill_row_set(r, IT_VOLUME, spill_span(v->name));
+	if (w->item.rc != SPILL_OK || w->parent.rc != SPILL_OK)
+		return SPILL_ENOMEM; /* half a locator is another item's */
 	return put_row(w, r);
 }
 

@@ -113,6 +113,11 @@ ended 1 "one entry is skipped: crashed"
 rows /good /first /second
 tap "an error before the row does not cost the next row"
 
+run spill-walk half liar.raw
+ended 1 "^spill-walk: 'liar.raw': partial: half of it"
+rows /good
+tap "what is known of half an image is walked"
+
 # It ends with the good evidence, too, and the errors are in a file.
 printf 'none\n' >good.raw
 run spill-walk escapes --errors errors.csv liar.raw good.raw

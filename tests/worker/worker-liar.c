@@ -122,6 +122,14 @@ twins(struct spill_job *j, const struct fsjob *ask)
 	return rc == SPILL_OK ? volume(j, "p1") : rc;
 }
 
+/* No lie. */
+static int
+half(struct spill_job *j, const struct fsjob *ask)
+{
+	spill_job_partial(j, "half of it");
+	return honest(j, ask);
+}
+
 static int
 climbing_volume(struct spill_job *j, const struct fsjob *ask)
 {
@@ -417,7 +425,7 @@ static const struct lie lies[] = { { "nothing", FSJOB_SURVEY, nothing },
 	{ "its-hash", FSJOB_SURVEY, its_hash },
 	{ "twins", FSJOB_SURVEY, twins },
 	{ "climbing-volume", FSJOB_SURVEY, climbing_volume },
-	{ "volumes", FSJOB_SURVEY, volumes },
+	{ "half", FSJOB_SURVEY, half }, { "volumes", FSJOB_SURVEY, volumes },
 	{ "error-object", FSJOB_SURVEY, error_object },
 	{ "silence", FSJOB_WALK, nothing }, { "foreign", FSJOB_WALK, foreign },
 	{ "foreign-parent", FSJOB_WALK, foreign_parent },

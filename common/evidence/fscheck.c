@@ -9,20 +9,14 @@
 /* What a byte may be part of. */
 enum {
 	DIGIT = 1,
-	TIME = 2,
-	HEX = 4,
-	OCTAL = 8,
+	HEX = 2,
+	OCTAL = 4,
 };
 
 static const uint8_t class[256] = {
-	['0' ... '7'] = DIGIT | TIME | HEX | OCTAL,
-	['8' ... '9'] = DIGIT | TIME | HEX,
+	['0' ... '7'] = DIGIT | HEX | OCTAL,
+	['8' ... '9'] = DIGIT | HEX,
 	['a' ... 'f'] = HEX,
-	['-'] = TIME,
-	[':'] = TIME,
-	['.'] = TIME,
-	['T'] = TIME,
-	['Z'] = TIME,
 };
 
 static bool
@@ -105,15 +99,23 @@ is_int(struct spill_span v)
 	return is_uint(digits) && spill_span_int(v, &n);
 }
 
-/* As spill_time_format() has it. */
+/* As spill_time_format() has it: of what else can be parsed, T and Z are the
+ * only letters, and a zone is Z or none. */
 static bool
 is_time(struct spill_span v)
 {
 	enum spill_time_odd odd;
 	struct spill_time t;
+	size_t clock = SPILL_MIN(v.len, (size_t)10);
+	const char *p = v.p + clock, *end = v.p + v.len;
 
-	return is_all(v, TIME, SPILL_TIME_TEXT - 1) &&
-	       spill_time_parse(v, &t, &odd) == SPILL_OK &&
+	if (p < end && (*p != 'T' || memchr(p, ',', v.len - clock) != NULL))
+		return false;
+	if (p < end && end[-1] != 'Z' &&
+	    (end[-1] == 'z' || memchr(p, '-', v.len - clock) != NULL ||
+		memchr(p, '+', v.len - clock) != NULL))
+		return false;
+	return spill_time_parse(v, &t, &odd) == SPILL_OK &&
 	       odd == SPILL_TIME_PLAIN;
 }
 

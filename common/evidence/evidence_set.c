@@ -187,9 +187,14 @@ list_folder(struct finding *f)
 		f->why = SPILL_EVIDENCE_REFUSED;
 		rc = SPILL_EIO;
 	}
-	while (rc == SPILL_OK && (e = readdir(d)) != NULL)
+	errno = 0;
+	while (rc == SPILL_OK && (e = readdir(d)) != NULL) {
 		if (akin(f, e->d_name, &name) && !add_found(f, e->d_name, name))
 			rc = SPILL_ENOMEM;
+		errno = 0;
+	}
+	if (rc == SPILL_OK && errno != 0)
+		rc = fail_errno(f, dir, errno);
 	if (d != NULL)
 		(void)closedir(d);
 	free(dir);

@@ -3,13 +3,23 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <spill/worker.h>
+
 #include "fsask_i.h"
 #include "fscheck_i.h"
 
-/* Seconds of CPU: for any job, and for each GiB of the volume. */
+/* Seconds of CPU: for any job, and for each GiB of the evidence. */
 #define CPU_BASE    600
 #define CPU_PER_GIB 60
 #define MEMORY	    ((uint64_t)4 << 30)
+/* Rows, errors and positions of a job: so many, and one for each so many
+ * bytes. The smallest entry of a folder has 12; a walk tells of one in three
+ * records at most. */
+#define RECORDS	     ((uint64_t)1 << 18)
+#define RECORD_BYTES 4
+#define MIB_MAX	     ((uint64_t)1 << 30) /* a file may be sparse */
+/* What a byte of a packed image may stand for. */
+#define EWF_EXPANSION 4
 
 int
 fsask_pool(struct spill_pool **pool, const struct fsask_conf *conf)
@@ -23,6 +33,27 @@ fsask_pool(struct spill_pool **pool, const struct fsask_conf *conf)
 	return spill_pool_open(pool, &c);
 }
 
+/*
+ * By the size of the files, which is a fact. What a worker said of a volume
+ * is none: it would set its own limits.
+ */
+static struct spill_limits
+limits_of(const struct spill_source *s)
+{
+	uint64_t mib = 0;
+
+	for (size_t i = 0; i < s->set->n; i++)
+		mib += (s->set->file[i].size >> 20) + 1;
+	if (s->set->form == SPILL_EVIDENCE_EWF)
+		mib *= EWF_EXPANSION;
+	mib = SPILL_MIN(mib, MIB_MAX);
+	return (struct spill_limits){
+		.cpu_ms = 1000 * (CPU_BASE + CPU_PER_GIB * (mib >> 10)),
+		.records = RECORDS + (mib << 20) / RECORD_BYTES,
+		.reply = UINT64_MAX / 2,
+	};
+}
+
 int
 fsask_submit(struct spill_pool *pool, const struct spill_source *s,
     struct fsjob *job, const struct spill_task_ops *ops, void *arg)
@@ -30,11 +61,7 @@ fsask_submit(struct spill_pool *pool, const struct spill_source *s,
 	struct spill_buf b = SPILL_BUF_INIT(SPILL_REQUEST_MAX);
 	struct spill_task t = { .fds = s->fd,
 		.nfds = s->set->n,
-		.limits = { .cpu_ms =
-				1000 *
-				(CPU_BASE +
-				    CPU_PER_GIB * (job->volume.length >> 30)),
-		    .reply = UINT64_MAX / 2 },
+		.limits = limits_of(s),
 		/* Little, and of no use by halves. */
 		.retry = job->op == FSJOB_SURVEY,
 		.stream = job->op != FSJOB_SURVEY,
@@ -42,6 +69,8 @@ fsask_submit(struct spill_pool *pool, const struct spill_source *s,
 		.arg = arg };
 	int rc;
 
+	if (job->op == FSJOB_READ) /* a sparse file may be any size */
+		t.limits.records = 0;
 	job->parts = s->set->n;
 	job->part = calloc(job->parts + 1, sizeof(*job->part));
 	if (job->part == NULL)
@@ -123,13 +152,15 @@ fsask_error(struct spill_tool *t, const struct spill_source *s,
 	struct spill_span code, detail;
 	struct spill_error e = { .evidence = s->path };
 	char text[512], kind[16];
+	int rc;
 
 	if (spill_unpack(rec, &r) != SPILL_OK ||
 	    !fscheck_row(&spill_schema_error, &r))
 		return SPILL_EDAMAGED;
 	code = error_cell(&r, "code");
 	detail = error_cell(&r, "detail");
-	if (code.len == 0 || detail.len >= sizeof(text))
+	if (code.len == 0 || detail.len >= sizeof(text) ||
+	    (prefix[0] == '\0' && error_cell(&r, "item").len > 0))
 		return SPILL_EDAMAGED;
 	(void)snprintf(text, sizeof(text), "%.*s", (int)detail.len, detail.p);
 	(void)snprintf(kind, sizeof(kind), "%.*s", (int)code.len, code.p);
@@ -144,12 +175,29 @@ fsask_error(struct spill_tool *t, const struct spill_source *s,
 		spill_buf_span(&b, error_cell(&r, "item"));
 		e.item = spill_buf_as_span(&b);
 	}
-	spill_tool_error(t, &e);
+	rc = b.rc;
+	if (rc == SPILL_OK)
+		spill_tool_error(t, &e);
 	spill_buf_release(&b);
-	return SPILL_OK;
+	return rc;
 }
 
 /* --- survey ------------------------------------------------------------- */
+
+/* Of the evidence row, what no image says of itself. */
+static bool
+is_ours(const struct spill_row *r)
+{
+	static const char *const columns[] = { "evidence", "name", "machine",
+		"custodian", "zone", "clock_offset", "sha256" };
+
+	for (size_t i = 0; i < SPILL_COUNT(columns); i++)
+		if (spill_row_has(
+			r, (unsigned)spill_schema_find(
+			       &spill_schema_evidence, spill_span(columns[i]))))
+			return true;
+	return false;
+}
 
 /* The first row: its cells are copied. */
 static int
@@ -157,7 +205,7 @@ take_image(struct fssurvey *v, const struct spill_row *r)
 {
 	size_t total = 0;
 
-	if (!fscheck_row(&spill_schema_evidence, r))
+	if (!fscheck_row(&spill_schema_evidence, r) || is_ours(r))
 		return SPILL_EDAMAGED;
 	for (unsigned i = 0; i < spill_schema_evidence.n; i++)
 		total += spill_row_get(r, i).len;
@@ -175,6 +223,16 @@ take_image(struct fssurvey *v, const struct spill_row *r)
 	return SPILL_OK;
 }
 
+/* Two of one name would share their locators. */
+static bool
+has_volume(const struct spill_volumes *l, const char *name)
+{
+	for (size_t i = 0; i < l->n && name[0] != '\0'; i++)
+		if (strcmp(l->v[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static int
 take_volume(struct fssurvey *v, const struct spill_row *r)
 {
@@ -183,7 +241,7 @@ take_volume(struct fssurvey *v, const struct spill_row *r)
 	struct spill_volume x;
 
 	if (l->n == SPILL_VOLUMES_MAX ||
-	    fsjob_get_volume(r, &x, table) != SPILL_OK)
+	    fsjob_get_volume(r, &x, table) != SPILL_OK || has_volume(l, x.name))
 		return SPILL_EDAMAGED;
 	if (l->n == v->cap) {
 		size_t cap = v->cap > 0 ? 2 * v->cap : 16;
@@ -228,9 +286,15 @@ static void
 on_end(void *arg, const struct spill_outcome *o)
 {
 	struct fssurvey *v = arg;
+	struct spill_outcome nothing = *o;
+	bool whole = o->how == SPILL_ENDED_OK || o->how == SPILL_ENDED_PARTIAL;
 
-	v->done = o->how == SPILL_ENDED_OK && v->has_image;
-	fsask_tell(v->tool, v->source, "", o, "");
+	/* All of it may be a gap, but something it is. */
+	v->done = whole && v->list.n > 0;
+	if (whole && !v->done)
+		nothing = (struct spill_outcome){ .how = SPILL_ENDED_PROTOCOL,
+			.detail = "it said nothing of the image" };
+	fsask_tell(v->tool, v->source, "", v->done ? o : &nothing, "");
 }
 
 int

@@ -1,30 +1,22 @@
 #include <string.h>
 
 #include <spill/name.h>
+#include <spill/time.h>
 #include <spill/utf8.h>
 
 #include "fscheck_i.h"
 
-#define CELL_MAX ((size_t)4 << 20)
-
 /* What a byte may be part of. */
 enum {
 	DIGIT = 1,
-	SIGNED = 2,
-	TIME = 4,
-	HEX = 8,
-	OCTAL = 16,
+	HEX = 2,
+	OCTAL = 4,
 };
 
 static const uint8_t class[256] = {
-	['0' ... '7'] = DIGIT | SIGNED | TIME | HEX | OCTAL,
-	['8' ... '9'] = DIGIT | SIGNED | TIME | HEX,
+	['0' ... '7'] = DIGIT | HEX | OCTAL,
+	['8' ... '9'] = DIGIT | HEX,
 	['a' ... 'f'] = HEX,
-	['-'] = SIGNED | TIME,
-	[':'] = TIME,
-	['.'] = TIME,
-	['T'] = TIME,
-	['Z'] = TIME,
 };
 
 static bool
@@ -78,11 +70,53 @@ is_name(struct spill_span v)
 static bool
 is_value(struct spill_span v, const char *const *values)
 {
+	/* Not as strings: the worker's bytes may have a NUL among them. */
 	for (size_t i = 0; values[i] != NULL; i++)
-		if (strncmp(values[i], v.p, v.len) == 0 &&
-		    values[i][v.len] == '\0')
+		if (spill_span_eq(spill_span(values[i]), v))
 			return true;
 	return false;
+}
+
+/* Below 2^64, without leading zeros. */
+static bool
+is_uint(struct spill_span v)
+{
+	uint64_t n;
+
+	if (!is_all(v, DIGIT, 20) || v.len == 0 || (v.p[0] == '0' && v.len > 1))
+		return false;
+	return v.len < 20 || spill_span_uint(v, &n);
+}
+
+static bool
+is_int(struct spill_span v)
+{
+	struct spill_span digits = v;
+	int64_t n;
+
+	if (v.len > 0 && v.p[0] == '-')
+		digits = (struct spill_span){ v.p + 1, v.len - 1 };
+	return is_uint(digits) && spill_span_int(v, &n);
+}
+
+/* As spill_time_format() has it: of what else can be parsed, T and Z are the
+ * only letters, and a zone is Z or none. */
+static bool
+is_time(struct spill_span v)
+{
+	enum spill_time_odd odd;
+	struct spill_time t;
+	size_t clock = SPILL_MIN(v.len, (size_t)10);
+	const char *p = v.p + clock, *end = v.p + v.len;
+
+	if (p < end && (*p != 'T' || memchr(p, ',', v.len - clock) != NULL))
+		return false;
+	if (p < end && end[-1] != 'Z' &&
+	    (end[-1] == 'z' || memchr(p, '-', v.len - clock) != NULL ||
+		memchr(p, '+', v.len - clock) != NULL))
+		return false;
+	return spill_time_parse(v, &t, &odd) == SPILL_OK &&
+	       odd == SPILL_TIME_PLAIN;
 }
 
 /* --- objects ------------------------------------------------------------ */
@@ -138,19 +172,19 @@ fscheck_cell(const struct spill_schema *s, unsigned col, struct spill_span v)
 {
 	const struct spill_column *c = &s->columns[col];
 
-	if (v.len > CELL_MAX)
+	if (v.len > FSCHECK_CELL_MAX)
 		return false;
 	switch (c->type) {
 	case SPILL_T_UINT:
-		return is_all(v, DIGIT, 20);
+		return is_uint(v);
 	case SPILL_T_INT:
-		return is_all(v, SIGNED, 20);
+		return is_int(v);
 	case SPILL_T_TIME:
-		return is_all(v, TIME, 35);
+		return is_time(v);
 	case SPILL_T_HEX:
-		return is_all(v, HEX, 128);
+		return is_all(v, HEX, 128) && v.len % 2 == 0;
 	case SPILL_T_OCTAL:
-		return is_all(v, OCTAL, 22);
+		return is_all(v, OCTAL, 11);
 	case SPILL_T_ENUM:
 		return is_value(v, c->values);
 	case SPILL_T_LOCATOR:

@@ -66,19 +66,22 @@ get_parts(struct spill_cur *c, struct fsjob *j)
 	return SPILL_OK;
 }
 
-static void
+static bool
 get_volume(struct spill_cur *c, struct spill_volume *v)
 {
 	struct spill_span name = spill_cur_bytes(c, spill_cur_u32le(c));
 
 	*v = (struct spill_volume){ .kind = SPILL_VOLUME_FS, .status = "ok" };
-	if (name.len < sizeof(v->name))
-		memcpy(v->name, name.p, name.len);
+	if (name.len >= sizeof(v->name) ||
+	    memchr(name.p, '\0', name.len) != NULL)
+		return false;
+	memcpy(v->name, name.p, name.len);
 	v->offset = spill_cur_u64le(c);
 	v->length = spill_cur_u64le(c);
 	v->type = spill_cur_u32le(c);
 	if (v->type == 0)
 		v->kind = SPILL_VOLUME_OTHER;
+	return true;
 }
 
 int
@@ -90,6 +93,8 @@ fsjob_get(struct spill_span request, struct fsjob *j)
 
 	*j = (struct fsjob){ .op = spill_cur_u8(&c) };
 	flags = spill_cur_u8(&c);
+	if (flags > 7)
+		return SPILL_EDAMAGED;
 	j->runs = flags & 1;
 	j->slack = flags >> 1 & 1;
 	j->attributes = flags >> 2 & 1;
@@ -97,7 +102,8 @@ fsjob_get(struct spill_span request, struct fsjob *j)
 	rc = get_parts(&c, j);
 	if (rc != SPILL_OK)
 		return rc;
-	get_volume(&c, &j->volume);
+	if (!get_volume(&c, &j->volume))
+		return SPILL_EDAMAGED;
 	j->from = spill_cur_u64le(&c);
 	j->drop = spill_cur_u64le(&c);
 	j->navoid = spill_cur_u32le(&c);
@@ -161,9 +167,12 @@ static bool
 is_volume_name(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz");
+	uint64_t number;
 
-	return *s == '\0' || (n > 0 && n <= 8 && s[n] != '\0' &&
-				 strspn(s + n, "0123456789") == strlen(s + n));
+	if (*s == '\0')
+		return true;
+	return n > 0 && n <= 8 && (s[n] != '0' || s[n + 1] == '\0') &&
+	       spill_span_uint(spill_span(s + n), &number);
 }
 
 int

@@ -38,7 +38,7 @@ struct fsjob {
 	uint32_t sector;
 	struct fsjob_part *part; /* one for each descriptor */
 	size_t parts;
-	struct spill_volume volume; /* WALK, READ; length 0: the disk */
+	struct spill_volume volume; /* WALK, READ; without a name: the disk */
 	bool runs, slack, attributes;
 	uint64_t from, drop, avoid[FSJOB_AVOID_MAX];
 	size_t navoid;

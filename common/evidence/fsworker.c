@@ -15,6 +15,7 @@
 #include "fsjob_i.h"
 
 #define READ_CHUNK ((size_t)256 << 10)
+#define ERROR_PATH ((size_t)32 << 10) /* bytes; a longer one is left out */
 
 struct work {
 	struct spill_job *job;
@@ -35,9 +36,12 @@ cell(struct spill_row *r, const char *column, struct spill_span v)
 		spill_row_set(r, (unsigned)i, v);
 }
 
+/* An error is one frame: what it happened to, but no path without end. */
 static int
 send_error(void *ctx, const struct spill_error *e)
 {
+	struct spill_span path =
+	    e->path.len <= ERROR_PATH ? e->path : SPILL_SPAN("");
 	struct work *w = ctx;
 	char at[24], len[24];
 
@@ -46,7 +50,7 @@ send_error(void *ctx, const struct spill_error *e)
 	spill_row_clear(&w->row);
 	cell(&w->row, "code", spill_span(e->code));
 	cell(&w->row, "item", e->item);
-	cell(&w->row, "path", e->path);
+	cell(&w->row, "path", path);
 	cell(&w->row, "img_offset", spill_span(e->length > 0 ? at : ""));
 	cell(&w->row, "length", spill_span(e->length > 0 ? len : ""));
 	cell(&w->row, "detail", spill_span(e->detail));
@@ -338,8 +342,8 @@ read_item(struct work *w)
 
 	if (rc == SPILL_OK)
 		rc = spill_fsitem_open(w->image,
-		    w->ask.volume.length > 0 ? &w->ask.volume : NULL, &l, &item,
-		    &why);
+		    w->ask.volume.name[0] != '\0' ? &w->ask.volume : NULL, &l,
+		    &item, &why);
 	if (rc == SPILL_OK)
 		rc = send_bytes(w, item);
 	else if (why[0] != '\0')

@@ -23,6 +23,7 @@ struct cat {
 	const char *operand; /* that is worked on */
 	struct spill_source *source;
 	uint64_t offset, length;
+	uint64_t most; /* bytes that the item can have */
 	enum spill_hash_kind kind;
 	bool failed; /* the item did not come whole */
 	uint64_t bytes;
@@ -99,21 +100,19 @@ check_options(struct cat *c)
 static int
 add_row(struct cat *c, const struct spill_reader *r, int path, int name)
 {
-	struct spill_buf p = SPILL_BUF_INIT((size_t)64 << 10);
-	struct spill_span given = r->table->cell[name];
-	char *text;
-	int rc = SPILL_OK;
+	struct spill_buf p = SPILL_BUF_INIT((size_t)64 << 10), n = p;
+	int rc;
 
 	spill_name_unescape(&p, r->table->cell[path]);
-	text = given.p != NULL ? strndup(given.p, given.len) : NULL;
-	if (text == NULL || p.rc != SPILL_OK)
-		rc = SPILL_ENOMEM;
+	spill_name_unescape(&n, r->table->cell[name]);
+	rc = p.rc != SPILL_OK ? p.rc : n.rc;
 	/* What was given with -e goes first. */
-	else if (text[0] != '\0' && p.len > 0 &&
-		 spill_sources_find(&c->sources, spill_span(text)) == NULL)
-		rc = spill_sources_add(&c->sources, spill_buf_str(&p), text);
-	free(text);
+	if (rc == SPILL_OK && n.len > 0 && p.len > 0 &&
+	    spill_sources_find(&c->sources, spill_buf_as_span(&n)) == NULL)
+		rc = spill_sources_add(
+		    &c->sources, spill_buf_str(&p), spill_buf_str(&n));
 	spill_buf_release(&p);
+	spill_buf_release(&n);
 	return rc;
 }
 
@@ -198,6 +197,9 @@ on_bytes(void *arg, struct spill_span s)
 {
 	struct cat *c = arg;
 
+	if (s.len > c->most)
+		return SPILL_EDAMAGED;
+	c->most -= s.len;
 	spill_out_put(spill_tool_out(c->tool), s.p, s.len);
 	if (c->hash != NULL)
 		spill_hash_put(c->hash, s.p, s.len);
@@ -250,8 +252,22 @@ find_volume(
 		}
 	if (s->done)
 		tell(c, "unsupported", "there is no such volume");
-	c->failed = true; /* else why it cannot be read was told */
+	c->failed = true; /* if the survey failed, that was told */
 	return SPILL_EFORMAT;
+}
+
+/* Of ranges the tool knows how long they are; of all else, what it wants. */
+static uint64_t
+most_bytes(const struct cat *c, const struct spill_locator *l)
+{
+	uint64_t total = 0;
+
+	if (l->kind != SPILL_LOCATOR_RANGE)
+		return c->length;
+	for (size_t i = 0; i < l->ranges; i++)
+		total += SPILL_MIN(l->range[i].len, UINT64_MAX - total);
+	total -= SPILL_MIN(total, c->offset);
+	return SPILL_MIN(total, c->length);
 }
 
 /* What worker-fs is asked for: the locator without its members. */
@@ -269,6 +285,7 @@ read_item(struct cat *c, const struct spill_locator *l)
 	int rc = find_volume(c, l, &job.volume);
 
 	bare.members = 0;
+	c->most = most_bytes(c, l);
 	if (rc == SPILL_OK)
 		rc = spill_locator_print(&object, &bare);
 	job.object = spill_buf_as_span(&object);

@@ -34,7 +34,7 @@ struct visit {
 	uint64_t skip; /* errors of place job.from that were told before */
 	uint64_t fatal; /* place that ended the worker before, or 0 */
 	unsigned times;
-	bool begun, again;
+	bool begun, again, heard; /* heard: of anything in it */
 	struct visit *next;
 };
 
@@ -73,6 +73,7 @@ on_row(void *arg, struct spill_span rec)
 	int rc = begin(v);
 
 	v->rows++;
+	v->heard = true;
 	return rc == SPILL_OK ? walker_item(v->w, v->survey->source, v->volume,
 				    v->prefix, rec)
 			      : rc;
@@ -84,6 +85,7 @@ on_error(void *arg, struct spill_span rec)
 	struct visit *v = arg;
 	int rc = begin(v);
 
+	v->heard = true;
 	v->errors++;
 	if (v->place == v->job.from && v->errors <= v->skip)
 		return rc;
@@ -162,6 +164,10 @@ static void
 on_end(void *arg, const struct spill_outcome *o)
 {
 	struct visit *v = arg;
+	/* There is no file system without a root. */
+	static const struct spill_outcome silent = { .how =
+							 SPILL_ENDED_PROTOCOL,
+		.detail = "it said nothing of the file system" };
 	bool skips;
 	char what[128];
 
@@ -169,8 +175,10 @@ on_end(void *arg, const struct spill_outcome *o)
 	(void)begin(v);
 	if (v->times == 0)
 		(void)ranges(v, v->volume + 1, v->end);
-	if (o->how == SPILL_ENDED_OK)
+	if (o->how == SPILL_ENDED_OK && v->heard)
 		return;
+	if (o->how == SPILL_ENDED_OK)
+		o = &silent;
 	keep(v);
 	v->again = can_resume(v, o, &skips);
 	if (v->again && !skips) {
@@ -234,7 +242,7 @@ tell_all(struct walker *w, struct fssurvey *s)
 static int
 walk_evidence(struct walker *w, struct visits *all, struct fssurvey *s)
 {
-	const struct spill_volume *first = s->list.v;
+	const struct spill_volume *first = s->list.v; /* one at least */
 	const struct spill_volume *end = s->list.v + s->list.n;
 	int rc = SPILL_OK;
 

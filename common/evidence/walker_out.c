@@ -90,11 +90,16 @@ set_locator(
 	spill_row_set(r, col, spill_buf_as_span(b));
 }
 
-/* What only the tool says: a row that has it is not the worker's own. */
+/* What only the tool says, or a later one that reads the content: a row that
+ * has it is not the worker's own. */
 static bool
 is_ours(const struct spill_row *r)
 {
-	return spill_row_has(r, IT_EVIDENCE) || spill_row_has(r, IT_VOLUME);
+	_Static_assert(IT_COUNT <= 64, "one word has all columns");
+	uint64_t ours = 1ULL << IT_EVIDENCE | 1ULL << IT_VOLUME |
+			1ULL << IT_GRADE | ~((1ULL << IT_MIME) - 1);
+
+	return (r->bits[0] & ours) != 0;
 }
 
 int
@@ -111,6 +116,8 @@ walker_item(struct walker *w, const struct spill_source *s,
 	set_locator(r, IT_PARENT, &w->parent, prefix);
 	set_evidence(w, r, IT_EVIDENCE, s);
 	spill_row_set(r, IT_VOLUME, spill_span(v->name));
+	if (w->item.rc != SPILL_OK || w->parent.rc != SPILL_OK)
+		return SPILL_ENOMEM; /* half a locator is another item's */
 	return put_row(w, r);
 }
 
@@ -161,7 +168,7 @@ walker_record(struct walker *w, const struct fssurvey *v)
 
 	*r = v->image;
 	set_evidence(w, r, evidence_column("evidence"), v->source);
-	spill_row_set(r, evidence_column("name"), spill_span(v->source->name));
+	spill_row_set(r, evidence_column("name"), spill_span(v->source->label));
 	return put_row(w, r);
 }
 
@@ -199,7 +206,8 @@ list_image(struct spill_buf *b, const struct fssurvey *v)
 	uint64_t bytes = 0;
 
 	(void)spill_span_uint(size, &bytes);
-	spill_buf_printf(b, "%s\n", v->source->path);
+	spill_name_escape(b, spill_span(v->source->path));
+	spill_buf_putc(b, '\n');
 	spill_buf_printf(b, "  name           %s\n", v->source->label);
 	spill_buf_puts(b, "  format         ");
 	spill_buf_span(b, spill_row_get(r, evidence_column("format")));

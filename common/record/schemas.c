@@ -98,7 +98,7 @@ static const char *const strengths[] = { "identity", "strong", "weak", NULL };
 static const struct spill_column evidence_columns[] = {
 	NEEDED("evidence", SPILL_T_NAME, "path of the evidence, as given"),
 	TEXT("name", "short name, the first segment of its locators"),
-	TEXT("exhibit", "number of the exhibit"),
+	NAME("exhibit", "number of the exhibit"),
 	TEXT("machine", "the machine it was taken from"),
 	TEXT("custodian", "who had the machine"),
 	TEXT("zone", "time zone of the machine's clock, by IANA name"),

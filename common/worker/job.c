@@ -80,6 +80,8 @@ spill_job_packed(struct spill_job *j, struct spill_span rec)
 	size_t pieces = rec.len / most + 1;
 	int rc = SPILL_OK;
 
+	if (rec.len > SPILL_ROW_MAX)
+		return spill_job_limit(j, "row", SPILL_ROW_MAX);
 	if (rec.len + pieces * REC_HEAD > j->left) {
 		j->left = 0;
 		return SPILL_ELIMIT;

@@ -236,7 +236,7 @@ dispatch(struct spill_pool *p)
 			break;
 		(void)task_dequeue(p);
 		if (!hand_give(h, t))
-			task_enqueue(p, t);
+			task_undeliverable(p, t);
 	}
 	hire(p);
 }

@@ -126,8 +126,10 @@ hand_start(struct hand *h, uint64_t memory)
 	order_fork(h, fds);
 	close(fds[0]);
 	close(fds[1]);
-	if (pool_listen(p, h->fd, ID_WORKER + h->seq) != SPILL_OK)
+	if (pool_listen(p, h->fd, ID_WORKER + h->seq) != SPILL_OK) {
 		hand_drop(h);
+		p->failures++;
+	}
 }
 
 static void
@@ -347,6 +349,11 @@ on_record(void *arg, enum rec_kind kind, struct spill_span s)
 	struct hand *h = arg;
 
 	h->slept = 0;
+	if (h->job->t.limits.records > 0 &&
+	    ++h->job->records > h->job->t.limits.records) {
+		h->replies.why = "more records than there can be";
+		return SPILL_EDAMAGED;
+	}
 	return task_record(h->pool, h->job, kind, s);
 }
 

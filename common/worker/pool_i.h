@@ -31,6 +31,7 @@ struct task {
 	struct spill_task t;
 	struct spill_outcome o;
 	unsigned undone; /* times it was with a worker that was dead */
+	uint64_t records; /* of this attempt */
 	bool fresh; /* wants a worker that had no job yet */
 	bool delivered; /* the caller has some of it */
 	bool ended;
@@ -138,6 +139,8 @@ int task_record(struct spill_pool *p, struct task *t, enum rec_kind kind,
     struct spill_span s);
 /* An attempt is over: once more, or the outcome. */
 void task_over(struct spill_pool *p, struct task *t);
+/* A worker could not be given it: it waits again, or that is its outcome. */
+void task_undeliverable(struct spill_pool *p, struct task *t);
 /* The attempt never was; false: that has been said too often. */
 bool task_undo(struct spill_pool *p, struct task *t);
 

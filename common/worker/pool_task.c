@@ -280,8 +280,24 @@ forget(struct spill_pool *p, struct task *t)
 
 	unhold(p, t);
 	t->o = (struct spill_outcome){ .attempts = attempts };
+	t->records = 0;
 	t->fresh = true;
 	task_enqueue(p, t);
+}
+
+/* A job that no worker can be given: its descriptors may be gone. */
+void
+task_undeliverable(struct spill_pool *p, struct task *t)
+{
+	if (++t->undone <= 3) {
+		task_enqueue(p, t);
+		return;
+	}
+	t->t.retry = false;
+	t->o.how = SPILL_ENDED_CRASHED;
+	snprintf(t->o.detail, sizeof(t->o.detail),
+	    "it cannot be handed to a worker");
+	task_over(p, t);
 }
 
 bool

@@ -132,8 +132,10 @@ zygote_start(struct spill_pool *p)
 	    (UNDER_SANITIZER && pipe2(e, O_CLOEXEC | O_NONBLOCK) != 0) ||
 	    (p->zygote_pid = spawn(p, s[1], e[1])) < 0) {
 		spill_err("cannot start '%s': %s", p->path, strerror(errno));
-		for (int i = 0; i < 2; i++)
+		for (int i = 0; i < 2; i++) {
 			close(s[i]);
+			close(e[i]);
+		}
 		p->zygote_pid = 0;
 		return SPILL_EIO;
 	}

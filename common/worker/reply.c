@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <spill/cur.h>
+#include <spill/worker.h>
 
 #include "worker_i.h"
 
@@ -101,7 +102,7 @@ replies_begin(struct replies *r, uint32_t seq, uint64_t max)
 	r->max = max;
 	r->why = NULL;
 	spill_buf_reset(&r->part);
-	r->part.max = (size_t)SPILL_MIN(max, (uint64_t)SIZE_MAX);
+	r->part.max = (size_t)SPILL_MIN(max, (uint64_t)SPILL_ROW_MAX);
 }
 
 static int

@@ -83,7 +83,8 @@ struct spill_limits {
 	uint64_t cpu_ms; /* of the worker for this job [60,000] */
 	uint64_t
 	    wall_ms; /* in which it neither computes nor replies [60,000] */
-	uint64_t reply; /* bytes [64 MiB] */
+	uint64_t reply; /* bytes [64 MiB]; of a row SPILL_ROW_MAX at most */
+	uint64_t records; /* rows, errors, positions, ... [any number] */
 	uint64_t memory; /* address space of the worker [the pool's] */
 };
 

@@ -44,6 +44,7 @@
 #include <spill/row.h>
 
 #define SPILL_JOB_FDS 250 /* of a job: a message carries 253 at most */
+#define SPILL_ROW_MAX ((size_t)16 << 20) /* bytes of a packed row */
 
 struct spill_job;
 
@@ -64,7 +65,7 @@ int spill_worker_main(int argc, char *argv[], const struct spill_family *f);
 /*
  * A record: a row, or one that is packed already. Small ones share a frame;
  * they are on their way at the latest when the job ends. SPILL_ELIMIT: the
- * reply outgrew the job's limit.
+ * reply outgrew the job's limit, or the row SPILL_ROW_MAX.
  */
 int spill_job_send(struct spill_job *j, const struct spill_row *r);
 int spill_job_packed(struct spill_job *j, struct spill_span rec);

@@ -128,6 +128,8 @@ a_volume_that_cannot_be_is_refused(void **state)
 		{ VOL_NAME, "p" },
 		{ VOL_NAME, "p5:x" },
 		{ VOL_NAME, "abcdefghi1" },
+		{ VOL_NAME, "p05" },
+		{ VOL_NAME, "p18446744073709551616" },
 		{ VOL_KIND, "4" },
 		{ VOL_KIND, "-1" },
 		{ VOL_KIND, "2" }, /* a gap has no name */
@@ -189,14 +191,32 @@ static const struct cell cells[] = {
 	{ IT_KIND, false, "files" },
 	{ IT_SIZE, true, "0" },
 	{ IT_SIZE, false, "-1" },
+	{ IT_SIZE, true, "18446744073709551615" },
+	{ IT_SIZE, false, "18446744073709551616" },
 	{ IT_SIZE, false, "111111111111111111111" },
+	{ IT_SIZE, false, "00" },
 	{ IT_BORN, true, "2024-06-03T10:20:30.1234567Z" },
+	{ IT_BORN, true, "1601-01-01" },
+	{ IT_BORN, false, "Z:-T.-Z" },
+	{ IT_BORN, false, "2024-02-30T10:20:30Z" },
+	{ IT_BORN, false, "2024-06-03T10:20:30-05:00" },
+	{ IT_BORN, false, "2024-06-03T10:20:60Z" },
+	{ IT_BORN, false, "0000-00-00T00:00:00Z" },
+	{ IT_BORN, true, "2024-06-03T10:20" },
+	{ IT_BORN, true, "2024-06-03T10:20:30" },
+	{ IT_BORN, false, "2024-06-03Z" },
+	{ IT_BORN, false, "2024-06-03T10:20:30z" },
+	{ IT_BORN, false, "2024-06-03T10:20:30-00:00" },
+	{ IT_BORN, false, "2024-06-03T10:20:30+00" },
+	{ IT_BORN, false, "2024-06-03T10:20:30,5Z" },
 	{ IT_BORN, false, "yesterday" },
 	{ IT_BORN, false, "2024-06-03 10:20:30" },
 	{ IT_MODE, true, "755" },
 	{ IT_MODE, false, "778" },
+	{ IT_MODE, false, "777777777777" },
 	{ IT_SHA256, true, "00ff" },
 	{ IT_SHA256, false, "00FF" },
+	{ IT_SHA256, false, "00f" },
 	{ IT_META, true, "5-144" },
 	{ IT_META, false, "5\t" },
 	{ IT_NOTE, false, "\xc3\xa9" },
@@ -211,6 +231,42 @@ cells_are_held_against_their_columns(void **state)
 			spill_span(cells[i].value)) != cells[i].good)
 			fail_msg(
 			    "column %u, '%s'", cells[i].col, cells[i].value);
+}
+
+/* In memory of its exact size: a NUL ends no cell. */
+static void
+a_value_with_a_nul_is_none(void **state)
+{
+	static const char *const tails[] = { "\0\0\0\0\0\0\0\0\0\0\0\0",
+		"\0\x1b[2J\0\0\0\0\0\0\0" };
+	char cell[16];
+
+	(void)state;
+	for (size_t i = 0; i < SPILL_COUNT(tails); i++)
+		for (size_t n = 5; n <= sizeof(cell); n++) {
+			memset(cell, 0, sizeof(cell));
+			memcpy(cell, "file", 4);
+			memcpy(cell + 4, tails[i], 10);
+			assert_false(fscheck_cell(&spill_schema_item, IT_KIND,
+			    (struct spill_span){ cell, n }));
+		}
+}
+
+/* The walk writes runs of up to 8 MiB. */
+static void
+a_cell_may_be_long(void **state)
+{
+	size_t n = (size_t)8 << 20;
+	char *p = malloc(2 * n);
+
+	(void)state;
+	assert_non_null(p);
+	memset(p, '1', 2 * n);
+	assert_true(fscheck_cell(
+	    &spill_schema_item, IT_RUNS, (struct spill_span){ p, n }));
+	assert_false(fscheck_cell(
+	    &spill_schema_item, IT_RUNS, (struct spill_span){ p, 2 * n }));
+	free(p);
 }
 
 static void
@@ -239,6 +295,8 @@ main(void)
 		cmocka_unit_test(a_volume_comes_back),
 		cmocka_unit_test(a_volume_that_cannot_be_is_refused),
 		cmocka_unit_test(cells_are_held_against_their_columns),
+		cmocka_unit_test(a_value_with_a_nul_is_none),
+		cmocka_unit_test(a_cell_may_be_long),
 		cmocka_unit_test(one_bad_cell_spoils_the_row),
 	};
 

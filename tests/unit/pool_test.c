@@ -639,8 +639,11 @@ workers_end_with_the_tool(void **state)
 
 		assert_int_equal(pipe(fds), 0);
 		tool = fork();
-		if (tool == 0)
+		if (tool == 0) {
+			/* A suite in the background has SIGINT ignored. */
+			signal(signals[i], SIG_DFL);
 			be_tool(fds[1]);
+		}
 		close(fds[1]);
 		assert_int_equal(
 		    read(fds[0], pids, sizeof(pids)), (ssize_t)sizeof(pids));

@@ -472,6 +472,19 @@ flood(struct spill_job *j, uint64_t n)
 	return (int)n;
 }
 
+/* One row in pieces, of which none is the last. */
+static int
+pieces(struct spill_job *j, uint64_t n)
+{
+	static char p[32768];
+
+	put_u32(p, (uint32_t)(sizeof(p) - 4) | (uint32_t)(REC_ROW | REC_MORE)
+						   << 24);
+	for (;;)
+		raw_frame(j, FRAME_REPLY, sizeof(p), job_seq(j), p, sizeof(p));
+	return (int)n;
+}
+
 static int
 pour(struct spill_job *j, uint64_t n)
 {
@@ -502,8 +515,8 @@ static const struct act acts[] = { { "good", answer }, { "slow", slow },
 	{ "huge-message", huge_message }, { "half-frame", half_frame },
 	{ "other-type", other_type }, { "other-kind", other_kind },
 	{ "other-job", other_job }, { "twice", twice }, { "behind", behind },
-	{ "flood", flood }, { "pour", pour }, { "descriptor", descriptor },
-	{ NULL, NULL } };
+	{ "flood", flood }, { "pieces", pieces }, { "pour", pour },
+	{ "descriptor", descriptor }, { NULL, NULL } };
 
 static const struct act *
 find(const struct act *a, struct spill_span word)

@@ -10,6 +10,7 @@
 
 #include <spill/buf.h>
 #include <spill/ondisk.h>
+#include <spill/volumes.h>
 
 struct ev_fs;
 
@@ -55,10 +56,14 @@ struct ev_places {
 	bool loaded, nomem;
 };
 
+/* What is odd about a file system as a whole. */
+typedef void ev_remark(void *ctx, const char *code, const char *detail);
+
 struct ev_fs_ops {
 	const char *name;
 	int (*open)(struct ev_fs *fs);
 	void (*close)(struct ev_fs *fs);
+	void (*remarks)(struct ev_fs *fs, ev_remark *say, void *ctx);
 	/* What the record of a file says; dir: address of its folder. */
 	void (*facts)(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	    struct ev_facts *out);
@@ -75,6 +80,8 @@ struct ev_fs_ops {
 	    const TSK_FS_ATTR *attr, struct spill_buf *name);
 	/* Bytes of the entry that these bytes of a folder begin with. */
 	size_t (*entry_len)(struct spill_span bytes);
+	/* Is it a stream of its own, beside the content? (but NTFS) */
+	bool (*is_stream)(const TSK_FS_ATTR *attr);
 	/* Byte of the volume where the content of a resident attribute is. */
 	bool (*resident_at)(struct ev_fs *fs, const TSK_FS_FILE *file,
 	    const TSK_FS_ATTR *attr, uint64_t *at);
@@ -84,6 +91,7 @@ struct ev_fs {
 	struct ev_disk *disk;
 	uint64_t offset, length; /* of the volume on the disk */
 	TSK_FS_INFO *tsk;
+	const TSK_POOL_INFO *pool; /* that it is in, or NULL */
 	const struct ev_fs_ops *ops;
 	void *state; /* of the ops */
 	struct spill_buf target; /* scratch for facts() */
@@ -91,11 +99,11 @@ struct ev_fs {
 };
 
 extern const struct ev_fs_ops ev_fs_ntfs, ev_fs_ext, ev_fs_fat, ev_fs_exfat,
-    ev_fs_other;
+    ev_fs_apfs, ev_fs_iso, ev_fs_hfs, ev_fs_ufs, ev_fs_other;
 
 /* Open the file system of a type that was detected; SPILL_EFORMAT. */
-int ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, uint64_t offset,
-    uint64_t length, unsigned type);
+int ev_fs_open(
+    struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *volume);
 void ev_fs_close(struct ev_fs *fs);
 /* n bytes of the volume, all or none. */
 bool ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs_iso_i.h"
 #include "fs_open_i.h"
 
 struct sign {
@@ -21,14 +22,19 @@ static const struct sign signs[] = {
 	    "\x3b\xd6\x67\x49\x29\x2e\xd8\x4a" },
 	{ "LUKS container", "encrypted", 0, 6, "LUKS\xba\xbe" },
 	{ "LVM physical volume", "unsupported", 512, 8, "LABELONE" },
-	{ "APFS container", "unsupported", 32, 4, "NXSB" },
+	{ "APFS container", "pool", 32, 4, "NXSB" },
 	{ "XFS", "unsupported", 0, 4, "XFSB" },
+	{ "UDF", "unsupported", 32769, 5, "BEA01" },
 	{ "Btrfs", "unsupported", 65600, 8, "_BHRfS_M" },
 	{ "ReFS", "unsupported", 3, 4, "ReFS" },
 	{ "F2FS", "unsupported", 1024, 4, "\x10\x20\xf5\xf2" },
 	{ "SquashFS", "unsupported", 0, 4, "hsqs" },
 	{ "HFS", "unsupported", 1024, 2, "BD" },
 	{ "Linux software RAID", "unsupported", 4096, 4, "\xfc\x4e\x2b\xa9" },
+	{ "UFS2 with its superblock at 8192", "unsupported", 9564, 4,
+	    "\x19\x01\x54\x19" },
+	{ "UFS2 with its superblock at 8192", "unsupported", 9564, 4,
+	    "\x19\x54\x01\x19" },
 	{ "swap space", NULL, 4086, 10, "SWAPSPACE2" },
 };
 
@@ -39,7 +45,7 @@ struct attempt {
 	const char *bytes;
 };
 
-/* ISO 9660 and the others last: libtsk's readers of them are the worst. */
+/* ISO 9660 is looked at by our own reader: libtsk's may never return. */
 static const struct attempt attempts[] = {
 	{ TSK_FS_TYPE_NTFS_DETECT, 3, 4, "NTFS" },
 	{ TSK_FS_TYPE_EXFAT, 3, 5, "EXFAT" },
@@ -49,7 +55,10 @@ static const struct attempt attempts[] = {
 	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "HX" },
 	{ TSK_FS_TYPE_ISO9660_DETECT, 32769, 5, "CD001" },
 	{ TSK_FS_TYPE_FFS_DETECT, 66908, 4, "\x19\x01\x54\x19" },
+	{ TSK_FS_TYPE_FFS_DETECT, 66908, 4, "\x19\x54\x01\x19" },
+	{ TSK_FS_TYPE_FFS_DETECT, 263516, 4, "\x19\x01\x54\x19" },
 	{ TSK_FS_TYPE_FFS_DETECT, 9564, 4, "\x54\x19\x01\x00" },
+	{ TSK_FS_TYPE_FFS_DETECT, 9564, 4, "\x00\x01\x19\x54" },
 };
 
 static bool
@@ -82,6 +91,15 @@ try_one(struct ev_disk *d, uint64_t offset, const struct attempt *a,
 
 	if (!matches(d, offset + a->at, a->bytes, a->len))
 		return 0;
+	if (a->type == TSK_FS_TYPE_ISO9660_DETECT) {
+		char what[sizeof(out->what)];
+
+		if (!ev_iso_check(d, offset, what))
+			return 0;
+		if (out->type == 0 && out->code == NULL)
+			memcpy(out->what, what, sizeof(what));
+		return TSK_FS_TYPE_ISO9660;
+	}
 	fs = tsk_fs_open_img(&d->tsk, (TSK_OFF_T)offset, a->type);
 	if (fs == NULL) {
 		tsk_error_reset();
@@ -110,6 +128,10 @@ ev_fs_detect(
 			out->code = signs[i].code;
 			break;
 		}
+	if (out->code != NULL && strcmp(out->code, "pool") == 0) {
+		out->pool = true;
+		out->code = NULL;
+	}
 	for (size_t i = 0; i < SPILL_COUNT(attempts); i++) {
 		unsigned type = try_one(d, offset, &attempts[i], out);
 

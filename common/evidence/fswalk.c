@@ -395,6 +395,12 @@ tail(struct walk *w)
 		    w, end, w->volume->length - end, "behind the file system");
 }
 
+static void
+remark(void *ctx, const char *code, const char *detail)
+{
+	walk_error(ctx, code, "", detail);
+}
+
 static int
 walk(struct walk *w)
 {
@@ -404,6 +410,8 @@ walk(struct walk *w)
 	w->file->tag = TSK_FS_FILE_TAG;
 	w->file->fs_info = w->fs.tsk;
 	check_size(w);
+	if (w->fs.ops->remarks != NULL)
+		w->fs.ops->remarks(&w->fs, remark, w);
 	root(w);
 	while (w->depth > 0 && w->rc == SPILL_OK) {
 		struct walk_frame *f = &w->frame[w->depth - 1];
@@ -454,7 +462,7 @@ spill_fswalk(struct spill_image *image, const struct spill_volume *v,
 	int rc = w == NULL ? SPILL_ENOMEM : ev_disk_open(&disk, image);
 
 	if (rc == SPILL_OK)
-		rc = ev_fs_open(&w->fs, disk, v->offset, v->length, v->type);
+		rc = ev_fs_open(&w->fs, disk, v);
 	if (rc == SPILL_EFORMAT)
 		rc = no_fs(v, sink);
 	else if (rc == SPILL_OK) {

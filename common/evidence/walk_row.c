@@ -453,6 +453,25 @@ object_row(struct walk *w, const struct subject *s)
 	    w, s, attr, item, s->kind, m->size > 0 ? (uint64_t)m->size : 0);
 }
 
+/* Attributes beside the content: forks and extended ones. */
+static void
+stream_rows(struct walk *w, const struct subject *s)
+{
+	bool (*is_stream)(const TSK_FS_ATTR *) = w->fs.ops->is_stream;
+	int n = is_stream != NULL ? tsk_fs_file_attr_getsize(w->file) : 0;
+	struct subject of = *s;
+
+	of.facts.target.len = 0; /* that is the content's */
+
+	for (int i = 0; i < n && w->rc == SPILL_OK; i++) {
+		const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(w->file, i);
+
+		if (a != NULL && is_stream(a))
+			attribute_row(w, &of, a);
+	}
+	tsk_error_reset();
+}
+
 /* A name whose object is gone, or was given to another file. */
 static void
 entry_row(struct walk *w, const struct subject *s)
@@ -592,5 +611,7 @@ walk_rows(struct walk *w, const struct walk_what *what)
 	put_facts(w, &s);
 	if (!TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) || !ntfs_rows(w, &s))
 		object_row(w, &s);
+	w->path.len = path;
+	stream_rows(w, &s);
 	w->path.len = path;
 }

@@ -272,6 +272,19 @@ add_record(struct iso_state *s, uint32_t parent, uint64_t at,
 	free(rock);
 }
 
+/* What is wrong in the areas of "." is told as well. */
+static void
+check_self(struct iso_state *s, unsigned tree, const struct spill_iso_record *r)
+{
+	struct spill_iso_rock *rock = malloc(sizeof(*rock));
+
+	if (rock != NULL) {
+		add_rock(s, &s->names[tree], r, rock);
+		s->damaged += rock->flaw.what != NULL;
+	}
+	free(rock);
+}
+
 /* The records of one sector; *more: the file before goes on. */
 static void
 read_sector(
@@ -295,7 +308,9 @@ read_sector(
 			if (r.name.len == 0)
 				continue;
 		}
-		if (!r.self && !r.parent && !goes_on(s, first, more, &r))
+		if (r.self)
+			check_self(s, s->node[folder].tree, &r);
+		else if (!r.parent && !goes_on(s, first, more, &r))
 			add_record(s, folder, at + r.at, &r);
 	}
 }

@@ -77,7 +77,7 @@ open_container(struct pool *p)
 	find_latest(p);
 	s = read_block(p, c->omap, p->block);
 	if (c->object.transaction > 0 &&
-	    spill_apfs_omap_read(s, &p->tree) == SPILL_OK)
+	    spill_apfs_omap_read(s, &p->tree) != SPILL_EFORMAT)
 		return SPILL_OK;
 	p->sink->flaw(
 	    p->sink->ctx, "there is no whole superblock with a map of objects");
@@ -121,7 +121,8 @@ find_object(struct pool *p, uint64_t id)
 		struct spill_apfs_node n;
 		struct spill_span s = read_block(p, block, p->node);
 
-		if (spill_apfs_node_read(s, &n) != SPILL_OK)
+		/* A wrong sum alone is no reason: entries are checked. */
+		if (spill_apfs_node_read(s, &n) == SPILL_EFORMAT)
 			return 0;
 		n.key_size = n.value_size = 16;
 		if (!find_entry(p, &n, id, &m))
@@ -144,7 +145,7 @@ put_name(char *to, size_t room, struct spill_span name)
 	for (size_t i = 0; i < name.len && n + 4 < room; i++) {
 		uint8_t c = (uint8_t)name.p[i];
 
-		if (c >= 0x20 && c < 0x7f && c != '%')
+		if (c >= 0x20 && c < 0x7f && c != '%' && c != '"')
 			to[n++] = (char)c;
 		else
 			n += (size_t)snprintf(to + n, room - n, "%%%02X", c);
@@ -212,7 +213,7 @@ list_snapshots(struct pool *p, struct ev_pool_volume v, uint64_t tree)
 		struct spill_apfs_node n;
 		struct spill_span s = read_block(p, stack[--depth], p->node);
 
-		if (spill_apfs_node_read(s, &n) != SPILL_OK ||
+		if (spill_apfs_node_read(s, &n) == SPILL_EFORMAT ||
 		    n.object.subtype != SPILL_APFS_SNAPSHOTS)
 			damaged = true;
 		else
@@ -248,14 +249,17 @@ list_volume(struct pool *p, unsigned slot)
 	struct spill_apfs_volume a;
 	struct spill_span s;
 	char detail[80];
+	int rc = SPILL_OK;
 
 	v.block = find_object(p, id);
 	s = read_block(p, v.block, p->block);
-	if (v.block == 0 || spill_apfs_volume_read(s, &a) != SPILL_OK) {
+	if (v.block == 0 || (rc = spill_apfs_volume_read(s, &a)) != SPILL_OK) {
 		(void)snprintf(detail, sizeof(detail),
-		    "the superblock of its volume v%u is damaged", slot + 1);
+		    "the superblock of its volume v%u is %s", slot + 1,
+		    v.block == 0 ? "not found" : "damaged");
 		p->sink->flaw(p->sink->ctx, detail);
-		return;
+		if (v.block == 0 || rc == SPILL_EFORMAT)
+			return;
 	}
 	v.encrypted = (a.flags & SPILL_APFS_UNENCRYPTED) == 0;
 	v.sealed = (a.incompat & SPILL_APFS_SEALED) != 0;

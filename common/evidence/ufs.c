@@ -181,7 +181,7 @@ spill_ufs_inode_read(struct spill_span raw, unsigned version, bool big_endian,
 		times1(&r, &out->times);
 		spill_cur_seek(&r.c, 100);
 		out->flags = u32(&r);
-		spill_cur_skip(&r.c, 4);
+		out->allocated = (uint64_t)u32(&r) * 512;
 		out->generation = u32(&r);
 		out->uid = u32(&r);
 		out->gid = u32(&r);
@@ -190,7 +190,7 @@ spill_ufs_inode_read(struct spill_span raw, unsigned version, bool big_endian,
 		out->gid = u32(&r);
 		spill_cur_skip(&r.c, 4);
 		out->size = u64(&r);
-		spill_cur_skip(&r.c, 8);
+		out->allocated = u64(&r) * 512;
 		times2(&r, &out->times);
 		out->generation = u32(&r);
 		spill_cur_skip(&r.c, 4);

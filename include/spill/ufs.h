@@ -39,6 +39,7 @@ struct spill_ufs_inode {
 	uint16_t links;
 	uint32_t uid, gid;
 	uint64_t size;
+	uint64_t allocated; /* bytes, those of indirect blocks too */
 	struct spill_stamps times; /* raw: the seconds */
 	uint32_t flags, generation;
 	struct spill_flaw flaw;

@@ -439,25 +439,26 @@ remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 
 	if (s->udf)
 		say(ctx, "unsupported",
-		    "the disc has an UDF file system, too, which is not read");
+		    "the disc has a UDF file system, too, which is not read");
 	if (s->only_other > 0) {
 		(void)snprintf(detail, sizeof(detail),
-		    "the trees disagree: %llu files are in the %s tree alone, "
-		    "and listed in /%s",
+		    "the trees disagree: files of the %s tree alone: %llu, "
+		    "listed in /%s",
+		    s->names[ISO_OTHER].title,
 		    (unsigned long long)s->only_other,
-		    s->names[ISO_OTHER].title, s->names[ISO_OTHER].folder);
+		    s->names[ISO_OTHER].folder);
 		say(ctx, "anomaly", detail);
 	}
 	if (s->has_other && s->only_main > 0) {
 		(void)snprintf(detail, sizeof(detail),
-		    "the trees disagree: %llu files are not in the %s tree",
-		    (unsigned long long)s->only_main,
-		    s->names[ISO_OTHER].title);
+		    "the trees disagree: files not in the %s tree: %llu",
+		    s->names[ISO_OTHER].title,
+		    (unsigned long long)s->only_main);
 		say(ctx, "anomaly", detail);
 	}
 	if (s->damaged > 0) {
 		(void)snprintf(detail, sizeof(detail),
-		    "system use areas of %llu directory records are damaged",
+		    "directory records with damaged system use areas: %llu",
 		    (unsigned long long)s->damaged);
 		say(ctx, "damaged", detail);
 	}

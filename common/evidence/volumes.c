@@ -5,7 +5,7 @@
 #include <spill/volumes.h>
 
 #include "fs_open_i.h"
-#include "pool_i.h"
+#include "apfs_pool_i.h"
 
 /* libtsk's list, and what is made of it. */
 struct listing {

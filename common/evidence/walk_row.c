@@ -1,6 +1,6 @@
 /*
- * walk_row.c: rows of one name: one for the object, or on NTFS one for each
- * attribute that holds content, and their slack.
+ * walk_row.c: rows of one name: one for the object and its streams, or on NTFS
+ * one for each attribute that holds content, and their slack.
  */
 #include <stdio.h>
 #include <string.h>
@@ -356,7 +356,7 @@ content_row(struct walk *w, const struct subject *s, const TSK_FS_ATTR *attr,
 	w->used = used;
 }
 
-/* --- NTFS --------------------------------------------------------------- */
+/* --- attributes --------------------------------------------------------- */
 
 static bool
 is_i30(const TSK_FS_ATTR *a)
@@ -367,6 +367,8 @@ is_i30(const TSK_FS_ATTR *a)
 static bool
 is_shown(const struct walk *w, const TSK_FS_ATTR *a)
 {
+	if (w->fs.ops->is_stream != NULL)
+		return w->fs.ops->is_stream(a);
 	return a->type == TSK_FS_ATTR_TYPE_NTFS_DATA ||
 	       a->type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT || w->conf->attributes;
 }
@@ -419,7 +421,7 @@ attribute_row(struct walk *w, const struct subject *s, const TSK_FS_ATTR *a)
 }
 
 static bool
-ntfs_rows(struct walk *w, const struct subject *s)
+attribute_rows(struct walk *w, const struct subject *s)
 {
 	int n = tsk_fs_file_attr_getsize(w->file);
 	bool any = false;
@@ -453,25 +455,6 @@ object_row(struct walk *w, const struct subject *s)
 	    w, s, attr, item, s->kind, m->size > 0 ? (uint64_t)m->size : 0);
 }
 
-/* Attributes beside the content: forks and extended ones. */
-static void
-stream_rows(struct walk *w, const struct subject *s)
-{
-	bool (*is_stream)(const TSK_FS_ATTR *) = w->fs.ops->is_stream;
-	int n = is_stream != NULL ? tsk_fs_file_attr_getsize(w->file) : 0;
-	struct subject of = *s;
-
-	of.facts.target.len = 0; /* that is the content's */
-
-	for (int i = 0; i < n && w->rc == SPILL_OK; i++) {
-		const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(w->file, i);
-
-		if (a != NULL && is_stream(a))
-			attribute_row(w, &of, a);
-	}
-	tsk_error_reset();
-}
-
 /* A name whose object is gone, or was given to another file. */
 static void
 entry_row(struct walk *w, const struct subject *s)
@@ -480,17 +463,15 @@ entry_row(struct walk *w, const struct subject *s)
 	const struct ev_entry *e = s->what->entry;
 	uint64_t offset = e != NULL ? e->offset : 0;
 	char item[72];
-	int len;
 
 	if (e != NULL || ev_place_find(&w->fs, n, s->what->dir, &offset))
-		len = snprintf(item, sizeof(item), "d%llu+%llu",
+		(void)snprintf(item, sizeof(item), "d%llu+%llu",
 		    (unsigned long long)s->what->dir,
 		    (unsigned long long)offset);
 	else
-		len = snprintf(item, sizeof(item), "%llu",
-		    (unsigned long long)n->meta_addr);
+		put_object(item, n->meta_addr, NULL);
 	spill_row_set(&w->row, IT_PATH, spill_buf_as_span(&w->path));
-	put(w, IT_ITEM, item, (size_t)len);
+	put(w, IT_ITEM, item, strlen(item));
 	set(w, IT_KIND, s->kind);
 	if (n->meta_addr != 0)
 		put_meta(w, n->meta_addr, n->meta_seq != 0, n->meta_seq);
@@ -609,9 +590,10 @@ walk_rows(struct walk *w, const struct walk_what *what)
 	if (!s.gone) /* else they are those of another file */
 		w->fs.ops->facts(&w->fs, f, what->dir, &s.facts);
 	put_facts(w, &s);
-	if (!TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) || !ntfs_rows(w, &s))
+	if (!TSK_FS_TYPE_ISNTFS(w->fs.tsk->ftype) || !attribute_rows(w, &s))
 		object_row(w, &s);
 	w->path.len = path;
-	stream_rows(w, &s);
-	w->path.len = path;
+	s.facts.target.len = 0; /* that is the content's */
+	if (w->fs.ops->is_stream != NULL)
+		(void)attribute_rows(w, &s);
 }

@@ -5,7 +5,7 @@
 #include <spill/apfs.h>
 #include <spill/utf8.h>
 
-#include "pool_i.h"
+#include "apfs_pool_i.h"
 
 #define BLOCK_MAX      65536u
 #define DEPTH_MAX      16 /* of a tree */

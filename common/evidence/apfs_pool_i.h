@@ -1,11 +1,11 @@
 /*
- * pool_i.h: the volumes of an APFS container, by our own decoders. libtsk's
- * crash on one damaged container in a hundred, and where volumes are listed
- * that would cost all of the evidence; so it sees a container only when one
- * of its volumes is walked.
+ * apfs_pool_i.h: the volumes of an APFS container, by our own decoders.
+ * libtsk's crash on one damaged container in a hundred, and where volumes are
+ * listed that would cost all of the evidence; so it sees a container only when
+ * one of its volumes is walked.
  */
-#ifndef SPILL_POOL_I_H
-#define SPILL_POOL_I_H
+#ifndef SPILL_APFS_POOL_I_H
+#define SPILL_APFS_POOL_I_H
 
 #include <spill/volumes.h>
 

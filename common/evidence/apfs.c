@@ -169,13 +169,13 @@ spill_apfs_node_read(struct spill_span block, struct spill_apfs_node *out)
 	if (out->root)
 		read_info(out);
 	if (!out->object.sum_ok)
-		return spill_flaw(&out->flaw, "checksum is wrong", 0);
+		(void)spill_flaw(&out->flaw, "checksum is wrong", 0);
 	if (out->keys > out->values ||
 	    out->n > (out->keys - out->toc) / (out->fixed ? 4 : 8)) {
 		out->n = 0;
-		return spill_flaw(&out->flaw, "table of entries is wrong", 36);
+		(void)spill_flaw(&out->flaw, "table of entries is wrong", 36);
 	}
-	return SPILL_OK;
+	return out->flaw.what == NULL ? SPILL_OK : SPILL_EDAMAGED;
 }
 
 int

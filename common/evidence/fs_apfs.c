@@ -20,34 +20,19 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 {
 	const TSK_FS_META *m = file->meta;
 
-	(void)fs;
-	(void)dir;
+	ev_fs_other.facts(fs, file, dir, out);
 	out->at.born = whole_time(m->crtime, m->crtime_nano);
 	out->at.modified = whole_time(m->mtime, m->mtime_nano);
 	out->at.accessed = whole_time(m->atime, m->atime_nano);
 	out->at.changed = whole_time(m->ctime, m->ctime_nano);
-	out->has_owner = out->has_mode = true;
-	out->uid = m->uid;
-	out->gid = m->gid;
-	out->mode = (uint32_t)m->mode & 07777;
-	if (m->link != NULL && m->link[0] != '\0')
-		out->target = spill_span(m->link);
 	(void)tsk_fs_file_attr_getsize((TSK_FS_FILE *)(uintptr_t)file);
 	tsk_error_reset();
 	if ((m->flags & TSK_FS_META_FLAG_COMP) != 0)
 		out->attributes[out->nattributes++] = "compressed";
 }
 
-static bool
-is_stream(const TSK_FS_ATTR *a)
-{
-	return a->type == TSK_FS_ATTR_TYPE_APFS_EXT_ATTR ||
-	       a->type == TSK_FS_ATTR_TYPE_APFS_RSRC ||
-	       a->type == TSK_FS_ATTR_TYPE_APFS_COMP_REC;
-}
-
 const struct ev_fs_ops ev_fs_apfs = {
 	.name = "APFS",
 	.facts = facts,
-	.is_stream = is_stream,
+	.is_stream = ev_is_fork,
 };

@@ -51,31 +51,15 @@ static void
 facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
     struct ev_facts *out)
 {
-	const TSK_FS_META *m = file->meta;
 	struct spill_hfs_record r;
 	HFS_ENTRY entry;
 	struct spill_span raw = { (const char *)&entry.cat, sizeof(entry.cat) };
 
-	(void)dir;
-	out->has_owner = out->has_mode = true;
-	out->uid = m->uid;
-	out->gid = m->gid;
-	out->mode = (uint32_t)m->mode & 07777;
-	if (m->link != NULL && m->link[0] != '\0')
-		out->target = spill_span(m->link);
-	if (!find(fs, m->addr, true, &entry) ||
-	    spill_hfs_record_read(raw, &r) != SPILL_OK) {
-		/* Deleted ones have no record that can be looked up. */
-		out->at.born = spill_time_from_unix(m->crtime, 0, 0);
-		out->at.modified = spill_time_from_unix(m->mtime, 0, 0);
-		out->at.accessed = spill_time_from_unix(m->atime, 0, 0);
-		out->at.changed = spill_time_from_unix(m->ctime, 0, 0);
-		out->at.born.set &= m->crtime != 0;
-		out->at.modified.set &= m->mtime != 0;
-		out->at.accessed.set &= m->atime != 0;
-		out->at.changed.set &= m->ctime != 0;
+	ev_fs_other.facts(fs, file, dir, out);
+	/* Deleted ones have no record that can be looked up. */
+	if (!find(fs, file->meta->addr, true, &entry) ||
+	    spill_hfs_record_read(raw, &r) != SPILL_OK)
 		return;
-	}
 	out->at = r.times.at;
 	attributes(&r, out);
 }
@@ -107,8 +91,14 @@ name_of(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	return true;
 }
 
-static bool
-is_stream(const TSK_FS_ATTR *a)
+_Static_assert(
+    TSK_FS_ATTR_TYPE_HFS_RSRC == TSK_FS_ATTR_TYPE_APFS_RSRC &&
+	TSK_FS_ATTR_TYPE_HFS_EXT_ATTR == TSK_FS_ATTR_TYPE_APFS_EXT_ATTR &&
+	TSK_FS_ATTR_TYPE_HFS_COMP_REC == TSK_FS_ATTR_TYPE_APFS_COMP_REC,
+    "APFS has the types of HFS+");
+
+bool
+ev_is_fork(const TSK_FS_ATTR *a)
 {
 	return a->type == TSK_FS_ATTR_TYPE_HFS_RSRC ||
 	       a->type == TSK_FS_ATTR_TYPE_HFS_EXT_ATTR ||
@@ -119,5 +109,5 @@ const struct ev_fs_ops ev_fs_hfs = {
 	.name = "HFS+",
 	.facts = facts,
 	.name_of = name_of,
-	.is_stream = is_stream,
+	.is_stream = ev_is_fork,
 };

@@ -112,6 +112,8 @@ void ev_place_add(
 /* Where in its folder the entry with this name is. */
 bool ev_place_find(struct ev_fs *fs, const TSK_FS_NAME *name, TSK_INUM_T dir,
     uint64_t *offset);
+/* Of HFS+ and APFS: a fork or an extended attribute. */
+bool ev_is_fork(const TSK_FS_ATTR *attr);
 /* libtsk writes "^" where it could not keep a byte of a name. */
 bool ev_name_is_odd(const char *name);
 /* Is raw what libtsk would have made name of? */

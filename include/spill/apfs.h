@@ -76,7 +76,7 @@ struct spill_apfs_node {
 	struct spill_span block;
 	bool root, leaf, fixed;
 	unsigned level; /* 0: leaf */
-	uint32_t n; /* entries */
+	uint32_t n; /* entries, no more than the node has room for */
 	size_t toc, keys, values; /* offsets; values count back from theirs */
 	uint32_t key_size, value_size; /* of fixed entries, set by the user
 					  for other nodes than the root */

@@ -2,36 +2,14 @@
 # walk-other.sh [MODE]: HFS+, APFS, ISO 9660 and UFS: what spill-walk lists
 # against what was put there and against fls, and 200 damaged ones of each,
 # which must cost nothing but themselves. TAP.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-mode=${1:-release}
-B=${B:-$PWD/build/$mode}
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+suite=other
+say=$why
 testdata=${TESTDATA:-$PWD/../shared/testdata}
 export LC_ALL=C TZ=UTC PATH="$B/bin:$PATH:/sbin:/usr/sbin"
 unset SOURCE_DATE_EPOCH
-here=$PWD
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-say=$tmp/say
-: >"$say"
 
-n=0 failed=0
-# tap NAME: ok if nothing was said, else what was said as comments.
-tap() {
-	n=$((n + 1))
-	if [ -s "$say" ]; then
-		failed=$((failed + 1))
-		echo "not ok $n - other: $1"
-		head -n 20 "$say" | cat -v | cut -c 1-300 | sed 's/^/# /'
-	else
-		echo "ok $n - other: $1"
-	fi
-	: >"$say"
-}
-skip() {
-	n=$((n + 1))
-	echo "ok $n - other: $1 # SKIP $2"
-}
 # has PROGRAM NAME: false, and NAME skipped, if it is absent.
 has() {
 	command -v "$1" >/dev/null && return
@@ -419,6 +397,4 @@ if [ -e "$tmp/hfsplus.raw" ] && has fls "HFS+ against fls"; then
 	tap "HFS+: names with NUL, a resource fork"
 	[ -z "$damage" ] || mutants HFS+ "$tmp/hfsplus.raw" 1024+512 8192+102400 761856+32768
 fi
-cd "$here" || exit 2
-echo "1..$n"
-[ $failed -eq 0 ]
+tap_end

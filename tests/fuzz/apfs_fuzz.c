@@ -42,6 +42,7 @@ node(struct spill_span block)
 	must((rc == SPILL_OK) == (n.flaw.what == NULL));
 	if (rc == SPILL_EFORMAT)
 		return;
+	must(n.n <= block.len / 4);
 	for (uint32_t i = 0;
 	     (rc = spill_apfs_node_entry(&n, i, &k, &v)) != SPILL_END; i++) {
 		must(i < n.n && inside(block, k) && inside(block, v));

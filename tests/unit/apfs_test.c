@@ -135,10 +135,11 @@ hostile_nodes(void **state)
 	apfs_sum(b);
 	assert_int_equal(
 	    spill_apfs_node_read(block(APFS_AT_TREE), &n), SPILL_EDAMAGED);
-	b[100] ^= 1;
+	b[100] ^= 1; /* nor where the sum is wrong, too */
 	assert_int_equal(
 	    spill_apfs_node_read(block(APFS_AT_TREE), &n), SPILL_EDAMAGED);
 	assert_flaw(n.flaw, "checksum is wrong");
+	assert_int_equal(n.n, 0);
 }
 
 static void

@@ -59,6 +59,15 @@ spill_apfs_time(uint64_t raw)
 	return spill_time_from_unix(sec, (uint32_t)part, 9);
 }
 
+static void
+read_uuid(struct spill_cur *c, uint8_t out[16])
+{
+	struct spill_span s = spill_cur_bytes(c, 16);
+
+	if (s.len == 16)
+		memcpy(out, s.p, 16);
+}
+
 /* --- the container ------------------------------------------------------ */
 
 static void
@@ -91,7 +100,7 @@ spill_apfs_container_read(
 	out->blocks = spill_cur_u64le(&c);
 	spill_cur_skip(&c, 16);
 	out->incompat = spill_cur_u64le(&c);
-	memcpy(out->uuid, spill_cur_bytes(&c, 16).p, spill_cur_ok(&c) ? 16 : 0);
+	read_uuid(&c, out->uuid);
 	spill_cur_seek(&c, 0x68);
 	n = spill_cur_u32le(&c);
 	out->checkpoint_blocks = (n & 0x80000000) != 0 ? 0 : n;
@@ -264,7 +273,7 @@ spill_apfs_volume_read(struct spill_span block, struct spill_apfs_volume *out)
 	spill_cur_seek(&c, 0xd8);
 	out->snapshots = spill_cur_u64le(&c);
 	spill_cur_seek(&c, 0xf0);
-	memcpy(out->uuid, spill_cur_bytes(&c, 16).p, spill_cur_ok(&c) ? 16 : 0);
+	read_uuid(&c, out->uuid);
 	out->changed = spill_apfs_time(spill_cur_u64le(&c));
 	out->flags = spill_cur_u64le(&c);
 	out->made_by = text(&c, 32);

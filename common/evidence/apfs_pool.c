@@ -157,7 +157,7 @@ static void
 add_snapshot(struct pool *p, struct ev_pool_volume *v,
     const struct spill_apfs_snapshot *s)
 {
-	char name[96], time[SPILL_TIME_TEXT] = "";
+	char name[80], time[SPILL_TIME_TEXT] = "";
 
 	if (p->snapshots++ == EV_POOL_SNAPSHOTS)
 		p->sink->flaw(

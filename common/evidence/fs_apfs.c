@@ -25,9 +25,7 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	out->at.modified = whole_time(m->mtime, m->mtime_nano);
 	out->at.accessed = whole_time(m->atime, m->atime_nano);
 	out->at.changed = whole_time(m->ctime, m->ctime_nano);
-	(void)tsk_fs_file_attr_getsize((TSK_FS_FILE *)(uintptr_t)file);
-	tsk_error_reset();
-	if ((m->flags & TSK_FS_META_FLAG_COMP) != 0)
+	if (ev_is_packed(file))
 		out->attributes[out->nattributes++] = "compressed";
 }
 

@@ -62,6 +62,8 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 		return;
 	out->at = r.times.at;
 	attributes(&r, out);
+	if ((r.owner_flags & SPILL_HFS_COMPRESSED) != 0)
+		(void)ev_is_packed(file);
 }
 
 /* libtsk writes "^" for NUL. */
@@ -88,6 +90,23 @@ name_of(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	for (size_t i = 0; i < name->len; i++)
 		if (name->p[i] == '/')
 			name->p[i] = ':';
+	return true;
+}
+
+bool
+ev_is_packed(const TSK_FS_FILE *file)
+{
+	TSK_FS_META *m = file->meta;
+	const TSK_FS_ATTR *a;
+
+	if (m->type != TSK_FS_META_TYPE_REG)
+		return false;
+	a = tsk_fs_file_attr_get((TSK_FS_FILE *)(uintptr_t)file);
+	tsk_error_reset();
+	if ((m->flags & TSK_FS_META_FLAG_COMP) == 0)
+		return false;
+	if (a != NULL && a->type == TSK_FS_ATTR_TYPE_HFS_DATA)
+		m->size = a->size;
 	return true;
 }
 

@@ -112,6 +112,9 @@ void ev_place_add(
 /* Where in its folder the entry with this name is. */
 bool ev_place_find(struct ev_fs *fs, const TSK_FS_NAME *name, TSK_INUM_T dir,
     uint64_t *offset);
+/* Of HFS+ and APFS: is its content in a decmpfs attribute? Then its size is
+ * set, too: that of the inode is 0. */
+bool ev_is_packed(const TSK_FS_FILE *file);
 /* Of HFS+ and APFS: a fork or an extended attribute. */
 bool ev_is_fork(const TSK_FS_ATTR *attr);
 /* libtsk writes "^" where it could not keep a byte of a name. */

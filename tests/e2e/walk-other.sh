@@ -260,6 +260,8 @@ apfs() {
 	pool:p0.v1:2|/|dir|$t
 	pool:p0.v1:16|/notes.txt|file|$t
 	pool:p0.v1:16-4354-1|/notes.txt:user.label|stream|$t
+	pool:p0.v1:17|/packed.txt|file|$t
+	pool:p0.v1:17-4355-1|/packed.txt:com.apple.decmpfs|stream|$t
 	EOT
 	differ "$tmp/want" "$tmp/got" rows
 	cells "$tmp/pool.apfs" item status content | grep 'v2' >"$tmp/got"
@@ -269,6 +271,11 @@ apfs() {
 	    "SYNTHETIC NOTES" ] || echo "other bytes" >>"$say"
 	[ "$(spill-cat -q -e "$tmp/pool.apfs" pool:p0.v1:16-4354-1 2>/dev/null)" = \
 	    "NATO RESTRICTED" ] || echo "other bytes of the attribute" >>"$say"
+	[ "$(spill-cat -q -e "$tmp/pool.apfs" pool:p0.v1:17 2>/dev/null)" = \
+	    "PACKED" ] || echo "other bytes of what is compressed" >>"$say"
+	cells "$tmp/pool.apfs" item kind size attributes |
+	    grep -q '^pool:p0.v1:17|file|6|compressed$' ||
+		echo "its size is not that of its bytes" >>"$say"
 	tap "APFS: bytes"
 	# The latest superblock is lost: the one before it is taken.
 	cp "$tmp/pool.apfs" "$tmp/broken.apfs"

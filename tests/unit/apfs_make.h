@@ -241,6 +241,26 @@ apfs_attribute(
 	apfs_entry(t, k, 10 + n, v, 4 + (unsigned)strlen(value));
 }
 
+/* decmpfs: all of the content in an attribute, stored behind a byte of ff. */
+static inline void
+apfs_packed(struct apfs_tree *t, uint64_t id)
+{
+	static const char name[] = "com.apple.decmpfs", text[] = "PACKED";
+	uint8_t k[64] = { 0 }, v[64] = { 0 };
+
+	put64(k, id | (uint64_t)4 << 60);
+	put16(k + 8, sizeof(name));
+	memcpy(k + 10, name, sizeof(name));
+	put16(v, 2);
+	put16(v + 2, 16 + 1 + 6);
+	memcpy(v + 4, "fpmc", 4);
+	put32(v + 8, 3);
+	put64(v + 12, 6);
+	v[20] = 0xff;
+	memcpy(v + 21, text, 6);
+	apfs_entry(t, k, 10 + sizeof(name), v, 27);
+}
+
 static inline void
 apfs_files(uint8_t *disk)
 {
@@ -252,6 +272,7 @@ apfs_files(uint8_t *disk)
 
 	apfs_inode(&t, 2, 0040755, 0, times);
 	apfs_name(&t, 2, "notes.txt", 16);
+	apfs_name(&t, 2, "packed.txt", 17);
 	apfs_inode(&t, 16, 0100644, strlen(APFS_CONTENT), times);
 	apfs_attribute(&t, 16, "user.label", "NATO RESTRICTED");
 	put64(k, 16 | (uint64_t)8 << 60);
@@ -259,6 +280,8 @@ apfs_files(uint8_t *disk)
 	put64(v, APFS_BLOCK);
 	put64(v + 8, APFS_AT_CONTENT);
 	apfs_entry(&t, k, 16, v, 24);
+	apfs_inode(&t, 17, 0100644, 0, times);
+	apfs_packed(&t, 17);
 	apfs_tree_end(&t);
 	memcpy(disk + (size_t)APFS_AT_CONTENT * APFS_BLOCK, APFS_CONTENT,
 	    strlen(APFS_CONTENT));

@@ -15,7 +15,8 @@ DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libssl-dev libtsk-dev \
 		  libxxhash-dev tzdata
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion \
-		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools zlib1g-dev strace
+		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools zlib1g-dev strace \
+		  genisoimage makefs
 DEPS_FULL	= clang libclang-rt-14-dev
 
 WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \

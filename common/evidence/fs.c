@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "fs_i.h"
+#include "fs_iso_i.h"
 
 static const struct ev_fs_ops *
 ops_of(TSK_FS_TYPE_ENUM type)
@@ -13,23 +14,61 @@ ops_of(TSK_FS_TYPE_ENUM type)
 		return &ev_fs_exfat;
 	if (TSK_FS_TYPE_ISFAT(type))
 		return &ev_fs_fat;
+	if (TSK_FS_TYPE_ISISO9660(type))
+		return &ev_fs_iso;
+	if (TSK_FS_TYPE_ISAPFS(type))
+		return &ev_fs_apfs;
+	if (TSK_FS_TYPE_ISHFS(type))
+		return &ev_fs_hfs;
+	if (TSK_FS_TYPE_ISFFS(type))
+		return &ev_fs_ufs;
 	return &ev_fs_other;
 }
 
+/* A volume in a pool has an image of its own, which leads to the disk's. */
+static TSK_FS_INFO *
+open_pooled(struct ev_fs *fs, const struct spill_volume *v)
+{
+	TSK_IMG_INFO *image = NULL;
+	TSK_FS_INFO *tsk = NULL;
+
+	fs->pool = tsk_pool_open_img_sing(
+	    &fs->disk->tsk, (TSK_OFF_T)v->offset, TSK_POOL_TYPE_APFS);
+	if (fs->pool != NULL)
+		image = fs->pool->get_img_info(fs->pool, v->block);
+	if (image != NULL)
+		tsk = tsk_fs_open_img(
+		    image, (TSK_OFF_T)v->offset, TSK_FS_TYPE_APFS);
+	if (image != NULL && tsk == NULL)
+		image->close(image);
+	return tsk;
+}
+
+static TSK_FS_INFO *
+open_tsk(struct ev_fs *fs, const struct spill_volume *v)
+{
+	if (v->type == TSK_FS_TYPE_APFS)
+		return open_pooled(fs, v);
+	if (TSK_FS_TYPE_ISISO9660(v->type))
+		return ev_iso_open(fs);
+	return tsk_fs_open_img(
+	    &fs->disk->tsk, (TSK_OFF_T)v->offset, (TSK_FS_TYPE_ENUM)v->type);
+}
+
 int
-ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, uint64_t offset,
-    uint64_t length, unsigned type)
+ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *v)
 {
 	int rc = SPILL_OK;
 
 	*fs = (struct ev_fs){ .disk = disk,
-		.offset = offset,
-		.length = length,
+		.offset = v->offset,
+		.length = v->length,
 		.target = SPILL_BUF_INIT((size_t)1 << 20) };
-	fs->tsk = tsk_fs_open_img(
-	    &disk->tsk, (TSK_OFF_T)offset, (TSK_FS_TYPE_ENUM)type);
-	if (fs->tsk == NULL)
+	fs->tsk = open_tsk(fs, v);
+	if (fs->tsk == NULL) {
+		ev_fs_close(fs);
 		return SPILL_EFORMAT;
+	}
 	fs->ops = ops_of(fs->tsk->ftype);
 	fs->name = SPILL_BUF_INIT(1 << 16);
 	fs->block_size = fs->tsk->block_size;
@@ -54,8 +93,15 @@ ev_fs_close(struct ev_fs *fs)
 			fs->file->meta = fs->spare;
 		tsk_fs_file_close(fs->file);
 	}
-	if (fs->tsk != NULL)
+	if (fs->tsk != NULL) {
+		TSK_IMG_INFO *image = fs->tsk->img_info;
+
 		tsk_fs_close(fs->tsk);
+		if (fs->pool != NULL)
+			image->close(image);
+	}
+	if (fs->pool != NULL)
+		tsk_pool_close(fs->pool);
 	spill_buf_release(&fs->target);
 	spill_buf_release(&fs->name);
 	free(fs->places.v);

@@ -12,6 +12,7 @@
 #include <spill/arena.h>
 #include <spill/buf.h>
 #include <spill/ondisk.h>
+#include <spill/volumes.h>
 
 struct ev_fs;
 
@@ -103,6 +104,7 @@ struct ev_run {
 struct ev_attr {
 	uint32_t type, id; /* NTFS */
 	bool named, resident, compressed, sparse, encrypted;
+	bool stream; /* beside the content; not of NTFS, where a name says it */
 	size_t name, name_len; /* in ev_object.text */
 	uint64_t size, alloc; /* bytes; alloc with what lies behind the end */
 	bool has_init;
@@ -157,6 +159,9 @@ struct ev_places {
 
 /* --- families ----------------------------------------------------------- */
 
+/* What is odd about a file system as a whole. */
+typedef void ev_remark(void *ctx, const char *code, const char *detail);
+
 struct ev_fs_ops {
 	const char *name;
 	bool by_attribute; /* a row for each attribute: NTFS */
@@ -188,6 +193,8 @@ struct ev_fs_ops {
 	/* Bytes of the entry that these bytes of a folder begin with. */
 	size_t (*entry_len)(struct spill_span bytes);
 
+	void (*remarks)(struct ev_fs *fs, ev_remark *say, void *ctx);
+
 	/* --- for ev_tsk_list() and ev_tsk_load() only --- */
 
 	/* What the record of a file says; dir: address of its folder. */
@@ -204,6 +211,8 @@ struct ev_fs_ops {
 	/* The raw name of an attribute: true if it was put. */
 	bool (*stream_of)(struct ev_fs *fs, const TSK_FS_FILE *file,
 	    const TSK_FS_ATTR *attr, struct spill_buf *name);
+	/* Is it a stream of its own, beside the content? (but NTFS) */
+	bool (*is_stream)(const TSK_FS_ATTR *attr);
 	/* Byte of the volume where the content of a resident attribute is. */
 	bool (*resident_at)(struct ev_fs *fs, const TSK_FS_FILE *file,
 	    const TSK_FS_ATTR *attr, uint64_t *at);
@@ -218,6 +227,7 @@ struct ev_fs {
 	uint64_t root;
 	uint64_t orphans; /* number of the folder that is made up for them */
 	TSK_FS_INFO *tsk;
+	const TSK_POOL_INFO *pool; /* that it is in, or NULL */
 	const struct ev_fs_ops *ops;
 	void *state; /* of the ops */
 	struct spill_buf target; /* scratch of facts() */
@@ -228,11 +238,11 @@ struct ev_fs {
 };
 
 extern const struct ev_fs_ops ev_fs_ntfs, ev_fs_ext, ev_fs_fat, ev_fs_exfat,
-    ev_fs_other;
+    ev_fs_apfs, ev_fs_iso, ev_fs_hfs, ev_fs_ufs, ev_fs_other;
 
 /* Open the file system of a type that was detected; SPILL_EFORMAT. */
-int ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, uint64_t offset,
-    uint64_t length, unsigned type);
+int ev_fs_open(
+    struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *volume);
 void ev_fs_close(struct ev_fs *fs);
 /* n bytes of the volume, all or none. */
 bool ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n);
@@ -257,6 +267,11 @@ bool ev_tsk_place(struct ev_fs *fs, struct ev_entry *e, uint64_t dir);
 
 void ev_place_add(
     struct ev_fs *fs, uint64_t object, struct spill_span name, uint64_t offset);
+/* Of HFS+ and APFS: is its content in a decmpfs attribute? Then its size is
+ * set, too: that of the inode is 0. */
+bool ev_is_packed(const TSK_FS_FILE *file);
+/* Of HFS+ and APFS: a fork or an extended attribute. */
+bool ev_is_fork(const TSK_FS_ATTR *attr);
 /* libtsk writes "^" where it could not keep a byte of a name. */
 bool ev_name_is_odd(const char *name);
 /* Is raw what libtsk would have made name of? */

@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <spill/hfs.h>
+#include <spill/ufs.h>
+
+#include "fs_iso_i.h"
 #include "fs_open_i.h"
 
 struct sign {
@@ -21,35 +25,20 @@ static const struct sign signs[] = {
 	    "\x3b\xd6\x67\x49\x29\x2e\xd8\x4a" },
 	{ "LUKS container", "encrypted", 0, 6, "LUKS\xba\xbe" },
 	{ "LVM physical volume", "unsupported", 512, 8, "LABELONE" },
-	{ "APFS container", "unsupported", 32, 4, "NXSB" },
+	{ "APFS container", "pool", 32, 4, "NXSB" },
 	{ "XFS", "unsupported", 0, 4, "XFSB" },
+	{ "UDF", "unsupported", 32769, 5, "BEA01" },
 	{ "Btrfs", "unsupported", 65600, 8, "_BHRfS_M" },
 	{ "ReFS", "unsupported", 3, 4, "ReFS" },
 	{ "F2FS", "unsupported", 1024, 4, "\x10\x20\xf5\xf2" },
 	{ "SquashFS", "unsupported", 0, 4, "hsqs" },
 	{ "HFS", "unsupported", 1024, 2, "BD" },
 	{ "Linux software RAID", "unsupported", 4096, 4, "\xfc\x4e\x2b\xa9" },
+	{ "UFS2 with its superblock at 8192", "unsupported", 9564, 4,
+	    "\x19\x01\x54\x19" },
+	{ "UFS2 with its superblock at 8192", "unsupported", 9564, 4,
+	    "\x19\x54\x01\x19" },
 	{ "swap space", NULL, 4086, 10, "SWAPSPACE2" },
-};
-
-struct attempt {
-	TSK_FS_TYPE_ENUM type;
-	uint32_t at; /* a signature that must be there */
-	uint8_t len; /* 0: libtsk looks for itself */
-	const char *bytes;
-};
-
-/* ISO 9660 and the others last: libtsk's readers of them are the worst. */
-static const struct attempt attempts[] = {
-	{ TSK_FS_TYPE_NTFS_DETECT, 3, 4, "NTFS" },
-	{ TSK_FS_TYPE_EXFAT, 3, 5, "EXFAT" },
-	{ TSK_FS_TYPE_EXT_DETECT, 1080, 2, "\x53\xef" },
-	{ TSK_FS_TYPE_FAT_DETECT, 510, 2, "\x55\xaa" },
-	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "H+" },
-	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "HX" },
-	{ TSK_FS_TYPE_ISO9660_DETECT, 32769, 5, "CD001" },
-	{ TSK_FS_TYPE_FFS_DETECT, 66908, 4, "\x19\x01\x54\x19" },
-	{ TSK_FS_TYPE_FFS_DETECT, 9564, 4, "\x54\x19\x01\x00" },
 };
 
 static bool
@@ -59,6 +48,80 @@ matches(struct ev_disk *d, uint64_t at, const char *bytes, size_t len)
 
 	return ev_disk_read(d, at, buf, len) && memcmp(buf, bytes, len) == 0;
 }
+
+/* --- our own looks ------------------------------------------------------- */
+
+/*
+ * libtsk follows trees and chains when it opens one of these. Here that would
+ * cost all of the evidence, so it opens them only to walk them: a type that
+ * is found here may yet turn out to be none. 0: it is not one.
+ */
+typedef unsigned own_look(
+    struct ev_disk *d, uint64_t offset, uint64_t at, char what[128]);
+
+static unsigned
+look_iso(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
+{
+	(void)at;
+	return ev_iso_check(d, offset, what) ? TSK_FS_TYPE_ISO9660 : 0;
+}
+
+static unsigned
+look_hfs(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
+{
+	struct spill_hfs_volume v;
+	char raw[512];
+
+	if (!ev_disk_read(d, offset + at, raw, sizeof(raw)) ||
+	    spill_hfs_volume_read(
+		(struct spill_span){ raw, sizeof(raw) }, &v) == SPILL_EFORMAT)
+		return 0;
+	(void)snprintf(what, 128, "%s%s", v.hfsx ? "HFSX" : "HFS+",
+	    v.flaw.what != NULL ? ", damaged" : "");
+	return TSK_FS_TYPE_HFS;
+}
+
+static unsigned
+look_ufs(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
+{
+	struct spill_ufs_super s;
+	char raw[1376];
+	uint64_t from = at + 4 - sizeof(raw);
+
+	if (!ev_disk_read(d, offset + from, raw, sizeof(raw)) ||
+	    spill_ufs_super_read((struct spill_span){ raw, sizeof(raw) }, &s) ==
+		SPILL_EFORMAT)
+		return 0;
+	(void)snprintf(what, 128, "UFS%u%s", s.version,
+	    s.flaw.what != NULL ? ", damaged" : "");
+	return TSK_FS_TYPE_FFS_DETECT;
+}
+
+/* --- all of them --------------------------------------------------------- */
+
+struct attempt {
+	TSK_FS_TYPE_ENUM type;
+	uint32_t at; /* a signature that must be there */
+	uint8_t len;
+	const char *bytes;
+	own_look *look; /* NULL: libtsk opens it */
+};
+
+static const struct attempt attempts[] = {
+	{ TSK_FS_TYPE_NTFS_DETECT, 3, 4, "NTFS", NULL },
+	{ TSK_FS_TYPE_EXFAT, 3, 5, "EXFAT", NULL },
+	{ TSK_FS_TYPE_EXT_DETECT, 1080, 2, "\x53\xef", NULL },
+	{ TSK_FS_TYPE_FAT_DETECT, 510, 2, "\x55\xaa", NULL },
+	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "H+", look_hfs },
+	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "HX", look_hfs },
+	{ TSK_FS_TYPE_ISO9660_DETECT, 32769, 5, "CD001", look_iso },
+	{ TSK_FS_TYPE_FFS_DETECT, 66908, 4, "\x19\x01\x54\x19", look_ufs },
+	{ TSK_FS_TYPE_FFS_DETECT, 66908, 4, "\x19\x54\x01\x19", look_ufs },
+	{ TSK_FS_TYPE_FFS_DETECT, 263516, 4, "\x19\x01\x54\x19", look_ufs },
+	{ TSK_FS_TYPE_FFS_DETECT, 263516, 4, "\x19\x54\x01\x19", look_ufs },
+	{ TSK_FS_TYPE_FFS_DETECT, 9564, 4, "\x54\x19\x01\x00", look_ufs },
+	{ TSK_FS_TYPE_FFS_DETECT, 9564, 4, "\x00\x01\x19\x54", look_ufs },
+};
 
 /* NTFS, FAT and exFAT have one boot sector in common: "or" is no surprise. */
 static const char *
@@ -77,11 +140,18 @@ static unsigned
 try_one(struct ev_disk *d, uint64_t offset, const struct attempt *a,
     struct ev_found *out)
 {
+	char what[sizeof(out->what)];
 	TSK_FS_INFO *fs;
 	unsigned type;
 
 	if (!matches(d, offset + a->at, a->bytes, a->len))
 		return 0;
+	if (a->look != NULL) {
+		type = a->look(d, offset, a->at, what);
+		if (type != 0 && out->type == 0 && out->code == NULL)
+			memcpy(out->what, what, sizeof(what));
+		return type;
+	}
 	fs = tsk_fs_open_img(&d->tsk, (TSK_OFF_T)offset, a->type);
 	if (fs == NULL) {
 		tsk_error_reset();
@@ -110,6 +180,10 @@ ev_fs_detect(
 			out->code = signs[i].code;
 			break;
 		}
+	if (out->code != NULL && strcmp(out->code, "pool") == 0) {
+		out->pool = true;
+		out->code = NULL;
+	}
 	for (size_t i = 0; i < SPILL_COUNT(attempts); i++) {
 		unsigned type = try_one(d, offset, &attempts[i], out);
 

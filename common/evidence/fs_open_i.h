@@ -11,6 +11,7 @@ struct ev_found {
 	char what[128]; /* "NTFS", "LUKS container", "nothing known" */
 	const char *code; /* why it is not walked: unsupported, encrypted;
 			     NULL: nothing is known of it */
+	bool pool; /* it has volumes of its own: apfs_pool_i.h */
 	bool ambiguous; /* a second file system opens, too */
 };
 

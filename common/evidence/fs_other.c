@@ -1,6 +1,6 @@
 /*
- * fs_other.c: file systems of which libtsk's word is taken: HFS+, ISO 9660,
- * UFS. It counts seconds in 32 bits.
+ * fs_other.c: file systems of which libtsk's word is taken: YAFFS2, which has
+ * seconds of 32 bits, and Solaris's UFS.
  */
 #include "fs_i.h"
 

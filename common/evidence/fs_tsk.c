@@ -215,6 +215,15 @@ add_content(struct ev_fs *fs, struct ev_object *out)
 		if (a != NULL)
 			add_attribute(fs, a, out);
 	}
+	n = fs->ops->is_stream != NULL ? tsk_fs_file_attr_getsize(f) : 0;
+	for (int i = 0; i < n; i++) {
+		a = tsk_fs_file_attr_get_idx(f, i);
+		if (a == NULL || !fs->ops->is_stream(a))
+			continue;
+		add_attribute(fs, a, out);
+		if (!out->nomem)
+			out->attr[out->n - 1].stream = true;
+	}
 	tsk_error_reset();
 }
 
@@ -223,6 +232,7 @@ fill(struct ev_fs *fs, uint64_t dir, struct ev_object *out)
 {
 	const TSK_FS_META *m = fs->file->meta;
 
+	fs->ops->facts(fs, fs->file, dir, &out->facts); /* may set the size */
 	out->number = m->addr;
 	out->sequence = m->seq;
 	out->alloc = (m->flags & TSK_FS_META_FLAG_ALLOC) != 0;
@@ -231,7 +241,6 @@ fill(struct ev_fs *fs, uint64_t dir, struct ev_object *out)
 	out->links = (uint64_t)SPILL_MAX(m->nlink, 0);
 	out->size = m->size > 0 ? (uint64_t)m->size : 0;
 	add_content(fs, out);
-	fs->ops->facts(fs, fs->file, dir, &out->facts);
 }
 
 int

@@ -219,7 +219,7 @@ open_item(struct spill_fsitem *x, const struct spill_volume *v,
 		*why = "it is not on a file system that is read here";
 		return SPILL_EFORMAT;
 	}
-	rc = ev_fs_open(&x->fs, x->disk, v->offset, v->length, v->type);
+	rc = ev_fs_open(&x->fs, x->disk, v);
 	if (rc == SPILL_EFORMAT)
 		*why = "the file system cannot be opened";
 	if (rc != SPILL_OK)

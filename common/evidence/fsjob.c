@@ -40,6 +40,7 @@ fsjob_put(struct spill_buf *b, const struct fsjob *j)
 	put_le(b, j->volume.offset, 8);
 	put_le(b, j->volume.length, 8);
 	put_le(b, j->volume.type, 4);
+	put_le(b, j->volume.block, 8);
 	put_le(b, j->from, 8);
 	put_le(b, j->drop, 8);
 	put_le(b, j->navoid, 4);
@@ -79,6 +80,7 @@ get_volume(struct spill_cur *c, struct spill_volume *v)
 	v->offset = spill_cur_u64le(c);
 	v->length = spill_cur_u64le(c);
 	v->type = spill_cur_u32le(c);
+	v->block = spill_cur_u64le(c);
 	if (v->type == 0)
 		v->kind = SPILL_VOLUME_OTHER;
 	return true;
@@ -140,7 +142,8 @@ fsjob_put_volume(const struct spill_volume *v, const char *table,
 	text = put_number(r, VOL_KIND, text, v->kind);
 	text = put_number(r, VOL_TYPE, text, v->type);
 	text = put_number(r, VOL_OFFSET, text, v->offset);
-	(void)put_number(r, VOL_LENGTH, text, v->length);
+	text = put_number(r, VOL_LENGTH, text, v->length);
+	(void)put_number(r, VOL_BLOCK, text, v->block);
 }
 
 /* Printable ASCII: what the worker makes of these never is anything else. */
@@ -166,13 +169,22 @@ get_number(const struct spill_row *r, unsigned col, uint64_t max, uint64_t *out)
 static bool
 is_volume_name(const char *s)
 {
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz");
 	uint64_t number;
 
 	if (*s == '\0')
 		return true;
-	return n > 0 && n <= 8 && (s[n] != '0' || s[n + 1] == '\0') &&
-	       spill_span_uint(spill_span(s + n), &number);
+	for (;; s++) {
+		size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz");
+		size_t digits = strspn(s + n, "0123456789");
+		struct spill_span v = { s + n, digits };
+
+		if (n == 0 || n > 8 || digits == 0 ||
+		    (s[n] == '0' && digits > 1) || !spill_span_uint(v, &number))
+			return false;
+		s += n + digits;
+		if (*s != '.')
+			return *s == '\0';
+	}
 }
 
 int
@@ -191,11 +203,12 @@ fsjob_get_volume(const struct spill_row *r, struct spill_volume *v,
 	    !get_number(r, VOL_TYPE, UINT32_MAX, &type) ||
 	    !get_number(r, VOL_OFFSET, INT64_MAX, &x.offset) ||
 	    !get_number(r, VOL_LENGTH, INT64_MAX, &x.length) ||
+	    !get_number(r, VOL_BLOCK, UINT64_MAX, &x.block) ||
 	    !is_volume_name(x.name))
 		return SPILL_EDAMAGED;
 	x.kind = (enum spill_volume_kind)kind;
 	x.type = (unsigned)type;
-	if ((x.kind <= SPILL_VOLUME_OTHER) != (x.name[0] != '\0') ||
+	if ((x.kind < SPILL_VOLUME_GAP) != (x.name[0] != '\0') ||
 	    (x.kind == SPILL_VOLUME_FS) != (x.type != 0))
 		return SPILL_EDAMAGED;
 	for (size_t i = 0; i < SPILL_COUNT(statuses); i++)

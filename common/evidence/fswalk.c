@@ -264,11 +264,14 @@ visit(struct walk *w, struct ev_entry *e)
 	if (what.there && !orphans && !w->object.alloc)
 		remember_named(w, w->object.number);
 	walk_rows(w, &what);
-	if (w->object.faults.nfault > 0 || is_entered(w, &what))
+	if (is_entered(w, &what)) {
 		walk_folder_item(w, item);
-	tell_faults(w, &w->object.faults, item, "item is damaged");
-	if (w->rc == SPILL_OK && is_entered(w, &what))
-		enter(w, e->object, item);
+		if (w->rc == SPILL_OK)
+			enter(w, e->object, item); /* which has its faults */
+	} else if (w->object.faults.nfault > 0) {
+		walk_folder_item(w, item);
+		tell_faults(w, &w->object.faults, item, "item is damaged");
+	}
 }
 
 /* --- a volume ----------------------------------------------------------- */
@@ -321,10 +324,18 @@ tail(struct walk *w)
 		    w, end, w->volume->length - end, "behind the file system");
 }
 
+static void
+remark(void *ctx, const char *code, const char *detail)
+{
+	walk_error(ctx, code, "", detail);
+}
+
 static int
 walk(struct walk *w)
 {
 	check_size(w);
+	if (w->fs.ops->remarks != NULL)
+		w->fs.ops->remarks(&w->fs, remark, w);
 	root(w);
 	while (w->depth > 0 && w->rc == SPILL_OK) {
 		struct walk_frame *f = &w->frame[w->depth - 1];
@@ -340,56 +351,78 @@ walk(struct walk *w)
 	return w->rc;
 }
 
+/* Its bytes are told as a range: nothing else has them. */
 static int
-no_fs(const struct spill_volume *v, const struct spill_fswalk_sink *sink)
+no_fs(struct walk *w)
 {
+	const struct spill_volume *v = w->volume;
 	char detail[400];
 	struct spill_error e = { .code = "damaged",
 		.offset = v->offset,
 		.length = v->length,
 		.detail = detail };
-	int rc;
 
 	(void)snprintf(detail, sizeof(detail),
 	    "cannot open the file system of volume %s: %s", v->name,
 	    ev_disk_why());
-	rc = sink->error(sink->ctx, &e);
-	return rc == SPILL_OK ? SPILL_EFORMAT : rc;
+	w->rc = w->sink->error(w->sink->ctx, &e);
+	w->fs.offset = v->offset;
+	if (w->rc == SPILL_OK)
+		walk_range(w, 0, v->length, "a file system that does not open");
+	return w->rc;
+}
+
+static struct walk *
+make_walk(const struct spill_volume *v, const struct spill_fswalk_conf *conf,
+    const struct spill_fswalk_sink *sink)
+{
+	struct walk *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	w->volume = v;
+	w->conf = conf;
+	w->sink = sink;
+	w->path = SPILL_BUF_INIT(2 * WALK_PATH_MAX);
+	w->object.text = SPILL_BUF_INIT(WALK_PATH_MAX);
+	w->runs = SPILL_BUF_INIT(WALK_RUNS_MAX);
+	return w;
+}
+
+static void
+free_walk(struct walk *w)
+{
+	if (w == NULL)
+		return;
+	spill_buf_release(&w->path);
+	ev_object_release(&w->object);
+	spill_buf_release(&w->runs);
+	for (size_t i = 0; i < w->cframe; i++)
+		ev_folder_release(&w->frame[i].list);
+	free(w->frame);
+	free(w->seen);
+	free(w->named);
+	free(w);
 }
 
 int
 spill_fswalk(struct spill_image *image, const struct spill_volume *v,
     const struct spill_fswalk_conf *conf, const struct spill_fswalk_sink *sink)
 {
-	struct walk *w = calloc(1, sizeof(*w));
+	struct walk *w = make_walk(v, conf, sink);
 	struct ev_disk *disk = NULL;
 	int rc = w == NULL ? SPILL_ENOMEM : ev_disk_open(&disk, image);
 
 	if (rc == SPILL_OK)
-		rc = ev_fs_open(&w->fs, disk, v->offset, v->length, v->type);
-	if (rc == SPILL_EFORMAT)
-		rc = no_fs(v, sink);
-	else if (rc == SPILL_OK) {
-		w->volume = v;
-		w->conf = conf;
-		w->sink = sink;
-		w->path = SPILL_BUF_INIT(2 * WALK_PATH_MAX);
-		w->object.text = SPILL_BUF_INIT(WALK_PATH_MAX);
-		w->runs = SPILL_BUF_INIT(WALK_RUNS_MAX);
+		rc = ev_fs_open(&w->fs, disk, v);
+	if (rc == SPILL_EFORMAT) {
+		rc = no_fs(w);
+		rc = rc == SPILL_OK ? SPILL_EFORMAT : rc;
+	} else if (rc == SPILL_OK) {
 		rc = walk(w);
-		spill_buf_release(&w->path);
-		ev_object_release(&w->object);
-		spill_buf_release(&w->runs);
 		ev_fs_close(&w->fs);
 	}
-	if (w != NULL) {
-		for (size_t i = 0; i < w->cframe; i++)
-			ev_folder_release(&w->frame[i].list);
-		free(w->frame);
-		free(w->seen);
-		free(w->named);
-	}
-	free(w);
+	free_walk(w);
 	ev_disk_free(&disk);
 	return rc;
 }

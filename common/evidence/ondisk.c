@@ -35,6 +35,25 @@ spill_utf16le_put(struct spill_buf *b, struct spill_span raw)
 }
 
 int
+spill_utf16be_put(struct spill_buf *b, struct spill_span raw)
+{
+	char le[512];
+	size_t n = raw.len / 2 * 2;
+
+	for (size_t at = 0, i; at < n; at += i) {
+		for (i = 0; i < sizeof(le) && at + i < n; i += 2) {
+			le[i] = raw.p[at + i + 1];
+			le[i + 1] = raw.p[at + i];
+		}
+		/* A pair is not torn apart. */
+		if (at + i < n && ((uint8_t)le[i - 1] & 0xfc) == 0xd8)
+			i -= 2;
+		(void)spill_utf16le_put(b, (struct spill_span){ le, i });
+	}
+	return raw.len % 2 == 0 ? SPILL_OK : SPILL_EDAMAGED;
+}
+
+int
 spill_flaw(struct spill_flaw *f, const char *what, size_t at)
 {
 	if (f->what == NULL)

@@ -5,6 +5,7 @@
 #include <spill/volumes.h>
 
 #include "fs_open_i.h"
+#include "apfs_pool_i.h"
 
 /* libtsk's list, and what is made of it. */
 struct listing {
@@ -49,7 +50,8 @@ add(struct listing *l, enum spill_volume_kind kind, uint64_t offset,
 
 /* --- what is in it ------------------------------------------------------ */
 
-static void
+/* Is it a pool? */
+static bool
 look_inside(struct listing *l, struct spill_volume *v)
 {
 	struct ev_found found;
@@ -63,7 +65,7 @@ look_inside(struct listing *l, struct spill_volume *v)
 		l->say(l->ctx, "anomaly", v->offset, v->length,
 		    "a second file system can be opened in the volume");
 	if (found.code == NULL)
-		return;
+		return found.pool;
 	v->status =
 	    strcmp(found.code, "encrypted") == 0 ? "encrypted" : "unsupported";
 	/* BitLocker To Go has a small FAT in front that tells what it is. */
@@ -72,6 +74,92 @@ look_inside(struct listing *l, struct spill_volume *v)
 	    found.type != 0 ? " but for the file system in front of it" : "",
 	    found.what);
 	l->say(l->ctx, found.code, v->offset, v->length, detail);
+	return false;
+}
+
+/* --- pools --------------------------------------------------------------- */
+
+struct pool {
+	struct listing *l;
+	size_t at; /* of the container in the list */
+	unsigned n; /* found in it */
+};
+
+static void
+add_pooled(void *ctx, const struct ev_pool_volume *p)
+{
+	struct pool *pool = ctx;
+	struct listing *l = pool->l;
+	struct spill_volume in = l->out->v[pool->at], *v;
+	char detail[256];
+
+	v = add(l,
+	    p->snapshot > 0 ? SPILL_VOLUME_SNAPSHOT
+	    : p->encrypted  ? SPILL_VOLUME_OTHER
+			    : SPILL_VOLUME_FS,
+	    in.offset, in.length);
+	if (v == NULL)
+		return;
+	v->block = p->block;
+	v->rank = ++pool->n;
+	(void)snprintf(v->name, sizeof(v->name),
+	    p->snapshot > 0 ? "%.24s.v%u.snap%u" : "%.24s.v%u", in.name,
+	    p->number, p->snapshot);
+	(void)snprintf(v->what, sizeof(v->what), "%s", p->what);
+	if (v->kind == SPILL_VOLUME_FS)
+		v->type = TSK_FS_TYPE_APFS;
+	if (v->kind == SPILL_VOLUME_OTHER)
+		v->status = "encrypted";
+	if (p->snapshot == 0 && (p->encrypted || p->snapshots > 0)) {
+		(void)snprintf(detail, sizeof(detail), "%s %s not walked: %s",
+		    p->encrypted ? "volume" : "snapshots of volume", v->name,
+		    p->what);
+		l->say(l->ctx, p->encrypted ? "encrypted" : "unsupported",
+		    p->encrypted ? v->offset : 0, p->encrypted ? v->length : 0,
+		    detail);
+	}
+}
+
+static void
+pool_flaw(void *ctx, const char *what)
+{
+	const struct pool *pool = ctx;
+	const struct spill_volume *v = &pool->l->out->v[pool->at];
+	char detail[256];
+
+	(void)snprintf(
+	    detail, sizeof(detail), "APFS container %s: %s", v->name, what);
+	pool->l->say(pool->l->ctx, "damaged", v->offset, v->length, detail);
+}
+
+/* Behind a container its volumes. */
+static void
+add_pool(struct listing *l, size_t at)
+{
+	struct pool pool = { .l = l, .at = at };
+	const struct ev_pool_sink sink = { add_pooled, pool_flaw, &pool };
+	struct spill_volume *v = &l->out->v[at];
+	int rc;
+
+	v->kind = SPILL_VOLUME_POOL;
+	rc = ev_pool_list(l->disk, v->offset, &sink);
+	if (rc == SPILL_ENOMEM)
+		l->rc = rc;
+	v = &l->out->v[at];
+	if (pool.n > 0)
+		return;
+	v->kind = SPILL_VOLUME_OTHER;
+	if (rc != SPILL_OK)
+		v->status = "unsupported";
+}
+
+/* --- what is in it, and behind it --------------------------------------- */
+
+static void
+look(struct listing *l, size_t at)
+{
+	if (look_inside(l, &l->out->v[at]))
+		add_pool(l, at);
 }
 
 /* --- partitions --------------------------------------------------------- */
@@ -144,7 +232,7 @@ add_part(struct listing *l, const TSK_VS_INFO *vs, const TSK_VS_PART_INFO *p)
 		(void)snprintf(
 		    v->name, sizeof(v->name), "p%u", number_of(l, vs, p));
 		check_place(l, v);
-		look_inside(l, v);
+		look(l, (size_t)(v - l->out->v));
 	} else if (v->offset >= l->disk->size) {
 		l->out->n--;
 	} else {
@@ -193,7 +281,9 @@ by_offset(const void *a, const void *b)
 
 	if (x->offset != y->offset)
 		return x->offset < y->offset ? -1 : 1;
-	return x->length < y->length ? -1 : x->length > y->length;
+	if (x->length != y->length)
+		return x->length < y->length ? -1 : 1;
+	return x->rank < y->rank ? -1 : x->rank > y->rank;
 }
 
 static void
@@ -265,7 +355,7 @@ leads_somewhere(struct listing *l, const TSK_VS_INFO *vs)
 			continue;
 		ev_fs_detect(l->disk, p->start * vs->block_size,
 		    p->len * vs->block_size, &found);
-		if (found.type != 0 || found.code != NULL)
+		if (found.type != 0 || found.code != NULL || found.pool)
 			return true;
 	}
 	return false;
@@ -279,8 +369,9 @@ add_bare(struct listing *l)
 	if (v == NULL)
 		return;
 	(void)snprintf(v->name, sizeof(v->name), "p0");
-	look_inside(l, v);
-	if (v->kind == SPILL_VOLUME_FS || strcmp(v->status, "ok") != 0)
+	look(l, 0);
+	v = &l->out->v[0];
+	if (v->kind != SPILL_VOLUME_OTHER || strcmp(v->status, "ok") != 0)
 		return;
 	l->none = strcmp(v->what, "swap space") != 0;
 	v->kind = SPILL_VOLUME_GAP;

@@ -1,6 +1,6 @@
 /*
- * walk_row.c: rows of one name: one for the object, or on NTFS one for each
- * attribute that holds content, and their slack.
+ * walk_row.c: rows of one name: one for the object and its streams, or on NTFS
+ * one for each attribute that holds content, and their slack.
  */
 #include <stdio.h>
 #include <string.h>
@@ -331,6 +331,8 @@ is_i30(const struct walk *w, const struct ev_attr *a)
 static bool
 is_shown(const struct walk *w, const struct ev_attr *a)
 {
+	if (!w->fs.ops->by_attribute)
+		return a->stream;
 	return a->type == SPILL_NTFS_DATA || a->type == SPILL_NTFS_INDEX_ROOT ||
 	       w->conf->attributes;
 }
@@ -402,7 +404,8 @@ static void
 object_row(struct walk *w, const struct subject *s)
 {
 	const struct ev_object *o = &w->object;
-	bool content = o->n > 0 && !o->made_up && o->kind != EV_SPECIAL;
+	bool content = o->n > 0 && !o->attr[0].stream && !o->made_up &&
+		       o->kind != EV_SPECIAL;
 	char item[72];
 
 	put_path(w, target(w, s));
@@ -416,17 +419,15 @@ entry_row(struct walk *w, const struct subject *s)
 {
 	struct ev_entry *e = s->what->entry;
 	char item[72];
-	int len;
 
 	if (e->placed || ev_tsk_place(&w->fs, e, s->what->dir))
-		len = snprintf(item, sizeof(item), "d%llu+%llu",
+		(void)snprintf(item, sizeof(item), "d%llu+%llu",
 		    (unsigned long long)s->what->dir,
 		    (unsigned long long)e->offset);
 	else
-		len = snprintf(
-		    item, sizeof(item), "%llu", (unsigned long long)e->object);
+		put_object(item, e->object, NULL);
 	spill_row_set(&w->row, IT_PATH, spill_buf_as_span(&w->path));
-	put(w, IT_ITEM, item, (size_t)len);
+	put(w, IT_ITEM, item, strlen(item));
 	set(w, IT_KIND, s->kind);
 	if (e->object != 0)
 		put_meta(w, e->object, e->sequence != 0, e->sequence);
@@ -550,4 +551,7 @@ walk_rows(struct walk *w, const struct walk_what *what)
 	if (!w->fs.ops->by_attribute || !attribute_rows(w, &s))
 		object_row(w, &s);
 	w->path.len = path;
+	w->object.facts.target.len = 0; /* that is the content's */
+	if (!w->fs.ops->by_attribute)
+		(void)attribute_rows(w, &s);
 }

@@ -129,7 +129,8 @@ walker_range(struct walker *w, const struct spill_source *s,
 	struct spill_row *r = &w->row;
 	char at[24], size[24];
 
-	if (v->length == 0)
+	if (v->length == 0 || v->kind == SPILL_VOLUME_POOL ||
+	    v->kind == SPILL_VOLUME_SNAPSHOT)
 		return SPILL_OK;
 	spill_row_clear(r);
 	(void)snprintf(at, sizeof(at), "%llu", (unsigned long long)v->offset);
@@ -255,16 +256,21 @@ list_verified(struct spill_buf *b, const struct fssurvey *v)
 static void
 list_volumes(struct spill_buf *b, const struct spill_volumes *l)
 {
-	static const char *const kinds[] = { "", "", "gap", "table" };
+	static const char *const kinds[] = {
+		[SPILL_VOLUME_GAP] = "gap", [SPILL_VOLUME_TABLE] = "table"
+	};
+	int width = 6;
 
 	spill_buf_printf(b, "  table          %s\n",
 	    l->table[0] != '\0' ? l->table : "none");
-	spill_buf_printf(b, "    %-6s %15s %15s  %s\n", "volume", "first byte",
-	    "bytes", "what");
+	for (size_t i = 0; i < l->n; i++)
+		width = SPILL_MAX(width, (int)strlen(l->v[i].name));
+	spill_buf_printf(b, "    %-*s %15s %15s  %s\n", width, "volume",
+	    "first byte", "bytes", "what");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct spill_volume *v = &l->v[i];
 
-		spill_buf_printf(b, "    %-6s %15llu %15llu  %s",
+		spill_buf_printf(b, "    %-*s %15llu %15llu  %s", width,
 		    v->name[0] != '\0' ? v->name : kinds[v->kind],
 		    (unsigned long long)v->offset,
 		    (unsigned long long)v->length, v->what);

@@ -68,5 +68,7 @@ struct spill_stamps {
  * it is not put. A failure of the buffer stays in the buffer.
  */
 int spill_utf16le_put(struct spill_buf *b, struct spill_span raw);
+/* The same of UTF-16BE. */
+int spill_utf16be_put(struct spill_buf *b, struct spill_span raw);
 
 #endif

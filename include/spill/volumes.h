@@ -9,13 +9,15 @@
 
 #include <spill/image.h>
 
-#define SPILL_VOLUME_NAME 24
+#define SPILL_VOLUME_NAME 48
 #define SPILL_VOLUME_WHAT 160
 #define SPILL_VOLUMES_MAX 4096
 
 enum spill_volume_kind {
 	SPILL_VOLUME_FS, /* a file system that can be walked */
 	SPILL_VOLUME_OTHER, /* a partition with something else, or nothing */
+	SPILL_VOLUME_POOL, /* a partition whose volumes come behind it */
+	SPILL_VOLUME_SNAPSHOT, /* of the volume before it; not walked */
 	SPILL_VOLUME_GAP, /* no partition has it */
 	SPILL_VOLUME_TABLE, /* sectors of the partition table itself */
 };
@@ -23,7 +25,10 @@ enum spill_volume_kind {
 struct spill_volume {
 	enum spill_volume_kind kind;
 	char name[SPILL_VOLUME_NAME]; /* p1; empty: gaps and tables */
-	uint64_t offset, length; /* bytes of the disk */
+	uint64_t offset, length; /* bytes of the disk; of one in a pool, those
+				    of the pool */
+	uint64_t block; /* of the pool: the volume's superblock */
+	unsigned rank; /* order in its pool, 0: the pool, or not in one */
 	unsigned type; /* libtsk's number of the file system, 0: none */
 	char what[SPILL_VOLUME_WHAT]; /* in words */
 	const char *status; /* of the item schema: ok, encrypted, ... */

@@ -355,9 +355,10 @@ spill_pool_submit(struct spill_pool *p, const struct spill_task *t)
 {
 	struct fsjob job;
 
-	must(t->nfds == 1 && t->stream);
+	must(t->nfds == 1);
 	must(t->limits.cpu_ms < 1000000);
 	must(fsjob_get(t->request, &job) == SPILL_OK);
+	must(t->stream == (job.op != FSJOB_SURVEY));
 	must(job.parts == 1 && job.part[0].size == 1 << 20);
 	must((job.op == FSJOB_READ) == (t->limits.records == 0));
 	must(job.op == FSJOB_SURVEY || job.volume.name[0] != '\0');

@@ -19,7 +19,8 @@ make_request(struct spill_buf *b)
 		.volume = { .name = "p2.vss1",
 		    .offset = 1048576,
 		    .length = 77,
-		    .type = 1 },
+		    .type = 1,
+		    .block = 107 },
 		.runs = true,
 		.attributes = true,
 		.from = 5,
@@ -50,6 +51,7 @@ a_request_comes_back(void **state)
 	assert_string_equal(j.volume.name, "p2.vss1");
 	assert_int_equal(j.volume.kind, SPILL_VOLUME_FS);
 	assert_int_equal(j.volume.offset, 1048576);
+	assert_int_equal(j.volume.block, 107);
 	assert_true(j.runs && !j.slack && j.attributes);
 	assert_int_equal(j.from, 5);
 	assert_int_equal(j.drop, 6);
@@ -89,10 +91,11 @@ static void
 volume_row(struct spill_row *r, char text[FSJOB_VOLUME_TEXT])
 {
 	static const struct spill_volume v = { .kind = SPILL_VOLUME_FS,
-		.name = "p5",
+		.name = "p5.v12",
 		.offset = 512,
 		.length = 1024,
 		.type = 2,
+		.block = UINT64_MAX,
 		.what = "fat12",
 		.status = "ok" };
 
@@ -109,7 +112,8 @@ a_volume_comes_back(void **state)
 	(void)state;
 	volume_row(&r, text);
 	assert_int_equal(fsjob_get_volume(&r, &v, table), SPILL_OK);
-	assert_string_equal(v.name, "p5");
+	assert_string_equal(v.name, "p5.v12");
+	assert_true(v.block == UINT64_MAX);
 	assert_int_equal(v.length, 1024);
 	assert_int_equal(v.type, 2);
 	assert_string_equal(v.status, "ok");
@@ -130,9 +134,14 @@ a_volume_that_cannot_be_is_refused(void **state)
 		{ VOL_NAME, "abcdefghi1" },
 		{ VOL_NAME, "p05" },
 		{ VOL_NAME, "p18446744073709551616" },
-		{ VOL_KIND, "4" },
+		{ VOL_NAME, "p5." },
+		{ VOL_NAME, "p5.5" },
+		{ VOL_NAME, "p5.v1.snap" },
+		{ VOL_NAME, ".v1" },
+		{ VOL_KIND, "6" },
 		{ VOL_KIND, "-1" },
-		{ VOL_KIND, "2" }, /* a gap has no name */
+		{ VOL_KIND, "4" }, /* a gap has no name */
+		{ VOL_KIND, "2" }, /* a pool has no type */
 		{ VOL_TYPE, "0" }, /* a file system has a type */
 		{ VOL_OFFSET, "9223372036854775808" },
 		{ VOL_LENGTH, "" },

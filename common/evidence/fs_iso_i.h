@@ -1,0 +1,90 @@
+/*
+ * fs_iso_i.h: our own reader of ISO 9660. libtsk's can loop for ever on a
+ * crafted disc (CVE-2026-40026), in detection too; it is never called.
+ *
+ * fs_iso_entry.c reads one record, fs_iso_tree.c all folders once, fs_iso.c
+ * gives them to the walk.
+ */
+#ifndef SPILL_FS_ISO_I_H
+#define SPILL_FS_ISO_I_H
+
+#include <spill/iso.h>
+
+#include "fs_i.h"
+
+enum iso_tree { ISO_MAIN, ISO_OTHER };
+
+enum { /* iso_node.flags */
+	ISO_FOLDER = 1,
+	ISO_DAMAGED = 2, /* the folder is not whole */
+	ISO_HIDDEN = 4, /* not listed here: it is moved elsewhere */
+	ISO_SHOWN = 8, /* of the other tree: it is listed */
+	ISO_LOOP = 16, /* the folder has been read by another way */
+};
+
+/* A directory record: a file or folder of one of the trees. */
+struct iso_node {
+	uint64_t at; /* byte of the volume where its record begins */
+	uint64_t size;
+	uint32_t block; /* of the content */
+	uint32_t parent; /* index; its own of a root */
+	uint32_t first, n; /* of a folder: children, one behind the other */
+	uint16_t records; /* of a file in several pieces */
+	uint8_t tree, flags;
+};
+
+/* How names are read in a tree. */
+struct iso_names {
+	bool rock, joliet;
+	uint8_t skip; /* bytes before system use areas */
+	const char *title; /* "Rock Ridge" ... */
+	const char *folder; /* that it is listed in, if it is the other one */
+};
+
+struct iso_state {
+	struct ev_fs *fs;
+	uint32_t block_size;
+	uint64_t end; /* byte behind what there is */
+	struct iso_names names[2];
+	bool has_other;
+	struct iso_node *node;
+	uint32_t n, cap;
+	uint32_t other; /* index of the other tree's root */
+	uint32_t *order; /* indices by at */
+	uint64_t *seen; /* sectors that were read as folders: tree, sector */
+	size_t nseen, cseen;
+	uint64_t damaged, loops; /* counts */
+	uint64_t only_main, only_other; /* files that one tree has alone */
+	bool udf;
+	int rc;
+	char note[64];
+	struct spill_buf text;
+};
+
+/* A record with what its system use areas say. */
+struct iso_entry {
+	struct spill_iso_record record;
+	struct spill_iso_rock rock;
+	char raw[256];
+};
+
+/* Is there a volume that can be read? For detection; ev_disk_why() has
+ * nothing to say if not. */
+bool ev_iso_check(struct ev_disk *d, uint64_t offset, char what[128]);
+/* A file system for the walk, or NULL. fs->disk, offset, length are set. */
+TSK_FS_INFO *ev_iso_open(struct ev_fs *fs);
+
+/* Descriptors and both trees. */
+int iso_load(struct iso_state *s);
+/* What the areas of a record say, those elsewhere too. */
+void iso_rock(struct iso_state *s, const struct iso_names *names,
+    const struct spill_iso_record *record, struct spill_iso_rock *out);
+/* The entry of a node, read again; false if it cannot be. */
+bool iso_entry(struct iso_state *s, const struct iso_node *n, uint64_t at,
+    struct iso_entry *out);
+/* Its name, raw. */
+void iso_name(const struct iso_state *s, const struct iso_node *n,
+    const struct iso_entry *e, struct spill_buf *out);
+const struct iso_node *iso_find(const struct iso_state *s, uint64_t at);
+
+#endif

@@ -1,0 +1,141 @@
+/*
+ * fs_ufs.c: UFS1 and UFS2. libtsk drops fractions of a second and UFS2's time
+ * of birth: times and flags are read from the inode.
+ */
+#include <stdlib.h>
+
+#include <spill/ufs.h>
+
+#include "fs_i.h"
+
+#define RUNS_MAX                                                    \
+	65536u /* of a file with holes; libtsk's time is its square \
+		*/
+
+struct state {
+	struct spill_ufs_super super;
+	uint8_t (*add_meta)(TSK_FS_INFO *, TSK_FS_FILE *, TSK_INUM_T);
+};
+
+/* Solaris has an inode of its own: of that libtsk's word is taken. */
+static bool
+read_inode(struct ev_fs *fs, TSK_INUM_T number, struct spill_ufs_inode *out)
+{
+	const struct spill_ufs_super *s = &((struct state *)fs->state)->super;
+	size_t n = s->version == 2 ? SPILL_UFS2_INODE : SPILL_UFS1_INODE;
+	char raw[SPILL_UFS2_INODE];
+
+	if (fs->tsk->ftype == TSK_FS_TYPE_FFS1B || s->per_group == 0 ||
+	    number >= fs->tsk->last_inum || number > UINT32_MAX ||
+	    !ev_fs_read(fs, spill_ufs_inode_at(s, (uint32_t)number), raw, n))
+		return false;
+	return spill_ufs_inode_read((struct spill_span){ raw, n }, s->version,
+		   s->big_endian, out) == SPILL_OK;
+}
+
+/* A folder has no holes; a file can have as many as there is time for. A size
+ * beyond that is taken as what is allocated. */
+static uint64_t
+size_of(const struct ev_fs *fs, const struct spill_ufs_inode *i)
+{
+	const struct state *s = fs->state;
+	uint64_t allocated = SPILL_MIN(i->allocated, fs->length);
+	uint64_t block = (uint64_t)s->super.fragment << s->super.block_shift;
+	uint64_t max = RUNS_MAX * block * (block / 8); /* an indirect block */
+	bool folder = (i->mode & 0170000) == 0040000;
+
+	return i->size > (folder ? allocated : max)
+		   ? SPILL_MIN(i->size, allocated)
+		   : i->size;
+}
+
+/* libtsk makes a list of all pieces that a size has room for, in a time that
+ * grows with its square; so a wrong size must not come to it. */
+static uint8_t
+add_meta(TSK_FS_INFO *tsk, TSK_FS_FILE *file, TSK_INUM_T number)
+{
+	struct ev_fs *fs = (struct ev_fs *)tsk->impl;
+	const struct state *s = fs->state;
+	struct spill_ufs_inode i;
+	uint8_t rc = s->add_meta(tsk, file, number);
+
+	if (rc == 0 && file->meta != NULL && read_inode(fs, number, &i) &&
+	    i.size == (uint64_t)file->meta->size)
+		file->meta->size = (TSK_OFF_T)size_of(fs, &i);
+	return rc;
+}
+
+/* Where libtsk finds a superblock, in its order. */
+static int
+open_state(struct ev_fs *fs)
+{
+	static const uint64_t places[] = { 65536, 262144, 8192 };
+	struct state *s = calloc(1, sizeof(*s));
+	char raw[2048];
+
+	if (s == NULL)
+		return SPILL_ENOMEM;
+	fs->state = s;
+	for (size_t i = 0; i < SPILL_COUNT(places); i++)
+		if (ev_fs_read(fs, places[i], raw, sizeof(raw)) &&
+		    spill_ufs_super_read(
+			(struct spill_span){ raw, sizeof(raw) }, &s->super) !=
+			SPILL_EFORMAT &&
+		    (s->super.version == 2) == (places[i] != 8192))
+			break;
+	s->add_meta = fs->tsk->file_add_meta;
+	fs->tsk->impl = fs; /* libtsk's reader of UFS has no use for it */
+	fs->tsk->file_add_meta = add_meta;
+	return SPILL_OK;
+}
+
+static void
+close_state(struct ev_fs *fs)
+{
+	free(fs->state);
+	fs->state = NULL;
+}
+
+static void
+attributes(const struct spill_ufs_inode *i, struct ev_facts *out)
+{
+	uint32_t any = i->flags | i->flags >> 16;
+
+	if ((any & SPILL_UFS_IMMUTABLE) != 0)
+		out->attributes[out->nattributes++] = "immutable";
+	if ((any & SPILL_UFS_APPEND) != 0)
+		out->attributes[out->nattributes++] = "append";
+	if ((i->flags & SPILL_UFS_NODUMP) != 0)
+		out->attributes[out->nattributes++] = "nodump";
+}
+
+static void
+facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
+    struct ev_facts *out)
+{
+	const TSK_FS_META *m = file->meta;
+	struct spill_ufs_inode i;
+
+	ev_fs_other.facts(fs, file, dir, out);
+	if (!read_inode(fs, m->addr, &i) ||
+	    size_of(fs, &i) != (uint64_t)m->size)
+		return;
+	if (i.size != (uint64_t)m->size)
+		out->note = "its size on the disk is too large: taken is "
+			    "what is allocated";
+	out->at = i.times.at;
+	out->bad_time = i.times.bad != 0;
+	out->has_generation = true;
+	out->generation = i.generation;
+	attributes(&i, out);
+}
+
+const struct ev_fs_ops ev_fs_ufs = {
+	.name = "UFS",
+	.list = ev_tsk_list,
+	.load = ev_tsk_load,
+	.block_used = ev_tsk_block_used,
+	.open = open_state,
+	.close = close_state,
+	.facts = facts,
+};

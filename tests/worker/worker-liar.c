@@ -301,7 +301,7 @@ pieces(struct spill_job *j, const struct fsjob *ask)
 static int
 deaths(struct spill_job *j, const struct fsjob *ask)
 {
-	spill_job_progress(j, UINT64_MAX - ask->navoid);
+	spill_job_progress(j, 1000000 + ask->navoid);
 	spill_job_flush(j);
 	raise(SIGKILL);
 	return SPILL_OK;

@@ -1,7 +1,8 @@
 /*
  * fs_fat_i.h: shared by the parts of the FAT family, FAT12 to FAT32 and exFAT:
- * fs_fat.c and fs_exfat.c open and read entries, fs_fat_map.c follows chains,
- * fs_fat_dir.c reads folders, fs_fat_sweep.c what is in none.
+ * fs_fat.c and fs_exfat.c open and load, fs_fat_map.c follows chains,
+ * fs_fat_dir.c reads folders, fs_fat_entry.c and fs_exfat_dir.c tell their
+ * entries, fs_fat_sweep.c finds those that are in none.
  *
  * Objects are numbered as libtsk does it: entries of 32 bytes from the start
  * of the data, which is FAT12's and FAT16's root folder or cluster 2. What it
@@ -144,6 +145,9 @@ bool fat_is_claimed(struct fat *s, uint32_t cluster);
 uint64_t fat_place(const struct fat_listing *l, uint64_t offset);
 /* What is no entry where one should be. */
 void fat_junk(struct fat_listing *l, uint64_t offset, size_t len);
+
+/* --- fs_fat_entry.c ------------------------------------------------------ */
+
 int fat_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
 /* libtsk's tests of what may be anything; long name parts pass, too. */
 bool fat_is_entry(const struct fat *s, const uint8_t *p);
@@ -169,5 +173,14 @@ struct fat_sweep {
 
 int fat_sweep(struct fat_sweep *w);
 int fat_unused(struct ev_fs *fs, fat_each *each, void *ctx);
+
+/* --- exFAT --------------------------------------------------------------- */
+
+/* fs_exfat.c: the set that begins with the first byte; false: none does. */
+bool exfat_decode(const uint8_t *p, size_t n, struct spill_exfat_entry *e);
+/* fs_exfat_dir.c */
+int exfat_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
+int exfat_unused(struct ev_fs *fs, fat_each *each, void *ctx);
+size_t exfat_entry_len(struct spill_span bytes);
 
 #endif

@@ -277,6 +277,9 @@ load(struct ev_fs *fs, const struct ev_entry *name, uint64_t dir,
 	s->loaded = o->number;
 	s->loaded_alloc = o->alloc;
 	load_entry(fs, &e, o);
+	fat_beyond(fs, at, e.deleted, o);
+	if (name->name.len > 0 && !s->listing)
+		fat_own(fs, o);
 	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 

@@ -22,6 +22,7 @@ fat_close(struct ev_fs *fs)
 	ev_object_release(&s->map);
 	free(s->bits);
 	free(s->claim);
+	free(s->owned);
 	free(s->piece);
 	free(s);
 	fs->state = NULL;
@@ -112,6 +113,19 @@ fat_is_alloc(
 					       : at < s->heap;
 }
 
+void
+fat_beyond(struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o)
+{
+	const struct fat *s = fs->state;
+	uint32_t cluster;
+
+	if (o->alloc || deleted ||
+	    (fat_cluster_of(s, at, &cluster) && !fat_used(fs, cluster)))
+		return;
+	o->facts.map_lost = true;
+	o->facts.note = "its entry is behind the end of the folder";
+}
+
 /* --- what has no entry -------------------------------------------------- */
 
 static void
@@ -171,6 +185,8 @@ fat_load_special(struct ev_fs *fs, uint64_t number, struct ev_object *o)
 		o->attr[0].size = o->size;
 		o->attr[0].alloc = o->size;
 	}
+	if (number == fs->root && !s->listing)
+		fat_own(fs, o);
 	return true;
 }
 
@@ -249,8 +265,8 @@ folder_content(struct ev_fs *fs, uint32_t cluster, struct ev_object *o)
 		fat_row(fs, cluster, 1, o);
 		o->size = fat_used(fs, cluster) ? 0 : s->cluster_size;
 	}
-	a = &o->attr[0];
 	a->size = a->alloc = o->size;
+	o->facts.map_lost = o->alloc && o->nrun == 0;
 }
 
 static void
@@ -297,6 +313,9 @@ load(struct ev_fs *fs, const struct ev_entry *name, uint64_t dir,
 	s->loaded = o->number;
 	s->loaded_alloc = o->alloc;
 	fill(fs, &e, o);
+	fat_beyond(fs, at, e.deleted, o);
+	if (name->name.len > 0 && !s->listing)
+		fat_own(fs, o);
 	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 

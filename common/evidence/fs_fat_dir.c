@@ -317,12 +317,16 @@ fat_list_by(struct fat_listing *l, uint64_t dir, struct ev_folder *out)
 		e.named = EV_ERASED;
 	}
 	ev_object_reset(&s->map);
+	s->listing = true;
 	rc = fs->ops->load(fs, &e, dir, &s->map);
+	s->listing = false;
 	if (rc == SPILL_OK) {
 		l->erased = !s->map.alloc;
-		if (dir == fs->root)
+		/* Those of others were told with their item. */
+		if (dir == fs->root) {
 			tell_volume(fs, out);
-		copy_faults(&s->map.faults, out);
+			copy_faults(&s->map.faults, out);
+		}
 		list_runs(l);
 	} else if (rc == SPILL_END) {
 		ev_folder_fault(out, 0, 0, "its entry cannot be read");

@@ -61,6 +61,8 @@ struct fat {
 	size_t nclaim, cclaim;
 	struct ev_object map; /* of the folder that is listed */
 	uint8_t *piece; /* FAT_CARRY + FAT_PIECE */
+	uint8_t *owned; /* a bit for each cluster of what is in use */
+	bool listing; /* what is loaded is a folder, for its entries */
 	uint64_t loaded; /* the object that was loaded last */
 	bool loaded_alloc;
 };
@@ -79,6 +81,10 @@ void fat_attributes(unsigned bits, struct ev_facts *out);
 /* Is the object of an entry in use? deleted: the entry says that it is not. */
 bool fat_is_alloc(
     struct ev_fs *fs, const struct ev_entry *e, uint64_t at, bool deleted);
+/* One that is not in use, though its entry and its folder are, is behind the
+ * folder's end: whose clusters it has cannot be known. */
+void fat_beyond(
+    struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o);
 /* Content of an object of o->size bytes, which begins at a cluster. */
 void fat_content(
     struct ev_fs *fs, uint32_t cluster, bool contiguous, struct ev_object *o);
@@ -109,6 +115,8 @@ void fat_row(
  */
 bool fat_guess(
     struct ev_fs *fs, uint32_t first, uint64_t count, struct ev_object *out);
+/* A fault of an item in use that has clusters of one that came before. */
+void fat_own(struct ev_fs *fs, struct ev_object *o);
 /* A fault of the folder where the FATs are not alike. */
 void fat_compare(struct ev_fs *fs, struct ev_folder *out);
 

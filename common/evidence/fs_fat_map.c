@@ -389,6 +389,52 @@ fat_guess(
 	return true;
 }
 
+/* --- items that share clusters ------------------------------------------- */
+
+#define OWNED_MAX ((uint64_t)1 << 28) /* FAT32 has no more: 32 MiB */
+
+/* The first cluster of a run that is another item's; 0: none. */
+static uint64_t
+own_run(struct ev_fs *fs, const struct ev_run *r)
+{
+	struct fat *s = fs->state;
+	uint64_t per = s->cluster_size / fs->block_size, shared = 0;
+	uint32_t c;
+
+	if (!fat_cluster_of(s, r->block * fs->block_size, &c))
+		return 0;
+	for (uint64_t end = c + r->count / per; c < end; c++) {
+		uint8_t bit = (uint8_t)(1u << c % 8);
+
+		if ((s->owned[c / 8] & bit) != 0 && shared == 0)
+			shared = c;
+		s->owned[c / 8] |= bit;
+	}
+	return shared;
+}
+
+void
+fat_own(struct ev_fs *fs, struct ev_object *o)
+{
+	struct fat *s = fs->state;
+	uint64_t shared = 0;
+
+	if (!o->alloc || s->clusters > OWNED_MAX)
+		return;
+	if (s->owned == NULL)
+		s->owned = calloc(s->clusters / 8 + 2, 1);
+	o->nomem |= s->owned == NULL;
+	for (size_t i = 0; i < o->nrun && s->owned != NULL; i++) {
+		uint64_t c = own_run(fs, &o->run[i]);
+
+		if (shared == 0)
+			shared = c;
+	}
+	if (shared != 0)
+		ev_folder_fault(&o->faults, fat_cluster_at(s, shared),
+		    s->cluster_size, "it has clusters of another item");
+}
+
 /* --- both tables -------------------------------------------------------- */
 
 struct difference {
@@ -435,7 +481,7 @@ fat_compare(struct ev_fs *fs, struct ev_folder *out)
 	if (d.bytes == 0)
 		return;
 	(void)snprintf(what, sizeof(what),
-	    "FAT 2 differs from FAT 1 in %llu bytes",
+	    "FAT 2 differs from FAT 1, bytes: %llu",
 	    (unsigned long long)d.bytes);
 	ev_folder_fault(out, d.first, d.last - d.first + 1, what);
 }

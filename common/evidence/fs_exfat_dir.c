@@ -297,6 +297,10 @@ slot(struct fat_sweep *w, struct spill_span bytes, size_t pos, uint64_t number)
 
 	if (!is_file(p) || !exfat_decode(p, bytes.len - pos, &e))
 		return true;
+	/* A stream goes with it, unless it is where nobody knows. */
+	if (e.has_stream ? !is_content(w->s, e.cluster, e.length)
+			 : bytes.len - pos > FAT_SLOT)
+		return true;
 	put_name(&e, &w->name);
 	x.name = spill_buf_as_span(&w->name);
 	if (x.name.len == 0)

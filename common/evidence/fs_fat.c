@@ -122,7 +122,7 @@ fat_beyond(struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o)
 	if (o->alloc || deleted ||
 	    (fat_cluster_of(s, at, &cluster) && !fat_used(fs, cluster)))
 		return;
-	o->facts.map_lost = true;
+	o->facts.map_lost = o->size > 0;
 	o->facts.note = "its entry is behind the end of the folder";
 }
 

@@ -136,6 +136,9 @@ look_at_first(struct fat_listing *l, const uint8_t *p, size_t n)
 		       !l->is_entry(l->s, p + i * FAT_SLOT);
 	l->strict = l->erased || bad == 4;
 	l->begun = true;
+	if (l->strict && !l->erased)
+		add_fault(l, l->at, 4 * (uint64_t)FAT_SLOT,
+		    "it does not begin with entries");
 }
 
 static void

@@ -191,7 +191,7 @@ add_short(
 			    : EV_FILE };
 
 	if (!is_listed(l, p + e->at, e)) {
-		if (x.named == EV_NAMED)
+		if (x.named == EV_NAMED && !l->strict)
 			fat_junk(l, x.offset, FAT_SLOT);
 		return;
 	}

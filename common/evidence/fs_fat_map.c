@@ -285,6 +285,14 @@ wrong_end(enum spill_fat_link kind)
 	}
 }
 
+/* Is that what the table says of a cluster itself, not of the next? */
+static bool
+is_own(const char *what)
+{
+	return what == wrong_end(SPILL_FAT_FREE) ||
+	       what == wrong_end(SPILL_FAT_BAD);
+}
+
 /* One step; what is wrong with it, or NULL. */
 static const char *
 go_on(struct ev_fs *fs, uint32_t *at, bool *end)
@@ -344,6 +352,9 @@ fat_chain(
 	/* What is wrong behind its end is not its own. */
 	if (what != NULL && n < most)
 		spoil_link(fs, last, what, out);
+	else if (n == most && !s->exfat && is_own(what))
+		ev_folder_fault(&out->faults, entry_byte(s, last),
+		    (s->boot.bits + 7) / 8, what);
 	return SPILL_MIN(n, most);
 }
 

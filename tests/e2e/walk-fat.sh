@@ -49,7 +49,7 @@ gives() {
 truncate -s 3M fat.img
 mkfs.fat --invariant -F 16 -s 1 -S 512 -R 1 -r 64 -f 2 -i 5eed0416 fat.img \
     >log 2>&1 || bail "no image of FAT16"
-head -c 1500 /dev/zero >1500
+head -c 1500 /dev/zero | tr '\0' a >1500
 head -c 100 /dev/zero >100
 {
 	mcopy -i fat.img 1500 ::A.TXT && mcopy -i fat.img 1500 ::B.TXT &&
@@ -124,6 +124,33 @@ gives "a chain goes on to nothing, to a bad cluster, to cluster 1" <<'ROWS'
 '/B.TXT': item is damaged: its chain has a cluster that is marked as bad (byte 522, length 2)
 '/DIR': item is damaged: its chain leads out of the volume (byte 528, length 2)
 errors: 3
+status 1
+ROWS
+fat
+link 9 0000
+gives "the only cluster of a file is marked as free" <<'ROWS'
+/|dir|yes|complete|2048|25088+2048
+/A.TXT|file|yes|complete|1500|27136+1536
+/B.TXT|file|yes|complete|1500|28672+1536
+/DIR|dir|yes|complete|512|30208+512
+/DIR/C.TXT|file|yes|complete|100|30720+512
+/DIR/SUB|dir|yes|complete|512|31232+512
+/EXERCISE plan of today.txt|file|yes|complete|100|31744+512
+'/DIR/C.TXT': item is damaged: its chain has a cluster that is marked as free (byte 530, length 2)
+errors: 1
+status 1
+ROWS
+fat
+poke 25178 0200
+gives "a folder that begins in a file" <<'ROWS'
+/|dir|yes|complete|2048|25088+2048
+/A.TXT|file|yes|complete|1500|27136+1536
+/B.TXT|file|yes|complete|1500|28672+1536
+/DIR|dir|yes|complete|1536|27136+1536
+/EXERCISE plan of today.txt|file|yes|complete|100|31744+512
+'/DIR': item is damaged: it has clusters of another item (byte 27136, length 512)
+'/DIR': folder is damaged, entries may be missing: it does not begin with entries (byte 27136, length 128)
+errors: 2
 status 1
 ROWS
 fat
@@ -249,7 +276,7 @@ fats 01: status 1, rows 10, 'img:p0:2': folder is damaged, entries may be missin
 fats ff: status 1, rows 1, it has neither a partition table nor a file system that is read here
 fats 08: status 0, rows 4, 
 root 0000: status 1, rows 1, it has neither a partition table nor a file system that is read here
-root 0100: status 0, rows 9, 
+root 0100: status 1, rows 9, '/DIR': folder is damaged, entries may be missing: it does not begin with entries (byte 28672, length 128)
 root ffff: status 1, rows 11, '/A.TXT': item is damaged: its chain has a cluster that is marked as free (byte 2046, length 2)
 sectors 0000: status 1, rows 1, it has neither a partition table nor a file system that is read here
 sectors 0100: status 1, rows 1, it has neither a partition table nor a file system that is read here

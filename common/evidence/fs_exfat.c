@@ -258,7 +258,6 @@ static int
 load(struct ev_fs *fs, const struct ev_entry *name, uint64_t dir,
     struct ev_object *o)
 {
-	struct fat *s = fs->state;
 	struct spill_exfat_entry e;
 	uint64_t at;
 
@@ -272,15 +271,9 @@ load(struct ev_fs *fs, const struct ev_entry *name, uint64_t dir,
 	}
 	if (!fat_entry_at(fs, name->object, &at) || !read_set(fs, at, &e))
 		return SPILL_END;
-	o->number = name->object;
-	o->alloc = fat_is_alloc(fs, name, at, e.deleted);
-	s->loaded = o->number;
-	s->loaded_alloc = o->alloc;
+	fat_begin(fs, name, at, e.deleted, o);
 	load_entry(fs, &e, o);
-	fat_beyond(fs, at, e.deleted, o);
-	if (name->name.len > 0 && !s->listing)
-		fat_own(fs, o);
-	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
+	return fat_end(fs, name, at, e.deleted, o);
 }
 
 const struct ev_fs_ops ev_fs_exfat = {

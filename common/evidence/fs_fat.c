@@ -98,9 +98,8 @@ fat_number(const struct fat *s, uint64_t at)
 
 /* A name of the walk has been judged before; without one it is so if its
  * cluster is. */
-bool
-fat_is_alloc(
-    struct ev_fs *fs, const struct ev_entry *e, uint64_t at, bool deleted)
+static bool
+is_alloc(struct ev_fs *fs, const struct ev_entry *e, uint64_t at, bool deleted)
 {
 	const struct fat *s = fs->state;
 	uint32_t cluster;
@@ -113,8 +112,10 @@ fat_is_alloc(
 					       : at < s->heap;
 }
 
-void
-fat_beyond(struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o)
+/* One that is not in use, though its entry and its folder are, is behind the
+ * folder's end: whose clusters it has cannot be known. */
+static void
+tell_beyond(struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o)
 {
 	const struct fat *s = fs->state;
 	uint32_t cluster;
@@ -124,6 +125,30 @@ fat_beyond(struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o)
 		return;
 	o->facts.map_lost = o->size > 0;
 	o->facts.note = "its entry is behind the end of the folder";
+}
+
+void
+fat_begin(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
+    bool deleted, struct ev_object *o)
+{
+	struct fat *s = fs->state;
+
+	o->number = name->object;
+	o->alloc = is_alloc(fs, name, at, deleted);
+	s->loaded = o->number;
+	s->loaded_alloc = o->alloc;
+}
+
+int
+fat_end(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
+    bool deleted, struct ev_object *o)
+{
+	const struct fat *s = fs->state;
+
+	tell_beyond(fs, at, deleted, o);
+	if (name->name.len > 0 && !s->listing)
+		fat_own(fs, o);
+	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 
 /* --- what has no entry -------------------------------------------------- */
@@ -308,15 +333,9 @@ load(struct ev_fs *fs, const struct ev_entry *name, uint64_t dir,
 	if (spill_fat_dir_next(&it, &e) == SPILL_END ||
 	    e.long_kind == SPILL_FAT_LONG_ORPHAN)
 		return SPILL_END;
-	o->number = name->object;
-	o->alloc = fat_is_alloc(fs, name, at, e.deleted);
-	s->loaded = o->number;
-	s->loaded_alloc = o->alloc;
+	fat_begin(fs, name, at, e.deleted, o);
 	fill(fs, &e, o);
-	fat_beyond(fs, at, e.deleted, o);
-	if (name->name.len > 0 && !s->listing)
-		fat_own(fs, o);
-	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
+	return fat_end(fs, name, at, e.deleted, o);
 }
 
 /* A short entry, or the parts of a long name that has none. */

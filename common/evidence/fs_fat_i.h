@@ -78,13 +78,12 @@ uint64_t fat_number(const struct fat *s, uint64_t at);
 /* The root, or what is made up; false: neither. */
 bool fat_load_special(struct ev_fs *fs, uint64_t number, struct ev_object *o);
 void fat_attributes(unsigned bits, struct ev_facts *out);
-/* Is the object of an entry in use? deleted: the entry says that it is not. */
-bool fat_is_alloc(
-    struct ev_fs *fs, const struct ev_entry *e, uint64_t at, bool deleted);
-/* One that is not in use, though its entry and its folder are, is behind the
- * folder's end: whose clusters it has cannot be known. */
-void fat_beyond(
-    struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o);
+/* Before and after the object of an entry is filled: whether it is in use, and
+ * what can be said of any. deleted: the entry says that it is not. */
+void fat_begin(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
+    bool deleted, struct ev_object *o);
+int fat_end(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
+    bool deleted, struct ev_object *o);
 /* Content of an object of o->size bytes, which begins at a cluster. */
 void fat_content(
     struct ev_fs *fs, uint32_t cluster, bool contiguous, struct ev_object *o);

@@ -272,6 +272,9 @@ unloop(struct ev_fs *fs, uint32_t first, uint64_t lap, uint32_t *last)
 	return n;
 }
 
+static const char too_many[] =
+    "too many clusters were followed, those of its own are not";
+
 static const char *
 wrong_end(enum spill_fat_link kind)
 {
@@ -303,8 +306,7 @@ go_on(struct ev_fs *fs, uint32_t *at, bool *end)
 
 	*end = true;
 	if (s->budget == 0)
-		return "too many clusters were followed, those of its chain "
-		       "are not";
+		return too_many;
 	s->budget--;
 	if (!fat_link(fs, *at, &kind, &next))
 		return "the table cannot be read where its chain goes on";
@@ -361,13 +363,19 @@ fat_chain(
 void
 fat_row(struct ev_fs *fs, uint32_t first, uint64_t count, struct ev_object *out)
 {
-	const struct fat *s = fs->state;
+	struct fat *s = fs->state;
 	uint64_t room =
 	    fat_is_cluster(s, first) ? s->clusters + 2ULL - first : 0;
 
 	if (count > room)
 		spoil(out, 0, 0, "its clusters go on outside the volume");
-	add_run(fs, 0, first, SPILL_MIN(count, room), out);
+	count = SPILL_MIN(count, room);
+	if (count > 1 && count > s->budget) {
+		spoil(out, 0, 0, too_many);
+		count = 1;
+	}
+	s->budget -= SPILL_MIN(count, s->budget);
+	add_run(fs, 0, first, count, out);
 }
 
 bool
@@ -382,8 +390,9 @@ fat_guess(
 		out->attr[out->n - 1].lost = true;
 		return true;
 	}
-	if (used || count <= 1) {
+	if (used || count <= 1 || count > s->budget) {
 		add_run(fs, 0, first, 1, out);
+		out->attr[out->n - 1].lost = count > 1;
 		return true;
 	}
 	for (; n < count && fat_is_cluster(s, c) && s->budget > 0; c++) {

@@ -211,13 +211,13 @@ table_value(unsigned bits, struct spill_span fat, uint32_t cluster, uint32_t *v)
 }
 
 int
-spill_fat_link(const struct spill_fat_boot *boot, struct spill_span fat,
-    uint32_t cluster, enum spill_fat_link *kind, uint32_t *next)
+spill_fat_link_from(const struct spill_fat_boot *boot, struct spill_span part,
+    uint32_t first, uint32_t cluster, enum spill_fat_link *kind, uint32_t *next)
 {
 	uint32_t v = 0;
 
-	if (cluster < 2 || cluster - 2 >= boot->clusters ||
-	    !table_value(boot->bits, fat, cluster, &v))
+	if (cluster < 2 || cluster - 2 >= boot->clusters || cluster < first ||
+	    !table_value(boot->bits, part, cluster - first, &v))
 		return SPILL_EDAMAGED;
 	*kind = SPILL_FAT_WRONG;
 	if (v == 0)
@@ -230,6 +230,13 @@ spill_fat_link(const struct spill_fat_boot *boot, struct spill_span fat,
 		*kind = SPILL_FAT_NEXT;
 	*next = v;
 	return SPILL_OK;
+}
+
+int
+spill_fat_link(const struct spill_fat_boot *boot, struct spill_span fat,
+    uint32_t cluster, enum spill_fat_link *kind, uint32_t *next)
+{
+	return spill_fat_link_from(boot, fat, 0, cluster, kind, next);
 }
 
 /* --- short entries ([FAT] "FAT Directory Structure") -------------------- */

@@ -1,95 +1,224 @@
 /*
- * fs_fat.c: times, attributes and odd names of FAT and exFAT from directory
- * entries, which libtsk numbers from the start of the data.
+ * fs_fat.c: FAT12, FAT16 and FAT32: entries and what they say, and what exFAT
+ * has in common with them.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include <spill/exfat.h>
-#include <spill/fat.h>
+#include "fs_fat_i.h"
 
-#include "fs_i.h"
+/* --- opening ------------------------------------------------------------ */
 
-#define ENTRY	   32
-#define FIRST	   3 /* number of the first entry */
-#define LONG_PARTS 20
-#define SET_MAX	   (19 * ENTRY) /* of exFAT */
-
-struct state {
-	uint64_t data; /* byte that entries are numbered from */
-	uint64_t clusters; /* byte of the first one */
-	uint32_t cluster_size;
-	unsigned bits;
-	bool known;
-};
-
-static void
-close_state(struct ev_fs *fs)
+void
+fat_close(struct ev_fs *fs)
 {
-	free(fs->state);
+	struct fat *s = fs->state;
+
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < SPILL_COUNT(s->window); i++)
+		free(s->window[i].bytes);
+	ev_object_release(&s->bitmap);
+	ev_object_release(&s->map);
+	free(s->bits);
+	free(s->claim);
+	free(s->owned);
+	free(s->piece);
+	free(s);
 	fs->state = NULL;
 }
 
-static int
-open_fat(struct ev_fs *fs)
+int
+fat_open(struct ev_fs *fs)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	struct spill_fat_boot b;
+	struct fat *s = fs->state;
+
+	/* Blocks are libtsk's sectors. */
+	if (s->sector_size != fs->block_size || s->clusters == 0 ||
+	    s->cluster_size < s->sector_size ||
+	    s->cluster_size % s->sector_size != 0 || s->data == 0)
+		return SPILL_EFORMAT;
+	s->made_up = fat_number(s, fs->there * fs->block_size);
+	s->budget = 16ULL * s->clusters + (4ULL << 20);
+	s->bits_at = UINT64_MAX;
+	s->piece = malloc(FAT_CARRY + FAT_PIECE);
+	return s->piece != NULL ? SPILL_OK : SPILL_ENOMEM;
+}
+
+static int
+open_state(struct ev_fs *fs)
+{
+	struct fat *s = calloc(1, sizeof(*s));
+	struct spill_fat_boot *b;
 	char raw[512];
 
 	if (s == NULL)
 		return SPILL_ENOMEM;
 	fs->state = s;
+	b = &s->boot;
 	if (!ev_fs_read(fs, 0, raw, sizeof(raw)) ||
-	    spill_fat_boot_read((struct spill_span){ raw, sizeof(raw) }, &b) ==
+	    spill_fat_boot_read((struct spill_span){ raw, sizeof(raw) }, b) ==
 		SPILL_EFORMAT)
-		return SPILL_OK;
-	s->data = (uint64_t)(b.bits == 32 ? b.data_sector : b.root_sector) *
-		  b.sector_size;
-	s->clusters = (uint64_t)b.data_sector * b.sector_size;
-	s->cluster_size = b.cluster_size;
-	s->bits = b.bits;
-	s->known = s->data > 0 && s->cluster_size > 0;
-	return SPILL_OK;
+		return SPILL_EFORMAT;
+	s->flaw = b->flaw;
+	s->sector_size = b->sector_size;
+	s->cluster_size = b->cluster_size;
+	s->clusters = b->clusters;
+	s->fats = b->fats;
+	s->table_len = (uint64_t)b->fat_sectors * b->sector_size;
+	s->first_table = (uint64_t)b->reserved * b->sector_size;
+	s->table = s->first_table;
+	if (b->active > 0)
+		s->table += (unsigned)b->active * s->table_len;
+	s->data = (uint64_t)(b->bits == 32 ? b->data_sector : b->root_sector) *
+		  b->sector_size;
+	s->heap = (uint64_t)b->data_sector * b->sector_size;
+	s->root_cluster = b->bits == 32 ? b->root_cluster : 0;
+	return fat_open(fs);
 }
 
-static int
-open_exfat(struct ev_fs *fs)
+/* --- numbers ------------------------------------------------------------ */
+
+bool
+fat_entry_at(struct ev_fs *fs, uint64_t number, uint64_t *at)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	struct spill_exfat_boot b;
-	char raw[512];
+	const struct fat *s = fs->state;
 
-	if (s == NULL)
-		return SPILL_ENOMEM;
-	fs->state = s;
-	if (!ev_fs_read(fs, 0, raw, sizeof(raw)) ||
-	    spill_exfat_boot_read(
-		(struct spill_span){ raw, sizeof(raw) }, &b) == SPILL_EFORMAT)
-		return SPILL_OK;
-	s->data = (uint64_t)b.data_sector * b.sector_size;
-	s->cluster_size = b.cluster_size;
-	s->known = s->data > 0;
-	return SPILL_OK;
-}
-
-/* Byte of the volume of an entry; false for what has none: the root, and
- * files that libtsk has made up. */
-static bool
-entry_at(struct ev_fs *fs, const TSK_FS_META *meta, uint64_t *at)
-{
-	const struct state *s = fs->state;
-
-	if (!s->known || meta->addr < FIRST ||
-	    meta->type == TSK_FS_META_TYPE_VIRT ||
-	    meta->type == TSK_FS_META_TYPE_VIRT_DIR)
+	if (number < FAT_FIRST || number >= s->made_up)
 		return false;
-	*at = s->data + (meta->addr - FIRST) * ENTRY;
-	return *at < fs->length;
+	*at = s->data + (number - FAT_FIRST) * FAT_SLOT;
+	return true;
+}
+
+uint64_t
+fat_number(const struct fat *s, uint64_t at)
+{
+	return at > s->data ? (at - s->data) / FAT_SLOT + FAT_FIRST : FAT_FIRST;
+}
+
+/* A name of the walk has been judged before; without one it is so if its
+ * cluster is. */
+static bool
+is_alloc(struct ev_fs *fs, const struct ev_entry *e, uint64_t at, bool deleted)
+{
+	const struct fat *s = fs->state;
+	uint32_t cluster;
+
+	if (e->name.len > 0)
+		return e->named == EV_NAMED;
+	if (deleted)
+		return false;
+	return fat_cluster_of(s, at, &cluster) ? fat_used(fs, cluster)
+					       : at < s->heap;
+}
+
+/* One that is not in use, though its entry and its folder are, is behind the
+ * folder's end: whose clusters it has cannot be known. */
+static void
+tell_beyond(struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o)
+{
+	const struct fat *s = fs->state;
+	uint32_t cluster;
+
+	if (o->alloc || deleted ||
+	    (fat_cluster_of(s, at, &cluster) && !fat_used(fs, cluster)))
+		return;
+	o->facts.map_lost = o->size > 0;
+	o->facts.note = "its entry is behind the end of the folder";
+}
+
+void
+fat_begin(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
+    bool deleted, struct ev_object *o)
+{
+	struct fat *s = fs->state;
+
+	o->number = name->object;
+	o->alloc = is_alloc(fs, name, at, deleted);
+	s->loaded = o->number;
+	s->loaded_alloc = o->alloc;
+}
+
+int
+fat_end(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
+    bool deleted, struct ev_object *o)
+{
+	const struct fat *s = fs->state;
+
+	tell_beyond(fs, at, deleted, o);
+	if (name->name.len > 0 && !s->listing)
+		fat_own(fs, o);
+	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
+}
+
+/* --- what has no entry -------------------------------------------------- */
+
+static void
+load_root(struct ev_fs *fs, struct ev_object *o)
+{
+	const struct fat *s = fs->state;
+	struct ev_attr *a = ev_object_attr(o);
+
+	o->kind = EV_DIR;
+	if (a == NULL)
+		return;
+	if (s->root_cluster == 0) {
+		o->size = s->heap - s->data;
+		ev_object_run(
+		    o, 0, s->data / fs->block_size, o->size / fs->block_size);
+	} else {
+		o->size = fat_chain(fs, s->root_cluster, UINT64_MAX, o) *
+			  s->cluster_size;
+	}
 }
 
 static void
-name_attributes(unsigned bits, struct ev_facts *out)
+load_bytes(struct ev_fs *fs, uint64_t at, uint64_t len, uint64_t size,
+    struct ev_object *o)
+{
+	uint64_t blocks = len / fs->block_size;
+
+	o->kind = EV_FILE;
+	o->size = size;
+	if (ev_object_attr(o) != NULL)
+		ev_object_run(o, 0, at / fs->block_size, blocks);
+}
+
+bool
+fat_load_special(struct ev_fs *fs, uint64_t number, struct ev_object *o)
+{
+	const struct fat *s = fs->state;
+	uint64_t which = number - s->made_up;
+
+	if (number == fs->root) {
+		load_root(fs, o);
+	} else if (number == fs->orphans) {
+		o->kind = EV_DIR;
+		o->made_up = true;
+	} else if (number == s->made_up) {
+		load_bytes(fs, 0, 512, 512, o);
+	} else if (number > s->made_up && which <= (s->fats == 2 ? 2 : 1)) {
+		load_bytes(fs, s->first_table + (which - 1) * s->table_len,
+		    s->table_len, s->table_len, o);
+	} else {
+		return false;
+	}
+	o->number = number;
+	o->alloc = true;
+	o->links = 1;
+	if (o->n > 0) {
+		o->attr[0].size = o->size;
+		o->attr[0].alloc = o->size;
+	}
+	if (number == fs->root && !s->listing)
+		fat_own(fs, o);
+	return true;
+}
+
+/* --- objects ------------------------------------------------------------ */
+
+void
+fat_attributes(unsigned bits, struct ev_facts *out)
 {
 	static const char *const names[] = { "readonly", "hidden", "system",
 		"label", NULL, "archive" };
@@ -99,276 +228,136 @@ name_attributes(unsigned bits, struct ev_facts *out)
 			out->attributes[out->nattributes++] = names[i];
 }
 
-/* --- FAT ---------------------------------------------------------------- */
+/* Where the clusters of an erased object are: the first one, and what is
+ * known or guessed of the others. */
+static void
+erased_content(struct ev_fs *fs, uint32_t cluster, uint64_t count,
+    bool contiguous, struct ev_object *o)
+{
+	if (!fat_is_cluster(fs->state, cluster)) {
+		o->attr[0].lost = true;
+	} else if (contiguous) {
+		fat_row(fs, cluster, count, o);
+	} else {
+		o->facts.map_lost |= !fat_guess(fs, cluster, count, o);
+		if (count > 1)
+			o->facts.note =
+			    "where its clusters were is a guess, but for the "
+			    "first";
+	}
+	if (o->faults.nfault > 0) /* that is to be expected of it */
+		ev_folder_reset(&o->faults);
+}
+
+void
+fat_content(
+    struct ev_fs *fs, uint32_t cluster, bool contiguous, struct ev_object *o)
+{
+	const struct fat *s = fs->state;
+	uint64_t size = s->cluster_size,
+		 count = o->size / size + (o->size % size > 0);
+	struct ev_attr *a = ev_object_attr(o);
+
+	if (a == NULL)
+		return;
+	a->size = o->size;
+	a->alloc = count * size;
+	if (count == 0)
+		return;
+	if (!o->alloc)
+		erased_content(fs, cluster, count, contiguous, o);
+	else if (contiguous && fat_is_cluster(s, cluster))
+		fat_row(fs, cluster, count, o);
+	else
+		(void)fat_chain(fs, cluster, count, o);
+	/* Nothing of it is not all of it. */
+	o->facts.map_lost |= o->alloc && o->nrun == 0;
+}
+
+/* Folders have no size: that of their chain, of erased ones a cluster. */
+static void
+folder_content(struct ev_fs *fs, uint32_t cluster, struct ev_object *o)
+{
+	const struct fat *s = fs->state;
+	struct ev_attr *a = ev_object_attr(o);
+
+	if (a == NULL)
+		return;
+	if (o->alloc)
+		o->size =
+		    fat_chain(fs, cluster, UINT64_MAX, o) * s->cluster_size;
+	else if (fat_is_cluster(s, cluster)) {
+		fat_row(fs, cluster, 1, o);
+		o->size = fat_used(fs, cluster) ? 0 : s->cluster_size;
+	}
+	a->size = a->alloc = o->size;
+	o->facts.map_lost = o->alloc && o->nrun == 0;
+}
 
 static void
-fat_facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
-    struct ev_facts *out)
+fill(struct ev_fs *fs, const struct spill_fat_entry *e, struct ev_object *o)
 {
-	const struct state *s = fs->state;
+	o->links = e->deleted ? 0 : 1;
+	o->facts.at = e->times.at;
+	o->facts.bad_time = e->times.bad != 0;
+	fat_attributes(e->attributes, &o->facts);
+	if ((e->attributes & SPILL_FAT_DIRECTORY) != 0 &&
+	    (e->attributes & SPILL_FAT_LABEL) == 0) {
+		o->kind = EV_DIR;
+		folder_content(fs, e->cluster, o);
+	} else {
+		o->kind = EV_FILE;
+		o->size = e->size;
+		fat_content(fs, e->cluster, false, o);
+	}
+}
+
+static int
+load(struct ev_fs *fs, const struct ev_entry *name, uint64_t dir,
+    struct ev_object *o)
+{
+	struct fat *s = fs->state;
 	struct spill_fat_entry e;
 	struct spill_fat_dir it;
-	char raw[ENTRY];
+	char raw[FAT_SLOT];
 	uint64_t at;
 
 	(void)dir;
-	if (!entry_at(fs, file->meta, &at) ||
+	if (fat_load_special(fs, name->object, o))
+		return o->nomem ? SPILL_ENOMEM : SPILL_OK;
+	if (!fat_entry_at(fs, name->object, &at) ||
 	    !ev_fs_read(fs, at, raw, sizeof(raw)))
-		return;
-	it = spill_fat_dir((struct spill_span){ raw, sizeof(raw) }, s->bits);
+		return SPILL_END;
+	it = spill_fat_dir(
+	    (struct spill_span){ raw, sizeof(raw) }, s->boot.bits);
 	if (spill_fat_dir_next(&it, &e) == SPILL_END ||
 	    e.long_kind == SPILL_FAT_LONG_ORPHAN)
-		return;
-	out->at = e.times.at;
-	out->bad_time = e.times.bad != 0;
-	name_attributes(e.attributes, out);
+		return SPILL_END;
+	fat_begin(fs, name, at, e.deleted, o);
+	fill(fs, &e, o);
+	return fat_end(fs, name, at, e.deleted, o);
 }
 
-/* [FAT] "Long directory entries": the sum that ties one to its short one. */
-static uint8_t
-short_sum(const uint8_t raw[11])
+/* A short entry, or the parts of a long name that has none. */
+static size_t
+entry_len(struct spill_span bytes)
 {
-	uint8_t sum = 0;
+	size_t n = 0;
 
-	for (int i = 0; i < 11; i++)
-		sum = (uint8_t)((sum << 7 | sum >> 1) + raw[i]);
-	return sum;
-}
-
-/* Is the 32 bytes before an entry the first part of its long name? */
-static bool
-is_own_part(const char *part, const struct spill_fat_entry *e)
-{
-	const uint8_t *p = (const uint8_t *)part;
-
-	return p[11] == 0x0f && (e->deleted || ((p[0] & 0x1f) == 1 &&
-						   p[13] == short_sum(e->raw)));
-}
-
-/*
- * libtsk believes any long name that stands before an entry. It is so unless
- * the entry is the first of its cluster, or what lies before the cluster is
- * where the long name should begin: then only libtsk knows the other cluster.
- */
-static bool
-put_fat_name(const struct state *s, uint64_t at, const char *raw, size_t len,
-    const struct spill_fat_entry *e, struct spill_buf *name)
-{
-	bool first =
-	    at >= s->clusters && (at - s->clusters) % s->cluster_size == 0;
-
-	if (e->long_kind == SPILL_FAT_LONG_WHOLE ||
-	    e->long_kind == SPILL_FAT_LONG_LIKELY) {
-		(void)spill_utf16le_put(
-		    name, (struct spill_span){
-			      (const char *)e->long_name, e->long_len });
-		return true;
-	}
-	if (first ||
-	    (len >= 2 * ENTRY && is_own_part(raw + len - 2 * ENTRY, e)))
-		return false;
-	spill_buf_puts(name, e->name);
-	return true;
-}
-
-/* Where in its folder a byte of the volume lies. */
-static bool
-place_in_folder(
-    struct ev_fs *fs, TSK_FS_FILE *folder, uint64_t at, uint64_t *to)
-{
-	const TSK_FS_ATTR *a = tsk_fs_file_attr_get(folder);
-	uint64_t size = fs->tsk->block_size;
-
-	if (a == NULL || (a->flags & TSK_FS_ATTR_NONRES) == 0)
-		return false;
-	for (const TSK_FS_ATTR_RUN *r = a->nrd.run; r != NULL; r = r->next)
-		if (at / size >= r->addr && at / size - r->addr < r->len) {
-			*to = (r->offset + at / size - r->addr) * size +
-			      at % size;
-			return true;
-		}
-	return false;
-}
-
-/* The entry with what lies before it in its folder, of which libtsk is asked
- * for the clusters. */
-static bool
-name_over_clusters(
-    struct ev_fs *fs, TSK_INUM_T dir, uint64_t at, struct spill_buf *name)
-{
-	const struct state *s = fs->state;
-	TSK_FS_FILE *folder = tsk_fs_file_open_meta(fs->tsk, NULL, dir);
-	char raw[(LONG_PARTS + 1) * ENTRY];
-	struct spill_fat_entry e;
-	struct spill_fat_dir it;
-	uint64_t to = 0;
-	size_t len = 0;
-	bool done = false;
-
-	if (folder != NULL && place_in_folder(fs, folder, at, &to)) {
-		len = (size_t)SPILL_MIN(to, LONG_PARTS * ENTRY) + ENTRY;
-		if (tsk_fs_file_read(folder, (TSK_OFF_T)(to + ENTRY - len), raw,
-			len, TSK_FS_FILE_READ_FLAG_NONE) != (ssize_t)len)
-			len = 0;
-	}
-	it = spill_fat_dir((struct spill_span){ raw, len }, s->bits);
-	while (!done && len > 0 && spill_fat_dir_next(&it, &e) != SPILL_END)
-		if (e.at == len - ENTRY &&
-		    (e.long_kind == SPILL_FAT_LONG_WHOLE ||
-			e.long_kind == SPILL_FAT_LONG_LIKELY)) {
-			(void)spill_utf16le_put(
-			    name, (struct spill_span){
-				      (const char *)e.long_name, e.long_len });
-			done = true;
-		}
-	tsk_fs_file_close(folder);
-	tsk_error_reset();
-	return done;
-}
-
-/* The entry with what lies before it. */
-static bool
-fat_name(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
-    struct spill_buf *name)
-{
-	const struct state *s = fs->state;
-	const TSK_FS_NAME *n = file->name;
-	char raw[(LONG_PARTS + 1) * ENTRY];
-	struct spill_fat_entry e;
-	struct spill_fat_dir it;
-	size_t len;
-	uint64_t at;
-
-	if ((n->shrt_name == NULL || n->shrt_name[0] == '\0') &&
-	    !ev_name_is_odd(n->name))
-		return false;
-	if (file->meta == NULL || !entry_at(fs, file->meta, &at))
-		return false;
-	len = (size_t)SPILL_MIN(at - s->data, LONG_PARTS * ENTRY) + ENTRY;
-	if (!ev_fs_read(fs, at + ENTRY - len, raw, len))
-		return false;
-	it = spill_fat_dir((struct spill_span){ raw, len }, s->bits);
-	while (spill_fat_dir_next(&it, &e) != SPILL_END)
-		if (e.at == len - ENTRY &&
-		    e.long_kind != SPILL_FAT_LONG_ORPHAN &&
-		    (e.attributes & SPILL_FAT_LABEL) == 0)
-			return put_fat_name(s, at, raw, len, &e, name) ||
-			       name_over_clusters(fs, dir, at, name);
-	return false;
+	while (n < FAT_PARTS && (n + 1) * FAT_SLOT <= bytes.len &&
+	       fat_is_part((const uint8_t *)bytes.p + n * FAT_SLOT))
+		n++;
+	n = SPILL_MAX(n, (size_t)1) * FAT_SLOT;
+	return n <= bytes.len ? n : 0;
 }
 
 const struct ev_fs_ops ev_fs_fat = {
 	.name = "fat",
-	.list = ev_tsk_list,
-	.load = ev_tsk_load,
-	.block_used = ev_tsk_block_used,
-	.open = open_fat,
-	.close = close_state,
-	.facts = fat_facts,
-	.name_of = fat_name,
-};
-
-/* --- exFAT -------------------------------------------------------------- */
-
-/*
- * libtsk 4.11 ends the process at a name of 128 characters, which is no
- * fault of the file system: of its last entry nothing is left to convert,
- * and the function that is to convert it asserts that there is something.
- * This one goes before it, since the program is searched before its
- * libraries. It converts what there is, and keeps lone surrogates as WTF-8.
- */
-enum { CONVERTED = 0, TARGET_EXHAUSTED = 2 }; /* of libtsk */
-int fatfs_utf16_inode_str_2_utf8(void *fat, const void *src, size_t units,
-    char *out, size_t size, TSK_INUM_T addr, const char *what);
-
-int
-fatfs_utf16_inode_str_2_utf8(void *fat, const void *src, size_t units,
-    char *out, size_t size, TSK_INUM_T addr, const char *what)
-{
-	struct spill_buf b = SPILL_BUF_INIT(4 * units + 1);
-	size_t n;
-
-	(void)fat;
-	(void)addr;
-	(void)what;
-	if (out == NULL || size == 0)
-		return TARGET_EXHAUSTED;
-	(void)spill_utf16le_put(&b, (struct spill_span){ src != NULL ? src : "",
-					src != NULL ? 2 * units : 0 });
-	n = SPILL_MIN(b.len, size - 1);
-	if (n > 0)
-		memcpy(out, b.p, n);
-	out[n] = '\0';
-	spill_buf_release(&b);
-	return CONVERTED;
-}
-
-static bool
-read_set(struct ev_fs *fs, const TSK_FS_META *meta, char raw[SET_MAX],
-    struct spill_exfat_entry *e)
-{
-	struct spill_exfat_dir it;
-	size_t len = SET_MAX;
-	uint64_t at;
-
-	if (!entry_at(fs, meta, &at))
-		return false;
-	len = (size_t)SPILL_MIN(len, fs->length - at);
-	if (!ev_fs_read(fs, at, raw, len))
-		return false;
-	it = spill_exfat_dir((struct spill_span){ raw, len });
-	return spill_exfat_dir_next(&it, e) != SPILL_END && e->at == 0;
-}
-
-static void
-exfat_facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
-    struct ev_facts *out)
-{
-	const struct state *s = fs->state;
-	struct spill_exfat_entry e;
-	char raw[SET_MAX];
-
-	(void)dir;
-	if (!read_set(fs, file->meta, raw, &e) || e.kind != SPILL_EXFAT_FILE)
-		return;
-	out->at = e.times.at;
-	out->bad_time = e.times.bad != 0;
-	name_attributes(e.attributes, out);
-	out->has_valid = e.has_stream && e.valid <= e.length;
-	out->valid = e.valid;
-	out->map_lost = e.deleted && e.has_stream && !e.contiguous &&
-			e.length > s->cluster_size;
-}
-
-static bool
-exfat_name(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
-    struct spill_buf *name)
-{
-	struct spill_exfat_entry e;
-	char raw[SET_MAX];
-	size_t start = name->len;
-
-	(void)dir;
-	if (!ev_name_is_odd(file->name->name) || file->meta == NULL ||
-	    !read_set(fs, file->meta, raw, &e) || e.kind != SPILL_EXFAT_FILE)
-		return false;
-	(void)spill_utf16le_put(
-	    name, (struct spill_span){ (char *)e.name, e.name_len });
-	if (ev_name_fits(
-		(struct spill_span){ name->p + start, name->len - start },
-		file->name->name))
-		return true;
-	name->len = start;
-	return false;
-}
-
-const struct ev_fs_ops ev_fs_exfat = {
-	.name = "exfat",
-	.list = ev_tsk_list,
-	.load = ev_tsk_load,
-	.block_used = ev_tsk_block_used,
-	.open = open_exfat,
-	.close = close_state,
-	.facts = exfat_facts,
-	.name_of = exfat_name,
+	.open = open_state,
+	.close = fat_close,
+	.list = fat_list,
+	.load = load,
+	.block_used = fat_block_used,
+	.unused = fat_unused,
+	.entry_len = entry_len,
 };

@@ -41,7 +41,6 @@ struct ev_entry {
 	enum ev_named named;
 	enum ev_kind kind;
 	bool placed;
-	bool is_long; /* ev_tsk_list(): libtsk has a short one besides */
 };
 
 /* Bytes of the volume that could not be read or made sense of; length 0 if

@@ -62,8 +62,7 @@ add_name(struct ev_folder *out, const TSK_FS_NAME *n)
 		.sequence = n->meta_seq,
 		.named = (n->flags & TSK_FS_NAME_FLAG_ALLOC) != 0 ? EV_NAMED
 								  : EV_ERASED,
-		.kind = kind_of_name(n->type),
-		.is_long = n->shrt_name != NULL && n->shrt_name[0] != '\0' };
+		.kind = kind_of_name(n->type) };
 
 	if (n->name == NULL || TSK_FS_ISDOT(n->name))
 		return;
@@ -101,8 +100,6 @@ ev_tsk_list(struct ev_fs *fs, uint64_t addr, struct ev_folder *out)
 
 /* --- objects ------------------------------------------------------------ */
 
-static char is_there[] = "?";
-
 static void
 name_of_entry(const struct ev_entry *e, TSK_FS_NAME *n, struct spill_buf *text)
 {
@@ -111,7 +108,6 @@ name_of_entry(const struct ev_entry *e, TSK_FS_NAME *n, struct spill_buf *text)
 	*n = (TSK_FS_NAME){ .tag = TSK_FS_NAME_TAG,
 		.name = (char *)(uintptr_t)spill_buf_str(text),
 		.name_size = e->name.len,
-		.shrt_name = e->is_long ? is_there : NULL,
 		.meta_addr = e->object,
 		.meta_seq = (uint32_t)e->sequence,
 		.flags = e->named == EV_NAMED ? TSK_FS_NAME_FLAG_ALLOC
@@ -186,8 +182,7 @@ add_attribute(struct ev_fs *fs, const TSK_FS_ATTR *a, struct ev_object *out)
 			    fs->ops->resident_at(fs, fs->file, a, &x->at);
 		return;
 	}
-	x->has_init = TSK_FS_TYPE_ISNTFS(fs->tsk->ftype) ||
-		      fs->tsk->ftype == TSK_FS_TYPE_EXFAT;
+	x->has_init = TSK_FS_TYPE_ISNTFS(fs->tsk->ftype);
 	x->init = a->nrd.initsize > 0 ? (uint64_t)a->nrd.initsize : 0;
 	x->alloc = a->nrd.allocsize > 0 ? (uint64_t)a->nrd.allocsize : 0;
 	for (const TSK_FS_ATTR_RUN *r = a->nrd.run; r != NULL; r = r->next) {

@@ -100,17 +100,22 @@ pick_attribute(struct spill_fsitem *x, const struct spill_locator *l)
 	return NULL;
 }
 
-static void
-set_valid(struct spill_fsitem *x)
+/* libtsk knows of it for NTFS, but not for exFAT. */
+static int
+set_valid(struct spill_fsitem *x, uint64_t number)
 {
-	struct ev_facts facts = { 0 };
+	struct ev_entry e = { .object = number };
+	struct ev_object o = { 0 };
+	int rc;
 
 	x->valid = UINT64_MAX;
 	if (x->fs.ops != &ev_fs_exfat)
-		return; /* libtsk does it for NTFS */
-	x->fs.ops->facts(&x->fs, x->file, 0, &facts);
-	if (facts.has_valid && x->file->meta->type == TSK_FS_META_TYPE_REG)
-		x->valid = facts.valid;
+		return SPILL_OK;
+	rc = x->fs.ops->load(&x->fs, &e, 0, &o);
+	if (rc == SPILL_OK && o.facts.has_valid && o.kind == EV_FILE)
+		x->valid = o.facts.valid;
+	ev_object_release(&o);
+	return rc == SPILL_END ? SPILL_OK : rc;
 }
 
 static int
@@ -118,6 +123,7 @@ open_object(
     struct spill_fsitem *x, const struct spill_locator *l, const char **why)
 {
 	const TSK_FS_ATTR *a;
+	int rc;
 
 	x->file = tsk_fs_file_open_meta(x->fs.tsk, NULL, l->number[0]);
 	if (x->file == NULL || x->file->meta == NULL) {
@@ -125,7 +131,9 @@ open_object(
 		return SPILL_EFORMAT;
 	}
 	a = x->attr = pick_attribute(x, l);
-	set_valid(x);
+	rc = set_valid(x, l->number[0]);
+	if (rc != SPILL_OK)
+		return rc;
 	if (a == NULL && l->numbers > 1) {
 		*why = "the object has no such attribute";
 		return SPILL_EFORMAT;

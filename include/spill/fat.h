@@ -126,5 +126,10 @@ enum spill_fat_link {
  * there. fat: the bytes of one FAT. */
 int spill_fat_link(const struct spill_fat_boot *boot, struct spill_span fat,
     uint32_t cluster, enum spill_fat_link *kind, uint32_t *next);
+/* The same of a part of one FAT, which begins with the entry of cluster
+ * first, an even number. */
+int spill_fat_link_from(const struct spill_fat_boot *boot,
+    struct spill_span part, uint32_t first, uint32_t cluster,
+    enum spill_fat_link *kind, uint32_t *next);
 
 #endif

@@ -144,14 +144,23 @@ static void
 links_are(unsigned bits, struct spill_span fat, const char *want)
 {
 	struct spill_fat_boot boot = { .bits = bits, .clusters = 6 };
+	size_t skip = SPILL_MIN((size_t)4 * bits / 8, fat.len);
+	struct spill_span part = spill_span("");
 	char got[16];
 
+	if (skip > 0)
+		part = (struct spill_span){ fat.p + skip, fat.len - skip };
 	for (uint32_t i = 0; i < 10; i++) {
-		enum spill_fat_link kind;
+		enum spill_fat_link kind, other;
 		uint32_t next;
 		int rc = spill_fat_link(&boot, fat, i, &kind, &next);
+		int again =
+		    spill_fat_link_from(&boot, part, 4, i, &other, &next);
 
 		got[i] = rc != SPILL_OK ? 'x' : "FNLBW"[kind];
+		assert_int_equal(again, i < 4 ? SPILL_EDAMAGED : rc);
+		if (again == SPILL_OK)
+			assert_int_equal(other, kind);
 		if (rc == SPILL_OK && kind == SPILL_FAT_NEXT)
 			assert_int_equal(next, 3);
 	}

@@ -1,0 +1,144 @@
+/*
+ * fs_fat_sweep.c: entries in clusters that are not in use, which no folder
+ * leads to. As in libtsk, a sector counts if it begins with what may be an
+ * entry; it is read in order, in large pieces, without the holes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs_fat_i.h"
+
+#define CHUNK ((size_t)1 << 20)
+
+/* The slots of a sector, which begins at pos; at: byte of the volume. */
+static bool
+sweep_sector(
+    struct fat_sweep *w, struct spill_span bytes, size_t pos, uint64_t at)
+{
+	const uint8_t *p = (const uint8_t *)bytes.p + pos;
+
+	if (!w->is_entry(w->s, p))
+		return true;
+	for (size_t i = 0; i < w->s->sector_size; i += FAT_SLOT)
+		if (p[i] != 0 && w->is_entry(w->s, p + i) &&
+		    !w->slot(w, bytes, pos + i, fat_number(w->s, at + i)))
+			return false;
+	return true;
+}
+
+/* Bytes from at on, with what lies before and behind them in the stretch. */
+static bool
+sweep_chunk(struct fat_sweep *w, uint8_t *raw, uint64_t from, uint64_t end,
+    uint64_t at, size_t n)
+{
+	size_t before = (size_t)SPILL_MIN(at - from, (uint64_t)FAT_CARRY);
+	size_t behind = (size_t)SPILL_MIN(end - at - n, (uint64_t)FAT_CARRY);
+	struct spill_span bytes = { (char *)raw, before + n + behind };
+
+	if (!ev_fs_read(w->fs, at - before, raw, bytes.len))
+		return true;
+	for (size_t i = 0; i < n; i += w->s->sector_size)
+		if (!sweep_sector(w, bytes, before + i, at + i))
+			return false;
+	return true;
+}
+
+/* A stretch of clusters that are not in use. */
+static bool
+sweep_stretch(struct fat_sweep *w, uint8_t *raw, uint64_t from, uint64_t end)
+{
+	uint64_t size = w->s->sector_size, start, stop;
+
+	for (uint64_t at = from; at < end;) {
+		size_t n;
+
+		if (!spill_image_next_data(
+			w->fs->disk->image, w->fs->offset + at, &start, &stop))
+			return true;
+		if (start > w->fs->offset + at)
+			at += (start - w->fs->offset - at) / size * size;
+		if (at >= end)
+			return true;
+		n = (size_t)SPILL_MIN(end - at, (uint64_t)CHUNK);
+		if (!sweep_chunk(w, raw, from, end, at, n))
+			return false;
+		at += n;
+	}
+	return true;
+}
+
+int
+fat_sweep(struct fat_sweep *w)
+{
+	struct fat *s = w->s;
+	uint8_t *raw = malloc(CHUNK + 2 * (size_t)FAT_CARRY);
+	uint64_t last = s->clusters + 2ULL, there, c = 2;
+	bool more = true;
+
+	if (raw == NULL)
+		return SPILL_ENOMEM;
+	there = w->fs->there * w->fs->block_size;
+	while (more && c < last) {
+		uint64_t first = c, from = fat_cluster_at(s, c), end;
+
+		while (c < last && !fat_used(w->fs, c) &&
+		       !fat_is_claimed(w->s, (uint32_t)c))
+			c++;
+		end = SPILL_MIN(fat_cluster_at(s, c), there);
+		if (c == first)
+			c++;
+		else if (from < end)
+			more = sweep_stretch(w, raw, from, end);
+	}
+	free(raw);
+	return SPILL_OK;
+}
+
+/* --- FAT ---------------------------------------------------------------- */
+
+/* With the parts of a long name that lie before it. */
+static bool
+fat_slot(
+    struct fat_sweep *w, struct spill_span bytes, size_t pos, uint64_t number)
+{
+	const uint8_t *p = (const uint8_t *)bytes.p;
+	struct ev_entry x = { .object = number, .named = EV_ERASED };
+	struct spill_fat_entry e;
+	struct spill_fat_dir it;
+	size_t from = pos;
+
+	if ((p[pos + 11] & 0x0f) == 0x0f ||
+	    ((p[pos + 11] & SPILL_FAT_DIRECTORY) != 0 && p[pos] == '.'))
+		return true;
+	while (pos - from < FAT_CARRY && from >= FAT_SLOT &&
+	       fat_is_part(p + from - FAT_SLOT))
+		from -= FAT_SLOT;
+	bytes = (struct spill_span){ bytes.p + from, pos - from + FAT_SLOT };
+	it = spill_fat_dir(bytes, w->s->boot.bits);
+	while (spill_fat_dir_next(&it, &e) != SPILL_END)
+		if (e.long_kind != SPILL_FAT_LONG_ORPHAN) {
+			fat_name(&e, &w->name);
+			x.name = spill_buf_as_span(&w->name);
+			return w->each(w->ctx, &x,
+			    (e.attributes & SPILL_FAT_DIRECTORY) != 0
+				? EV_DIR
+				: EV_FILE);
+		}
+	return true;
+}
+
+int
+fat_unused(struct ev_fs *fs, fat_each *each, void *ctx)
+{
+	struct fat_sweep w = { .fs = fs,
+		.s = fs->state,
+		.each = each,
+		.ctx = ctx,
+		.name = SPILL_BUF_INIT(4096),
+		.is_entry = fat_is_entry,
+		.slot = fat_slot };
+	int rc = fat_sweep(&w);
+
+	spill_buf_release(&w.name);
+	return rc;
+}

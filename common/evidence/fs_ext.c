@@ -315,6 +315,8 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	if (!ext_inode(fs, e->object, &inode, &at))
 		return SPILL_END;
 	o->number = e->object;
+	o->unreadable =
+	    ev_fs_is_bad(fs, at, ((struct ext *)fs->state)->super.inode_size);
 	o->alloc = ext_inode_used(fs, e->object);
 	o->kind = ext_kind(inode.mode);
 	o->links = inode.links;
@@ -324,10 +326,6 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 		add_content(fs, &inode, at, o);
 	if (o->kind == EV_LINK)
 		read_target(fs, &inode, o);
-	if (ev_fs_is_bad(fs, at, ((struct ext *)fs->state)->super.inode_size))
-		ev_folder_fault(&o->faults, at,
-		    ((struct ext *)fs->state)->super.inode_size,
-		    "its inode cannot be read");
 	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 

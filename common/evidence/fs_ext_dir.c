@@ -12,6 +12,7 @@ struct listing {
 	struct ext *s;
 	struct ev_folder *out;
 	bool erased; /* the folder itself is */
+	bool bad; /* the piece could not be read, or not all of it */
 };
 
 static enum ev_kind
@@ -48,7 +49,7 @@ add_entries(
 			.placed = true,
 			.offset = base + d.at };
 
-		if (rc != SPILL_OK && !l->erased)
+		if (rc != SPILL_OK && !l->erased && !l->bad)
 			ev_folder_fault(
 			    l->out, at + d.at, piece.len - d.at, d.flaw.what);
 		if (d.name.len > 0 && !is_dot(d.name))
@@ -81,7 +82,8 @@ add_blocks(struct listing *l, const struct spill_ext_inode *inode)
 				    "a block is outside the image");
 				continue;
 			}
-			if (ev_fs_is_bad(l->fs, at, size))
+			l->bad = ev_fs_is_bad(l->fs, at, size);
+			if (l->bad)
 				ev_folder_fault(
 				    l->out, at, size, "a block cannot be read");
 			add_entries(l,
@@ -110,7 +112,7 @@ add_inline(struct listing *l, const struct spill_ext_inode *inode, uint64_t at)
 int
 ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 {
-	struct listing l = { fs, fs->state, out, false };
+	struct listing l = { .fs = fs, .s = fs->state, .out = out };
 	struct spill_ext_inode inode;
 	uint64_t at;
 

@@ -77,6 +77,18 @@ ev_folder_add(struct ev_folder *f, const struct ev_entry *e)
 	v->fn = fn;
 }
 
+/* The same thing of the next bytes, or of bytes that are not known. */
+static bool
+is_one(struct ev_fault *f, uint64_t at, uint64_t length, const char *what)
+{
+	if (strcmp(f->what, what) != 0 || (f->length == 0) != (length == 0))
+		return false;
+	if (length > 0 && f->at + f->length != at)
+		return f->at == at && f->length == length;
+	f->length += length;
+	return true;
+}
+
 void
 ev_folder_fault(
     struct ev_folder *f, uint64_t at, uint64_t length, const char *what)
@@ -84,6 +96,8 @@ ev_folder_fault(
 	struct ev_fault *v;
 	char *text;
 
+	if (f->nfault > 0 && is_one(&f->fault[f->nfault - 1], at, length, what))
+		return;
 	if (f->nfault == EV_FAULTS_MAX) {
 		f->fault[f->nfault - 1] = (struct ev_fault){ 0, 0,
 			"more of it is damaged than is listed here" };

@@ -60,7 +60,7 @@ struct ev_folder {
 	bool nomem;
 };
 
-#define EV_FAULTS_MAX 256 /* of one folder or object; more are counted */
+#define EV_FAULTS_MAX 64 /* of one folder or object; more are counted */
 
 void ev_folder_reset(struct ev_folder *f); /* forget all, keep the tables */
 void ev_folder_release(struct ev_folder *f);
@@ -119,6 +119,7 @@ struct ev_object {
 	bool alloc;
 	bool taken; /* not that of the entry any more: only alloc is said */
 	bool made_up; /* no object of the disk: $OrphanFiles, $FAT1 */
+	bool unreadable; /* its record is: what is here means nothing */
 	enum ev_kind kind;
 	uint64_t links, size;
 	struct ev_facts facts;

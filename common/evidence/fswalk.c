@@ -138,15 +138,31 @@ push(struct walk *w)
 	return &w->frame[w->depth];
 }
 
+static bool
+has_fault(const struct ev_folder *list, const struct ev_fault *f)
+{
+	for (size_t i = 0; list != NULL && i < list->nfault; i++) {
+		const struct ev_fault *x = &list->fault[i];
+
+		if (x->at == f->at && x->length == f->length &&
+		    strcmp(x->what, f->what) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Those that are not among others, which are told with what they mean. */
 static void
-tell_faults(struct walk *w, const struct ev_folder *list, const char *item,
-    const char *means)
+tell_faults(struct walk *w, const struct ev_folder *list,
+    const struct ev_folder *others, const char *item, const char *means)
 {
 	char detail[400];
 
 	for (size_t i = 0; i < list->nfault; i++) {
 		const struct ev_fault *f = &list->fault[i];
 
+		if (has_fault(others, f))
+			continue;
 		(void)snprintf(
 		    detail, sizeof(detail), "%s: %s", means, f->what);
 		walk_error_at(w, "damaged", item, detail, f->at, f->length);
@@ -188,8 +204,9 @@ enter(struct walk *w, uint64_t addr, const char *item)
 	if (f == NULL || w->rc != SPILL_OK)
 		return;
 	list_folder(w, &f->list, addr);
-	tell_faults(
-	    w, &f->list, item, "folder is damaged, entries may be missing");
+	tell_faults(w, &w->object.faults, &f->list, item, "item is damaged");
+	tell_faults(w, &f->list, NULL, item,
+	    "folder is damaged, entries may be missing");
 	f->addr = addr;
 	f->next = 0;
 	f->path = w->path.len;
@@ -270,7 +287,8 @@ visit(struct walk *w, struct ev_entry *e)
 			enter(w, e->object, item); /* which has its faults */
 	} else if (w->object.faults.nfault > 0) {
 		walk_folder_item(w, item);
-		tell_faults(w, &w->object.faults, item, "item is damaged");
+		tell_faults(
+		    w, &w->object.faults, NULL, item, "item is damaged");
 	}
 }
 

@@ -267,8 +267,14 @@ put_content(struct walk *w, const struct subject *s, const struct ev_attr *attr,
 	    s->gone	  ? "reallocated"
 	    : k->map_lost ? "unknown"
 			  : c->state);
-	if (attr != NULL && attr->encrypted)
+	if (w->object.unreadable) {
+		set(w, IT_CONTENT, "unknown");
+		set(w, IT_STATUS, "unreadable");
+	} else if (attr != NULL && attr->encrypted) {
 		set(w, IT_STATUS, "encrypted");
+	} else if (w->object.faults.nfault > 0) {
+		set(w, IT_STATUS, "partial");
+	}
 	if (!s->gone && k->has_valid && w->object.kind == EV_FILE)
 		put_uint(w, IT_INIT_SIZE, k->valid);
 	else if (c->has_init)

@@ -96,7 +96,7 @@ $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) -lcmocka $(LIBS_TEST)
 
-$(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
+$(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/ewf_hostile_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
 
 # A fuzz target without a fuzzer: it runs the files it is given.
 $(B)/tests/%_fuzz: $(B)/obj/tests/fuzz/%_fuzz.o $(B)/obj/tests/fuzz/replay.o $(LIB)

@@ -92,10 +92,11 @@ read_entries(
 
 /*
  * EnCase 6.7 wrote offsets of 2 GiB and more with all 32 bits and stored the
- * chunks there: from the first entry on that goes backwards otherwise.
+ * chunks there: from the first entry on that goes backwards otherwise, if the
+ * file is that long; else that entry is wrong.
  */
 static uint32_t
-find_wrap(const struct ewf_table *t, const struct ewf_loaded *l)
+find_wrap(const struct ewf_table *t, const struct ewf_loaded *l, uint64_t size)
 {
 	uint32_t before = 0;
 
@@ -106,7 +107,7 @@ find_wrap(const struct ewf_table *t, const struct ewf_loaded *l)
 		if (i == 0)
 			back = l->base + low < t->from &&
 			       l->base + l->e[0] < t->to;
-		if (back && l->e[i] != low)
+		if (back && l->e[i] != low && l->base + l->e[i] < size)
 			return i;
 		before = low;
 	}
@@ -150,7 +151,7 @@ load(struct spill_image *img, size_t table)
 		l->base = t->base[0];
 	else if (l->e != NULL)
 		to_native(l->e, t->count);
-	l->wrap = l->e != NULL ? find_wrap(t, l) : 0;
+	l->wrap = l->e != NULL ? find_wrap(t, l, img->part[t->part].size) : 0;
 	return l;
 }
 

@@ -65,7 +65,12 @@ check_type(struct finding *f, const char *path, const struct stat *st)
 				    : "it is not a file or a block device");
 }
 
-/* An E01 set may have more segments than the usual 1,024 descriptors. */
+#define MANY_FILES 100
+
+/*
+ * An E01 set may have more segments than the usual 1,024 descriptors; and of
+ * those on their way to workers no more than the limit can be at a time.
+ */
 static bool
 more_descriptors(void)
 {
@@ -393,6 +398,8 @@ open_all(struct finding *f, struct spill_evidence_set *set)
 				 f->want.style == EVIDENCE_DIGITS))
 		base = 0;
 	set->file = calloc(n, sizeof(*set->file));
+	if (n > MANY_FILES)
+		(void)more_descriptors();
 	for (size_t i = 0; i < n && rc == SPILL_OK && set->file != NULL; i++) {
 		char *path =
 		    f->n > 0 ? path_of(f, f->v[i].file) : strdup(f->path);

@@ -402,5 +402,5 @@ job(struct spill_job *j, struct spill_span request)
 const struct spill_family spill_fsworker = {
 	.name = "fs",
 	.job = job,
-	.nofile = 300,
+	.nofile = SPILL_JOB_FDS + 50,
 };

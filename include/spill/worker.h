@@ -43,7 +43,7 @@
 #include <spill/base.h>
 #include <spill/row.h>
 
-#define SPILL_JOB_FDS 250 /* of a job: a message carries 253 at most */
+#define SPILL_JOB_FDS 4096 /* of a job */
 
 struct spill_job;
 

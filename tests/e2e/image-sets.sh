@@ -48,11 +48,13 @@ tap "one raw file"
 
 # --- split raw ---
 
-# pieces BYTES: the disk as p.001, p.002, ...
+# pieces BYTES: the disk as p.001, ... p.999, p.1000, ...
 pieces() {
 	rm -f p.*
-	split -a 5 -d --numeric-suffixes=1 -b "$1" disk.raw p.
-	for f in p.*; do mv $f "$(printf 'p.%03d' "$((10#${f#p.}))")"; done
+	head -c $((999 * $1)) disk.raw |
+		split -a 3 --numeric-suffixes=1 -b "$1" - p.
+	tail -c +$((999 * $1 + 1)) disk.raw |
+		split -a 4 --numeric-suffixes=1000 -b "$1" - p.
 }
 for bytes in 34000 8161 2100; do
 	pieces $bytes
@@ -69,8 +71,7 @@ grep -q 'it has 4113 segments, at most 4096 can be read' said ||
 	cat said >>"$why"
 tap "too many pieces are told"
 
-pieces 8400
-for f in p.*; do mv "$f" "q.$(printf %03d "$((10#${f#p.} - 1))")"; done
+split -a 3 --numeric-suffixes=0 -b 8400 disk.raw q.
 rows q.000 >got
 exits 0
 same whole got
@@ -102,6 +103,54 @@ exits 0
 grep -v '^x:p0:@8388608+100' got >got.items
 same whole got.items
 tap "a size that is no multiple of 512"
+
+# --- read errors ---
+
+# Copies of the tools, whose worker has a disk with bad sectors.
+mkdir -p bad/bin bad/libexec/spillkit
+cp "$B/bin/spill-cat" "$walk" bad/bin
+# unreadable FROM TO: these bytes of the image.
+unreadable() {
+	cat >bad/libexec/spillkit/worker-fs <<END
+#!/bin/sh
+export LD_PRELOAD=$B/tests/eio.so EIO_FROM=$1 EIO_TO=$2
+exec $B/libexec/spillkit/worker-fs "\$@"
+END
+	chmod +x bad/libexec/spillkit/worker-fs
+}
+# sectors FROM TO: of the file f2; spill-cat loses them and no others.
+sectors() {
+	local id at from to
+	read -r id at < <(awk -F'\t' '$3 == "/f2" { print $1, $30 }' whole)
+	unreadable $((at + $1)) $((at + $2))
+	rm -f errors
+	bad/bin/spill-cat -e x=disk.raw --errors errors "$id" >back 2>said
+	status=$?
+	exits 1
+	from=$(((at + $1) / 512 * 512)) to=$(((at + $2 + 511) / 512 * 512))
+	cp f2 want
+	dd if=/dev/zero of=want bs=512 seek=$(((from - at) / 512)) \
+		count=$(((to - from) / 512)) conv=notrunc status=none
+	cmp want back >>"$why" 2>&1
+	echo "$from $((to - from))" >want
+	spans >spans
+	same want spans
+}
+if [ "$mode" = san ]; then
+	skip "bad sectors" "a preloaded library and ASan do not mix"
+else
+	sectors 100000 100001
+	tap "one bad sector"
+	sectors 300000 500000
+	tap "many bad sectors"
+	unreadable 0 512
+	walk=bad/bin/spill-walk
+	rows disk.raw >got
+	walk=$B/bin/spill-walk
+	exits 1
+	[ "$(spans)" = "0 512" ] || cat errors >>"$why"
+	tap "a bad boot sector"
+fi
 
 # --- E01 ---
 

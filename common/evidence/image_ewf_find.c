@@ -26,6 +26,7 @@ unload(struct ewf *e, struct ewf_loaded *l)
 		return;
 	free(l->e);
 	e->loaded_bytes -= l->bytes;
+	e->table[l->table].loaded = 0;
 	*l = (struct ewf_loaded){ 0 };
 }
 
@@ -128,18 +129,18 @@ static struct ewf_loaded *
 load(struct spill_image *img, size_t table)
 {
 	struct ewf *e = img->ewf;
-	const struct ewf_table *t = &e->table[table];
+	struct ewf_table *t = &e->table[table];
 	size_t bytes = ((size_t)t->count + 1) * 4;
 	struct ewf_loaded *l;
 
-	for (size_t i = 0; i < EWF_LOADED; i++)
-		if (e->loaded[i].full && e->loaded[i].table == table)
-			return &e->loaded[i];
+	if (t->loaded > 0)
+		return &e->loaded[t->loaded - 1];
 	l = place_for(e, bytes);
 	l->e = malloc(bytes);
 	if (l->e == NULL)
 		return NULL;
 	l->full = true;
+	t->loaded = (unsigned)(l - e->loaded) + 1;
 	l->table = table;
 	l->bytes = bytes;
 	e->loaded_bytes += bytes;

@@ -41,6 +41,7 @@ struct ewf_table {
 	uint32_t *own; /* entries found without a table, or NULL */
 	uint32_t count;
 	uint32_t part;
+	unsigned loaded; /* where its entries are, + 1; 0: not loaded */
 	bool footer; /* a checksum is behind the entries */
 	unsigned gap; /* enum spill_bad: chunks may be missing before it */
 	unsigned gap_segment;
@@ -78,7 +79,7 @@ struct ewf_slot {
 	uint8_t *p;
 };
 
-#define EWF_LOADED     64
+#define EWF_LOADED     256
 #define EWF_LOADED_MAX ((size_t)16 << 20)
 #define EWF_WAYS       ((size_t)8)
 

@@ -100,13 +100,14 @@ is_foreign(const struct spill_image_info *info, const struct geometry *g)
 		return true;
 	if (guids)
 		return memcmp(g->guid, info->guid, 16) != 0;
-	return g->sectors > 0 && g->sectors * g->sector != info->size;
+	return info->size > 0 && g->sectors > 0 &&
+	       g->sectors * g->sector != info->size;
 }
 
 void
 ewf_volume(struct ewf_walk *w)
 {
-	const struct spill_image_info *info = &w->img->info;
+	struct spill_image_info *info = &w->img->info;
 	struct geometry g = { 0 };
 	size_t n;
 	uint8_t *p = load(w, 4096, &n);
@@ -116,12 +117,16 @@ ewf_volume(struct ewf_walk *w)
 	if (!ok) {
 		ewf_note(w, "the description of the size is damaged",
 		    SPILL_IMAGE_DAMAGED);
-	} else if (!w->ewf->has_volume || (info->size == 0 && g.sectors > 0)) {
+	} else if (!w->ewf->has_volume) {
 		take_geometry(w, &g);
 	} else if (is_foreign(info, &g)) {
 		ewf_note(w, "this segment is of another set: not read",
 		    SPILL_IMAGE_DAMAGED);
 		w->foreign = true;
+	} else if (info->size == 0) {
+		/* Chunks keep their length: memory for them is made already. */
+		info->size = g.sectors * g.sector;
+		w->ewf->chunks = g.chunks;
 	} else if (g.sectors > 0 && g.sectors * g.sector != info->size) {
 		ewf_note(w, "two descriptions of the size differ",
 		    SPILL_IMAGE_DAMAGED);

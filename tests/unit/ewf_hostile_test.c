@@ -59,21 +59,26 @@ section(struct raw *r, const char *type, size_t n)
 	return d + 76;
 }
 
+static void
+volume(struct raw *r, uint64_t sectors, unsigned per_chunk)
+{
+	uint8_t *v = section(r, "volume", 1052);
+
+	v[0] = 1;
+	le(v + 4, sectors, 4);
+	le(v + 8, per_chunk, 4);
+	le(v + 12, 512, 4);
+	le(v + 16, sectors, 8);
+	sum(v, 1048);
+}
+
 /* Header and volume: chunks of one sector of 512 bytes. */
 static void
 begin(struct raw *r, uint64_t sectors)
 {
-	uint8_t *v;
-
 	*r = (struct raw){ .p = malloc(4096), .n = 13, .cap = 4096 };
 	memcpy(r->p, "EVF\x09\x0d\x0a\xff\x00\x01\x01\x00\x00\x00", 13);
-	v = section(r, "volume", 1052);
-	v[0] = 1;
-	le(v + 4, sectors, 4);
-	le(v + 8, 1, 4);
-	le(v + 12, 512, 4);
-	le(v + 16, sectors, 8);
-	sum(v, 1048);
+	volume(r, sectors, 1);
 }
 
 static struct spill_image *
@@ -89,6 +94,19 @@ open_raw(struct raw *r)
 	close(part.fd);
 	free(r->p);
 	return img;
+}
+
+static void
+refuse_raw(struct raw *r)
+{
+	struct spill_image_part part = { .number = 1, .size = r->n };
+	struct spill_image *img = NULL;
+
+	part.fd = memfd_create("segment", MFD_CLOEXEC);
+	ewf_poke(part.fd, 0, r->p, r->n);
+	assert_true(spill_image_open(&part, 1, NULL, &img, NULL) < 0);
+	close(part.fd);
+	free(r->p);
 }
 
 static double
@@ -134,6 +152,40 @@ many_lost_tables(void **state)
 	assert_int_equal(spill_image_bad_bytes(img, SPILL_BAD_CHUNK), 0);
 	assert_int_equal(spill_image_flaws(img), SPILL_IMAGE_DAMAGED);
 	spill_image_free(&img);
+}
+
+/* The size comes behind the first chunks; with it chunks of another length,
+ * which nothing that was made for those before may be used for. */
+static void
+size_comes_later(void **state)
+{
+	static const uint8_t zeros[512];
+	uint8_t packed[64], buf[4096];
+	size_t len = pack(zeros, sizeof(zeros), packed, sizeof(packed));
+
+	(void)state;
+	for (unsigned per_chunk = 1; per_chunk < 5; per_chunk += 3) {
+		struct spill_image *img;
+		struct raw r;
+
+		begin(&r, 0);
+		memcpy(section(&r, "sectors", len), packed, len);
+		(void)section(&r, "session", 0);
+		memcpy(section(&r, "sectors", len), packed, len);
+		volume(&r, 8, per_chunk);
+		(void)section(&r, "done", 0);
+		if (per_chunk == 1) {
+			img = open_raw(&r);
+			assert_int_equal(spill_image_info(img)->size, 4096);
+			assert_int_equal(spill_image_info(img)->chunk, 512);
+			assert_int_equal(
+			    spill_image_read(img, 0, buf, sizeof(buf), NULL),
+			    sizeof(buf));
+			spill_image_free(&img);
+		} else {
+			refuse_raw(&r);
+		}
+	}
 }
 
 /* Acquisition errors from the last to the first, none beside another. */
@@ -384,6 +436,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_lost_tables),
+		cmocka_unit_test(size_comes_later),
 		cmocka_unit_test(many_errors),
 		cmocka_unit_test(many_headers),
 		cmocka_unit_test(cache_of_two_chunks),

@@ -97,7 +97,7 @@ $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) -lcmocka $(LIBS_TEST)
 
-$(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
+$(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/ewf_hostile_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
 
 $(B)/tests/libexec/worker-bad: $(B)/obj/tests/worker/attacks.o
 

@@ -82,6 +82,21 @@ digits(const char *p, size_t n, struct evidence_name *out)
 	return true;
 }
 
+/* split(1) goes on from .yz with .zaaa: as many letters behind a z more. */
+static bool
+letters_of_set(const char *p, size_t n, struct evidence_name *out)
+{
+	bool longer = n == 4 && p[0] == 'z';
+
+	if ((n != 2 && n != 3 && !longer) || !letters(p, n))
+		return false;
+	out->style = EVIDENCE_LETTERS;
+	out->number =
+	    longer ? LETTERS * (LETTERS - 1) + letters_number(p + 1, n - 1)
+		   : letters_number(p, n);
+	return true;
+}
+
 /* .Ex01 and .Lx01 of EnCase 7, .L01 of logical evidence. */
 static bool
 not_read(const char *p, size_t n)
@@ -111,10 +126,8 @@ evidence_name(struct spill_span file, char first)
 	if (not_read(p, n)) {
 		name.style = EVIDENCE_NAMED;
 	} else if (!ewf_digits(p, n, &name) && !digits(p, n, &name) &&
-		   !ewf_letters(p, n, first, &name) && (n == 2 || n == 3) &&
-		   letters(p, n)) {
-		name.style = EVIDENCE_LETTERS;
-		name.number = letters_number(p, n);
+		   !ewf_letters(p, n, first, &name)) {
+		(void)letters_of_set(p, n, &name);
 	}
 	return name;
 }

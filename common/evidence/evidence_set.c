@@ -65,7 +65,12 @@ check_type(struct finding *f, const char *path, const struct stat *st)
 				    : "it is not a file or a block device");
 }
 
-/* An E01 set may have more segments than the usual 1,024 descriptors. */
+#define MANY_FILES 100
+
+/*
+ * An E01 set may have more segments than the usual 1,024 descriptors; and of
+ * those on their way to workers no more than the limit can be at a time.
+ */
 static bool
 more_descriptors(void)
 {
@@ -150,6 +155,26 @@ add_found(struct finding *f, const char *file, struct evidence_name name)
 	return f->v[f->n++].file != NULL;
 }
 
+/*
+ * Names of another length that go on: .1000 behind .999, but not .008 behind
+ * .0007; split(1) has .zaaa behind .yz and .9000 behind .89.
+ */
+static bool
+goes_on(const struct evidence_name *w, struct evidence_name *e)
+{
+	size_t shorter = SPILL_MIN(e->width, w->width);
+
+	if (w->style == EVIDENCE_LETTERS)
+		return shorter == 2 && SPILL_MAX(e->width, w->width) == 4;
+	if (w->style != EVIDENCE_DIGITS)
+		return false;
+	if (w->width == 2 && e->width == 4 && e->number >= 9000) {
+		e->number -= 9000 - 90;
+		return true;
+	}
+	return shorter == 3 && (e->width == 3 || e->number >= 1000);
+}
+
 /* Of the same stem, and by its extension perhaps of the same set. */
 static bool
 akin(const struct finding *f, const char *file, struct evidence_name *name)
@@ -165,10 +190,7 @@ akin(const struct finding *f, const char *file, struct evidence_name *name)
 		       e.style == EVIDENCE_EWF_LETTERS;
 	if (e.style != w->style || e.upper != w->upper)
 		return false;
-	/* .999 is followed by .1000, but .0007 is not by .008 */
-	return e.width == w->width || (w->style == EVIDENCE_DIGITS &&
-					  SPILL_MIN(e.width, w->width) == 3 &&
-					  (e.width == 3 || e.number >= 1000));
+	return e.width == w->width || goes_on(w, name);
 }
 
 static int
@@ -398,6 +420,8 @@ open_all(struct finding *f, struct spill_evidence_set *set)
 				 f->want.style == EVIDENCE_DIGITS))
 		base = 0;
 	set->file = calloc(n, sizeof(*set->file));
+	if (n > MANY_FILES)
+		(void)more_descriptors();
 	for (size_t i = 0; i < n && rc == SPILL_OK && set->file != NULL; i++) {
 		char *path =
 		    f->n > 0 ? path_of(f, f->v[i].file) : strdup(f->path);

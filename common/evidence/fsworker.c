@@ -477,5 +477,5 @@ const struct spill_family spill_fsworker = {
 	.name = "fs",
 	.warm = warm,
 	.job = job,
-	.nofile = 300,
+	.nofile = SPILL_JOB_FDS + 50,
 };

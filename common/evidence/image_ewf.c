@@ -4,13 +4,19 @@
 #include "image_ewf_i.h"
 
 /* Segments in order of the number that is in the file; that in its name
- * counts where the file has none. */
+ * counts where the file has none. Of two with one number, the one whose name
+ * agrees comes first. */
 static int
 by_number(const void *a, const void *b)
 {
 	const struct image_part *x = a, *y = b;
+	bool by_name = x->named == x->number;
 
-	return SPILL_CMP(x->number, y->number);
+	if (x->number != y->number)
+		return SPILL_CMP(x->number, y->number);
+	if (by_name != (y->named == y->number))
+		return by_name ? -1 : 1;
+	return SPILL_CMP(x->named, y->named);
 }
 
 static void
@@ -176,9 +182,10 @@ make_cache(struct spill_image *img)
 	size_t slots = SPILL_MAX(bytes / img->info.chunk, 1);
 
 	slots = (size_t)SPILL_MIN((uint64_t)slots, img->info.chunks);
-	img->ewf->sets = slots / EWF_WAYS + 1;
+	img->ewf->ways = SPILL_MIN(slots, EWF_WAYS);
+	img->ewf->sets = slots / img->ewf->ways;
 	img->ewf->slot =
-	    calloc(img->ewf->sets * EWF_WAYS, sizeof(struct ewf_slot));
+	    calloc(img->ewf->sets * img->ewf->ways, sizeof(struct ewf_slot));
 	return img->ewf->slot != NULL ? SPILL_OK : SPILL_ENOMEM;
 }
 
@@ -223,7 +230,7 @@ ewf_free(struct spill_image *img)
 	}
 	for (size_t i = 0; i < EWF_LOADED; i++)
 		free(e->loaded[i].e);
-	for (size_t i = 0; e->slot != NULL && i < e->sets * EWF_WAYS; i++)
+	for (size_t i = 0; e->slot != NULL && i < e->sets * e->ways; i++)
 		free(e->slot[i].p);
 	for (size_t i = 0; i < e->tables; i++)
 		free(e->table[i].own);

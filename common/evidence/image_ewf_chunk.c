@@ -102,13 +102,10 @@ chunk_bad(struct spill_image *img, uint64_t chunk, struct spill_image_bad bad,
 static struct spill_image_bad
 why_bad(const struct unpack *u)
 {
-	const struct ewf_place *p = &u->place;
-	bool cut = p->at >= p->part->size || p->len > p->part->size - p->at;
-
 	return (struct spill_image_bad){ .error = u->error,
-		.kind = u->error != 0	   ? SPILL_BAD_READ
-			: cut || u->shrunk ? SPILL_BAD_SHORT
-					   : SPILL_BAD_CHUNK };
+		.kind = u->error != 0 ? SPILL_BAD_READ
+			: u->shrunk   ? SPILL_BAD_SHORT
+				      : SPILL_BAD_CHUNK };
 }
 
 /* Chunk to out, which has room for a whole one; zeros where it is bad. */
@@ -147,7 +144,7 @@ chunk_unpack(
 static struct ewf_slot *
 set_of(struct ewf *e, uint64_t chunk)
 {
-	return &e->slot[chunk % e->sets * EWF_WAYS];
+	return &e->slot[chunk % e->sets * e->ways];
 }
 
 static bool
@@ -160,7 +157,7 @@ cache_get(
 
 	pthread_mutex_lock(&e->lock);
 	s = set_of(e, chunk);
-	for (size_t i = 0; i < EWF_WAYS && !hit; i++) {
+	for (size_t i = 0; i < e->ways && !hit; i++) {
 		if (s[i].chunk != chunk + 1)
 			continue;
 		memcpy(to, s[i].p + from, n);
@@ -181,7 +178,7 @@ cache_put(struct spill_image *img, uint64_t chunk, uint8_t **p)
 
 	pthread_mutex_lock(&e->lock);
 	s = old = set_of(e, chunk);
-	for (size_t i = 1; i < EWF_WAYS; i++)
+	for (size_t i = 1; i < e->ways; i++)
 		if (s[i].used < old->used)
 			old = &s[i];
 	memory = old->p != NULL ? old->p : malloc(img->info.chunk);

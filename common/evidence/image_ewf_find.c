@@ -26,6 +26,7 @@ unload(struct ewf *e, struct ewf_loaded *l)
 		return;
 	free(l->e);
 	e->loaded_bytes -= l->bytes;
+	e->table[l->table].loaded = 0;
 	*l = (struct ewf_loaded){ 0 };
 }
 
@@ -92,10 +93,11 @@ read_entries(
 
 /*
  * EnCase 6.7 wrote offsets of 2 GiB and more with all 32 bits and stored the
- * chunks there: from the first entry on that goes backwards otherwise.
+ * chunks there: from the first entry on that goes backwards otherwise, if the
+ * file is that long; else that entry is wrong.
  */
 static uint32_t
-find_wrap(const struct ewf_table *t, const struct ewf_loaded *l)
+find_wrap(const struct ewf_table *t, const struct ewf_loaded *l, uint64_t size)
 {
 	uint32_t before = 0;
 
@@ -106,7 +108,7 @@ find_wrap(const struct ewf_table *t, const struct ewf_loaded *l)
 		if (i == 0)
 			back = l->base + low < t->from &&
 			       l->base + l->e[0] < t->to;
-		if (back && l->e[i] != low)
+		if (back && l->e[i] != low && l->base + l->e[i] < size)
 			return i;
 		before = low;
 	}
@@ -127,18 +129,18 @@ static struct ewf_loaded *
 load(struct spill_image *img, size_t table)
 {
 	struct ewf *e = img->ewf;
-	const struct ewf_table *t = &e->table[table];
+	struct ewf_table *t = &e->table[table];
 	size_t bytes = ((size_t)t->count + 1) * 4;
 	struct ewf_loaded *l;
 
-	for (size_t i = 0; i < EWF_LOADED; i++)
-		if (e->loaded[i].full && e->loaded[i].table == table)
-			return &e->loaded[i];
+	if (t->loaded > 0)
+		return &e->loaded[t->loaded - 1];
 	l = place_for(e, bytes);
 	l->e = malloc(bytes);
 	if (l->e == NULL)
 		return NULL;
 	l->full = true;
+	t->loaded = (unsigned)(l - e->loaded) + 1;
 	l->table = table;
 	l->bytes = bytes;
 	e->loaded_bytes += bytes;
@@ -150,7 +152,7 @@ load(struct spill_image *img, size_t table)
 		l->base = t->base[0];
 	else if (l->e != NULL)
 		to_native(l->e, t->count);
-	l->wrap = l->e != NULL ? find_wrap(t, l) : 0;
+	l->wrap = l->e != NULL ? find_wrap(t, l, img->part[t->part].size) : 0;
 	return l;
 }
 

@@ -41,6 +41,7 @@ struct ewf_table {
 	uint32_t *own; /* entries found without a table, or NULL */
 	uint32_t count;
 	uint32_t part;
+	unsigned loaded; /* where its entries are, + 1; 0: not loaded */
 	bool footer; /* a checksum is behind the entries */
 	unsigned gap; /* enum spill_bad: chunks may be missing before it */
 	unsigned gap_segment;
@@ -78,14 +79,16 @@ struct ewf_slot {
 	uint8_t *p;
 };
 
-#define EWF_LOADED     64
+#define EWF_LOADED     256
 #define EWF_LOADED_MAX ((size_t)16 << 20)
-#define EWF_WAYS       8
+#define EWF_WAYS       ((size_t)8)
 
 struct ewf {
 	struct ewf_table *table; /* by first, once placed */
 	size_t tables, cap;
+	uint64_t sum; /* of their counts */
 	bool has_volume, has_text2, has_text, has_done;
+	unsigned texts; /* headers that were tried */
 	uint32_t chunks; /* that the volume section claims */
 	struct spill_arena text; /* of info.field */
 	unsigned gap, gap_segment; /* in front of the next table */
@@ -100,7 +103,7 @@ struct ewf {
 	struct ewf_loaded loaded[EWF_LOADED];
 	size_t loaded_bytes;
 	struct ewf_slot *slot;
-	size_t sets;
+	size_t sets, ways;
 	uint64_t clock;
 };
 
@@ -136,8 +139,9 @@ void ewf_hashes(struct ewf_walk *w);
 void ewf_session(struct ewf_walk *w);
 void ewf_errors(struct ewf_walk *w);
 void ewf_errors_add(struct spill_image *img);
-/* A table to fill, behind the others; NULL: too many, or no memory. */
-struct ewf_table *ewf_table_add(struct ewf_walk *w);
+/* A table of count chunks to fill, behind the others; NULL: too many, or no
+ * memory. */
+struct ewf_table *ewf_table_add(struct ewf_walk *w, uint32_t count);
 void ewf_on_table(struct ewf_walk *w, bool second);
 /* Chunks without a table: find them by unpacking one after another. kind is
  * what those are that are not found. */

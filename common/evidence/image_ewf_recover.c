@@ -108,12 +108,11 @@ next_chunk(struct recover *r, uint64_t chunks)
 static uint64_t
 chunks_left(const struct ewf_walk *w)
 {
-	uint64_t size = w->img->info.size, chunk = w->img->info.chunk, sum = 0;
+	uint64_t size = w->img->info.size, chunk = w->img->info.chunk;
+	uint64_t sum = w->ewf->sum;
 
 	if (size == 0)
 		return EWF_ENTRIES;
-	for (size_t i = 0; i < w->ewf->tables; i++)
-		sum += w->ewf->table[i].count;
 	size = size / chunk + (size % chunk != 0);
 	return sum < size ? size - sum : 0;
 }
@@ -132,12 +131,11 @@ static void
 found(struct recover *r, bool all, enum spill_bad kind)
 {
 	struct ewf_walk *w = r->w;
-	struct ewf_table *t = r->count > 0 ? ewf_table_add(w) : NULL;
+	struct ewf_table *t = r->count > 0 ? ewf_table_add(w, r->count) : NULL;
 
 	if (t != NULL) {
 		t->own = r->e;
 		r->e = NULL;
-		t->count = r->count;
 		t->base[0] = t->from = w->data_from;
 		t->to = r->at + r->used;
 		ewf_note(w, "chunks without a table were found by themselves",

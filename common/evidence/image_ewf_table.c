@@ -4,7 +4,7 @@
 #include "image_ewf_i.h"
 
 struct ewf_table *
-ewf_table_add(struct ewf_walk *w)
+ewf_table_add(struct ewf_walk *w, uint32_t count)
 {
 	struct ewf *e = w->ewf;
 	struct ewf_table *t;
@@ -25,9 +25,11 @@ ewf_table_add(struct ewf_walk *w)
 		e->cap = cap;
 	}
 	t = &e->table[e->tables++];
-	*t = (struct ewf_table){
-		.part = w->part, .gap = e->gap, .gap_segment = e->gap_segment
-	};
+	*t = (struct ewf_table){ .count = count,
+		.part = w->part,
+		.gap = e->gap,
+		.gap_segment = e->gap_segment };
+	e->sum += count;
 	e->gap = 0;
 	return t;
 }
@@ -53,22 +55,43 @@ read_head(struct ewf_walk *w, uint32_t *count, uint64_t *base)
 	return n <= EWF_ENTRIES && n <= (w->end - w->body - sizeof(p)) / 4;
 }
 
+/* Of chunks behind their entries those that a cut left whole. */
+static uint32_t
+count_whole(struct ewf_walk *w, uint32_t count, uint64_t base)
+{
+	size_t n = (size_t)count * 4;
+	uint8_t *e = malloc(n);
+	struct spill_cur c = spill_cur(e, n);
+	uint32_t whole = 0;
+
+	spill_cur_skip(&c, 4);
+	if (e != NULL &&
+	    part_read_whole(w->img, w->p, w->body + 24, e, n, NULL))
+		while (whole + 1 < count &&
+		       base + (spill_cur_u32le(&c) & ~EWF_PACKED) <= w->p->size)
+			whole++;
+	free(e);
+	return whole;
+}
+
 static void
 new_table(struct ewf_walk *w, uint32_t count, uint64_t base)
 {
 	uint64_t at = w->body + 24, behind = at + (uint64_t)count * 4;
-	struct ewf_table *t = ewf_table_add(w);
+	bool inside = !w->data && w->next - behind > 4; /* EnCase 1, S01 */
+	uint32_t have = inside && w->cut ? count_whole(w, count, base) : count;
+	struct ewf_table *t = have > 0 ? ewf_table_add(w, have) : NULL;
 
 	if (t == NULL)
 		return;
 	t->at[0] = at;
 	t->base[0] = base;
-	t->count = count;
 	t->from = w->data_from;
 	t->to = w->data_to;
 	/* S01 has no checksum behind the entries. */
-	t->footer = w->end - behind >= 4 && w->img->info.format[0] == 'E';
-	if (!w->data && w->end - behind > 4) { /* EnCase 1, S01: in here */
+	t->footer = have == count && w->end - behind >= 4 &&
+		    w->img->info.format[0] == 'E';
+	if (inside) {
 		t->from = behind;
 		t->to = w->end;
 	}
@@ -88,7 +111,9 @@ ewf_on_table(struct ewf_walk *w, bool second)
 		ewf_note(
 		    w, "a table of chunks is damaged", SPILL_IMAGE_DAMAGED);
 		if (!w->data && !second)
-			ewf_gap(w->ewf, SPILL_BAD_CHUNK, w->p->number);
+			ewf_gap(w->ewf,
+			    w->cut ? SPILL_BAD_SHORT : SPILL_BAD_CHUNK,
+			    w->p->number);
 		return;
 	}
 	if (count == 0)
@@ -134,7 +159,7 @@ drop_tables(struct ewf *e, size_t from, size_t to)
 
 /* What lies around the gaps: tables [0, front) and [back, tables). */
 static void
-around_gaps(const struct ewf *e, size_t *front, size_t *back)
+around_gaps(const struct ewf *e, uint64_t total, size_t *front, size_t *back)
 {
 	size_t f = e->tables, b = e->tables;
 
@@ -146,8 +171,11 @@ around_gaps(const struct ewf *e, size_t *front, size_t *back)
 		if (e->table[i].gap != 0)
 			break;
 	}
-	/* No gap at all: what is missing, is missing at the end. */
-	*back = f == e->tables ? e->tables : b;
+	/*
+	 * No gap at all: what is missing, is missing at the end. More chunks
+	 * than there can be: nothing counts from the end.
+	 */
+	*back = f == e->tables || e->sum >= total ? e->tables : b;
 	*front = f;
 }
 
@@ -193,7 +221,7 @@ place_with_gaps(struct spill_image *img, uint64_t total)
 	uint64_t behind = 0, first, last;
 	unsigned kind, segment;
 
-	around_gaps(e, &front, &back);
+	around_gaps(e, total, &front, &back);
 	for (size_t i = back; i < e->tables; i++)
 		behind += e->table[i].count;
 	kind = gap_kind(e, front, back, &segment);
@@ -208,24 +236,46 @@ place_with_gaps(struct spill_image *img, uint64_t total)
 	bad_chunks(img, first, last, kind, segment);
 }
 
+static size_t
+first_gap(const struct ewf *e)
+{
+	size_t i = 0;
+
+	while (i < e->tables && e->table[i].gap == 0)
+		i++;
+	return i;
+}
+
+/* A size that is written nowhere: as far as the chunks have a place. */
+static void
+count_size(struct spill_image *img)
+{
+	struct ewf *e = img->ewf;
+	size_t gap = first_gap(e);
+
+	image_note(img, "the size is not written in it: counted",
+	    SPILL_IMAGE_UNFINISHED, 0, 0);
+	if (gap < e->tables)
+		image_note(img, "what lies behind a gap has no place: not read",
+		    SPILL_IMAGE_DAMAGED, e->table[gap].gap_segment, 0);
+	for (size_t i = gap; i < e->tables; i++)
+		e->sum -= e->table[i].count;
+	drop_tables(e, gap, e->tables);
+	img->info.size = e->sum * img->info.chunk;
+}
+
 static int
 check_geometry(struct spill_image *img, const char **why)
 {
 	struct spill_image_info *info = &img->info;
-	uint64_t sum = 0;
 
-	for (size_t i = 0; i < img->ewf->tables; i++)
-		sum += img->ewf->table[i].count;
 	if (!img->ewf->has_volume) {
 		*why = "is an E01 image without a readable description of "
 		       "its size";
 		return SPILL_EDAMAGED;
 	}
-	if (info->size == 0) {
-		image_note(img, "the size is not written in it: counted",
-		    SPILL_IMAGE_UNFINISHED, 0, 0);
-		info->size = sum * info->chunk;
-	}
+	if (info->size == 0)
+		count_size(img);
 	if (info->size == 0) {
 		*why = "is an E01 image without content";
 		return SPILL_EFORMAT;
@@ -242,17 +292,15 @@ int
 ewf_place(struct spill_image *img, const char **why)
 {
 	struct ewf *e = img->ewf;
-	uint64_t sum = 0;
 	int rc = check_geometry(img, why);
 
 	if (rc != SPILL_OK)
 		return rc;
-	for (size_t i = 0; i < e->tables; i++)
-		sum += e->table[i].count;
-	if (sum > img->info.chunks)
+	if (e->sum > img->info.chunks)
 		image_note(img, "there are more chunks than the size has",
 		    SPILL_IMAGE_DAMAGED, 0, 0);
-	if (sum >= img->info.chunks)
+	if (e->sum == img->info.chunks ||
+	    (e->sum > img->info.chunks && first_gap(e) == e->tables))
 		(void)number_from(e, 0, e->tables, 0);
 	else if (e->tables == 0)
 		bad_chunks(img, 0, img->info.chunks,

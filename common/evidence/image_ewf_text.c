@@ -6,6 +6,9 @@
 
 #include "image_ewf_i.h"
 
+#define TEXTS	   64 /* header sections that are looked at */
+#define ERRORS_MAX ((uint32_t)1 << 20) /* more: all of it may be zeros */
+
 /* A section's data, all of it up to a limit; NULL: it cannot be had. */
 static uint8_t *
 load(struct ewf_walk *w, size_t limit, size_t *n)
@@ -97,13 +100,14 @@ is_foreign(const struct spill_image_info *info, const struct geometry *g)
 		return true;
 	if (guids)
 		return memcmp(g->guid, info->guid, 16) != 0;
-	return g->sectors > 0 && g->sectors * g->sector != info->size;
+	return info->size > 0 && g->sectors > 0 &&
+	       g->sectors * g->sector != info->size;
 }
 
 void
 ewf_volume(struct ewf_walk *w)
 {
-	const struct spill_image_info *info = &w->img->info;
+	struct spill_image_info *info = &w->img->info;
 	struct geometry g = { 0 };
 	size_t n;
 	uint8_t *p = load(w, 4096, &n);
@@ -113,12 +117,16 @@ ewf_volume(struct ewf_walk *w)
 	if (!ok) {
 		ewf_note(w, "the description of the size is damaged",
 		    SPILL_IMAGE_DAMAGED);
-	} else if (!w->ewf->has_volume || (info->size == 0 && g.sectors > 0)) {
+	} else if (!w->ewf->has_volume) {
 		take_geometry(w, &g);
 	} else if (is_foreign(info, &g)) {
 		ewf_note(w, "this segment is of another set: not read",
 		    SPILL_IMAGE_DAMAGED);
 		w->foreign = true;
+	} else if (info->size == 0) {
+		/* Chunks keep their length: memory for them is made already. */
+		info->size = g.sectors * g.sector;
+		w->ewf->chunks = g.chunks;
 	} else if (g.sectors > 0 && g.sectors * g.sector != info->size) {
 		ewf_note(w, "two descriptions of the size differ",
 		    SPILL_IMAGE_DAMAGED);
@@ -271,6 +279,11 @@ ewf_header(struct ewf_walk *w, bool wide)
 	/* Twice the same, and header2 says more than header. */
 	if (w->ewf->has_text2 || (w->ewf->has_text && !wide))
 		return;
+	if (w->ewf->texts++ >= TEXTS) {
+		ewf_note(w, "too many case data (header): not read",
+		    SPILL_IMAGE_DAMAGED);
+		return;
+	}
 	p = load(w, EWF_TEXT, &n);
 	if (p != NULL && unpack_text(p, n, &raw)) {
 		bool big = raw.len >= 2 && memcmp(raw.p, "\xfe\xff", 2) == 0;
@@ -362,15 +375,36 @@ ewf_errors(struct ewf_walk *w)
 	w->ewf->errors.count = n;
 }
 
-static void
-add_error(struct spill_image *img, struct spill_cur c)
-{
-	uint64_t sector = spill_cur_u32le(&c), n = spill_cur_u32le(&c);
+struct acquired {
+	uint32_t sector, n;
+};
 
-	bad_add(
-	    img, (struct spill_image_bad){ .offset = sector * img->info.sector,
-		     .len = n * img->info.sector,
-		     .kind = SPILL_BAD_ACQUIRED });
+static int
+by_sector(const void *a, const void *b)
+{
+	const struct acquired *x = a, *y = b;
+
+	return (x->sector > y->sector) - (x->sector < y->sector);
+}
+
+static void
+add_errors(struct spill_image *img, struct acquired *v, uint32_t n)
+{
+	uint64_t sector = img->info.sector;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct spill_cur c = spill_cur(&v[i], sizeof(v[i]));
+		uint32_t first = spill_cur_u32le(&c);
+
+		v[i] = (struct acquired){ first, spill_cur_u32le(&c) };
+	}
+	/* In order, else each one may move all others. */
+	qsort(v, n, sizeof(*v), by_sector);
+	for (uint32_t i = 0; i < n; i++)
+		bad_add(img,
+		    (struct spill_image_bad){ .offset = v[i].sector * sector,
+			.len = v[i].n * sector,
+			.kind = SPILL_BAD_ACQUIRED });
 }
 
 /* Once the size of a sector is known. */
@@ -378,23 +412,21 @@ void
 ewf_errors_add(struct spill_image *img)
 {
 	const struct ewf *e = img->ewf;
-	uint64_t at = e->errors.at;
-	uint8_t p[512];
+	uint32_t n = SPILL_MIN(e->errors.count, ERRORS_MAX);
+	struct acquired *v = n > 0 ? malloc(n * sizeof(*v)) : NULL;
 
-	for (uint32_t left = e->errors.count; left > 0;) {
-		uint32_t n = SPILL_MIN(left, (uint32_t)sizeof(p) / 8);
-
-		image_flaw(img, SPILL_IMAGE_ACQUIRED);
-		if (!part_read_whole(img, &img->part[e->errors.part], at, p,
-			(size_t)n * 8, NULL)) {
-			image_note(img,
-			    "the list of acquisition errors is unreadable",
-			    SPILL_IMAGE_DAMAGED, 0, at);
-			return;
-		}
-		for (uint32_t i = 0; i < n; i++)
-			add_error(img, spill_cur(p + (size_t)i * 8, 8));
-		at += (uint64_t)n * 8;
-		left -= n;
-	}
+	if (n == 0)
+		return;
+	image_flaw(img, SPILL_IMAGE_ACQUIRED);
+	if (v == NULL || n < e->errors.count)
+		bad_add(img, (struct spill_image_bad){ .len = img->info.size,
+				 .kind = SPILL_BAD_ACQUIRED });
+	if (v == NULL)
+		return;
+	if (!part_read_whole(img, &img->part[e->errors.part], e->errors.at, v,
+		n * sizeof(*v), NULL))
+		image_note(img, "the list of acquisition errors is unreadable",
+		    SPILL_IMAGE_DAMAGED, 0, e->errors.at);
+	add_errors(img, v, n);
+	free(v);
 }

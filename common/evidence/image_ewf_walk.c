@@ -222,6 +222,7 @@ undo(struct ewf *e, const struct ewf *was)
 {
 	while (e->tables > was->tables)
 		free(e->table[--e->tables].own);
+	e->sum = was->sum;
 	e->gap = was->gap;
 	e->gap_segment = was->gap_segment;
 	e->has_done = was->has_done;

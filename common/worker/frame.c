@@ -40,8 +40,7 @@ frame_parse(const void *p, size_t n, struct frame *f)
 	uint32_t len = spill_cur_u32le(&c), seq = spill_cur_u32le(&c);
 
 	if (!spill_cur_ok(&c) || n > FRAME_MAX || magic != FRAME_MAGIC ||
-	    type < FRAME_WARM || type > FRAME_REPLY ||
-	    len != spill_cur_left(&c))
+	    type < FRAME_WARM || type > FRAME_LEND || len != spill_cur_left(&c))
 		return SPILL_EDAMAGED;
 	f->type = (enum frame_type)type;
 	f->seq = seq;
@@ -52,7 +51,7 @@ frame_parse(const void *p, size_t n, struct frame *f)
 /* Room for the descriptors of one message. */
 union control {
 	struct cmsghdr align;
-	char buf[CMSG_SPACE(SPILL_JOB_FDS * sizeof(int))];
+	char buf[CMSG_SPACE(FRAME_FDS * sizeof(int))];
 };
 
 static void

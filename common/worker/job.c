@@ -348,6 +348,22 @@ run(struct spill_job *j, const struct frame *f,
 	spill_job_flush(j);
 }
 
+/* The next job, and all descriptors that are lent for it. */
+static bool
+next_job(struct spill_job *j, char *in, struct frame *f)
+{
+	j->nfds = 0;
+	do {
+		size_t n = SPILL_MIN(SPILL_JOB_FDS - j->nfds, FRAME_FDS);
+
+		if (frame_recv(j->sock, in, 0, f, j->fds + j->nfds, &n) !=
+		    SPILL_OK)
+			return false;
+		j->nfds += n;
+	} while (f->type == FRAME_LEND);
+	return f->type == FRAME_JOB;
+}
+
 _Noreturn void
 worker_run(int sock, struct slate *s, const struct hello *h,
     int (*job)(struct spill_job *, struct spill_span))
@@ -365,11 +381,7 @@ worker_run(int sock, struct slate *s, const struct hello *h,
 	if (frame_send(sock, FRAME_HELLO, 0, g, NULL, 0, 0) != SPILL_OK ||
 	    h->failed != 0)
 		_exit(1);
-	for (;;) {
-		j.nfds = SPILL_JOB_FDS;
-		if (frame_recv(sock, in, 0, &f, j.fds, &j.nfds) != SPILL_OK ||
-		    f.type != FRAME_JOB)
-			_exit(0);
+	while (next_job(&j, in, &f))
 		run(&j, &f, job);
-	}
+	_exit(0);
 }

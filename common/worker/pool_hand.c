@@ -483,20 +483,37 @@ set_backstop(struct hand *h, const struct spill_limits *l)
 	    (struct spill_span){ body, sizeof(body) }, NULL, 0);
 }
 
+/* The job, behind those of its descriptors that its frame has no room for. */
+static int
+send_job(const struct hand *h, const struct task *t, uint32_t seq)
+{
+	struct spill_span body = { t->body, t->len };
+	const int *fds = t->fds;
+	size_t n = t->t.nfds;
+	int rc = SPILL_OK;
+
+	for (; n > FRAME_FDS && rc == SPILL_OK; n -= FRAME_FDS) {
+		rc = frame_send(h->fd, FRAME_LEND, seq, NOTHING, fds, FRAME_FDS,
+		    MSG_DONTWAIT);
+		fds += FRAME_FDS;
+	}
+	return rc != SPILL_OK ? rc
+			      : frame_send(h->fd, FRAME_JOB, seq, body, fds, n,
+				    MSG_DONTWAIT);
+}
+
 /* False: the worker is no more. */
 bool
 hand_give(struct hand *h, struct task *t)
 {
 	struct spill_pool *p = h->pool;
-	struct spill_span body = { t->body, t->len };
 	uint32_t seq = ++p->job_seqs;
 
 	if (h->jobs == 0)
 		h->cpu_begin = h->cpu_last = watch_cpu(h);
 	set_backstop(h, &t->t.limits);
 	atomic_store(&h->slate->placed, 0);
-	if (frame_send(h->fd, FRAME_JOB, seq, body, t->fds, t->t.nfds,
-		MSG_DONTWAIT) != SPILL_OK) {
+	if (send_job(h, t, seq) != SPILL_OK) {
 		hand_drop(h);
 		return false;
 	}

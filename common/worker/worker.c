@@ -145,7 +145,7 @@ static int
 hear(struct zygote *z)
 {
 	static char in[FRAME_MAX + 1];
-	int fds[SPILL_JOB_FDS], rc;
+	int fds[FRAME_FDS], rc;
 	size_t nfds = SPILL_COUNT(fds);
 	struct frame f;
 

@@ -11,7 +11,8 @@
  *	u32	sequence: of the job, or of the worker
  *
  * The tool speaks with the zygote (FORK, KILL, BACKSTOP; WARM, FORKED, EXIT)
- * and with each worker (JOB; HELLO, REPLY). Descriptors go from the tool only.
+ * and with each worker (LEND, JOB; HELLO, REPLY). Descriptors go from the tool
+ * only; those of a job that one message cannot carry go in front of it.
  *
  * A REPLY is a run of records:
  *
@@ -35,6 +36,7 @@ struct spill_job;
 #define FRAME_HEAD  16u
 #define FRAME_BODY  (FRAME_MAX - FRAME_HEAD)
 #define FRAME_MAGIC 0x4b4c5053u /* SPLK */
+#define FRAME_FDS   250u /* descriptors: the kernel takes 253 at most */
 
 #define REC_HEAD 4u
 #define REC_MORE 0x80u
@@ -49,6 +51,7 @@ enum frame_type {
 	FRAME_HELLO, /* worker: struct hello */
 	FRAME_JOB, /* tool: u64 ceiling of the reply, then the request */
 	FRAME_REPLY, /* worker: records */
+	FRAME_LEND, /* tool: descriptors of the job whose JOB comes next */
 };
 
 enum rec_kind {

@@ -13,6 +13,7 @@
  *	x.000 or x.001, ...		split raw: three digits, more from 1000
  *	x.0, x.00, x.0000, ... (or 1)	split raw, if the first one is there
  *	x.aa, x.ab, ... x.aaa, ...	split raw, if the first one is there
+ *	x.yz, x.zaaa, and x.89, x.9000	as split(1) goes on from two places
  *
  * Anything else is one file. What is missing between the first and the last
  * number that are there is a gap: E01 sets are opened with it (a warning

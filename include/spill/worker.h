@@ -43,7 +43,7 @@
 #include <spill/base.h>
 #include <spill/row.h>
 
-#define SPILL_JOB_FDS 250 /* of a job: a message carries 253 at most */
+#define SPILL_JOB_FDS 4096 /* of a job */
 #define SPILL_ROW_MAX ((size_t)16 << 20) /* bytes of a packed row */
 
 struct spill_job;

@@ -325,10 +325,54 @@ times(void **state)
 	forget("x.dd");
 }
 
+/* split(1), once the names of two places are used up. */
+static void
+split_goes_on(void **state)
+{
+	static const struct {
+		const char *given, *last;
+		unsigned n;
+	} cases[] = { { "x.aa", "x.zaab", 652 }, { "x.zaaa", "x.zaab", 652 },
+		{ "x.00", "x.9001", 92 } };
+
+	(void)state;
+	for (size_t c = 0; c < SPILL_COUNT(cases); c++) {
+		bool digits = cases[c].last[2] == '9';
+		struct spill_evidence_set *set = NULL;
+		char name[652][16];
+
+		for (unsigned i = 0; i < cases[c].n; i++) {
+			if (digits)
+				snprintf(name[i], sizeof(name[i]),
+				    i < 90 ? "x.%02u" : "x.%u",
+				    i < 90 ? i : i + 8910);
+			else if (i < 650)
+				snprintf(name[i], sizeof(name[i]), "x.%c%c",
+				    'a' + i / 26, 'a' + i % 26);
+			else
+				snprintf(name[i], sizeof(name[i]), "x.zaa%c",
+				    'a' + i - 650);
+			touch(name[i]);
+		}
+		assert_string_equal(name[cases[c].n - 1], cases[c].last);
+		assert_int_equal(
+		    spill_evidence_open(cases[c].given, &set, NULL), SPILL_OK);
+		assert_string_equal(said(), "");
+		assert_int_equal(set->n, cases[c].n);
+		for (unsigned i = 0; i < set->n; i++) {
+			assert_string_equal(set->file[i].path, name[i]);
+			assert_int_equal(set->file[i].number, i + 1);
+			forget(name[i]);
+		}
+		spill_evidence_free(&set);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(split_goes_on),
 		cmocka_unit_test(sets),
 		cmocka_unit_test(many),
 		cmocka_unit_test(refused),

@@ -126,6 +126,34 @@ small_cache(void **state)
 	ewf_free_set(&set);
 }
 
+/* Chunks of many tables, now here now there: each is read once. */
+static void
+tables_stay(void **state)
+{
+	const struct ewf_make m = { .size = 80 * 1024, .per_table = 1 };
+	struct spill_image_conf conf = { .cache = 1 };
+	struct spill_image *img = NULL;
+	struct ewf_set set;
+	uint64_t reads;
+	uint8_t b;
+
+	(void)state;
+	ewf_make(&m, &set);
+	assert_int_equal(
+	    spill_image_open(set.part, 1, &conf, &img, NULL), SPILL_OK);
+	for (unsigned i = 0; i < 80; i++)
+		(void)spill_image_read(img, i * 1024, &b, 1, NULL);
+	reads = spill_image_counts(img).reads;
+	for (unsigned i = 0; i < 80; i++) {
+		assert_int_equal(
+		    spill_image_read(img, i * 1024, &b, 1, NULL), 1);
+		assert_int_equal(b, ewf_media(i * 1024));
+	}
+	assert_int_equal(spill_image_counts(img).reads - reads, 80);
+	spill_image_free(&img);
+	ewf_free_set(&set);
+}
+
 static void
 check_field(const struct spill_image_info *info, enum spill_image_field f,
     const char *s)
@@ -342,6 +370,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole),
 		cmocka_unit_test(small_cache),
+		cmocka_unit_test(tables_stay),
 		cmocka_unit_test(metadata),
 		cmocka_unit_test(large_segment),
 		cmocka_unit_test(acquisition_errors),

@@ -20,7 +20,7 @@ static const struct spill_opt options[] = {
 static const struct spill_tool_spec spec = {
 	.name = "cat",
 	.summary = "write the bytes of items",
-	.operands = "locator ...",
+	.operands = "[locator ...]",
 	.options = options,
 };
 

@@ -21,6 +21,9 @@ struct cat {
 	struct spill_pool *pool;
 	struct spill_hash *hash;
 	const char *operand; /* that is worked on */
+	const char *path; /* of its evidence, as its record says, or NULL */
+	size_t given; /* sources of -e and -C: these go first */
+	size_t surveys; /* room in survey */
 	struct spill_source *source;
 	uint64_t offset, length;
 	uint64_t most; /* bytes that the item can have */
@@ -65,6 +68,13 @@ parse_hash(struct cat *c, const char *text)
 }
 
 static int
+no_locator(void)
+{
+	spill_err("no locator is given, nor records on standard input");
+	return SPILL_EUSAGE;
+}
+
+static int
 check_options(struct cat *c)
 {
 	const struct spill_itemcat_conf *conf = c->conf;
@@ -72,10 +82,8 @@ check_options(struct cat *c)
 
 	(void)spill_tool_operands(c->tool, &n);
 	c->length = UINT64_MAX;
-	if (n == 0) {
-		spill_err("no locator is given");
-		return SPILL_EUSAGE;
-	}
+	if (n == 0 && isatty(STDIN_FILENO))
+		return no_locator();
 	if (conf->range != NULL && !parse_range(c, conf->range)) {
 		spill_err("option --range: '%s' is not OFFSET or OFFSET+LENGTH",
 		    conf->range);
@@ -87,7 +95,7 @@ check_options(struct cat *c)
 		    conf->verify);
 		return SPILL_EUSAGE;
 	}
-	if (conf->verify != NULL && n > 1) {
+	if (conf->verify != NULL && n != 1) {
 		spill_err("option --verify goes with one locator");
 		return SPILL_EUSAGE;
 	}
@@ -171,10 +179,25 @@ add_sources(struct cat *c)
 		rc = spill_sources_option(&c->sources, c->conf->evidence.v[i]);
 	if (rc == SPILL_OK && c->conf->folder != NULL)
 		rc = open_folder(c, c->conf->folder);
-	if (rc != SPILL_OK)
-		return rc;
-	c->survey = calloc(c->sources.n + 1, sizeof(*c->survey));
-	return c->survey != NULL ? SPILL_OK : SPILL_ENOMEM;
+	c->given = c->sources.n;
+	return rc;
+}
+
+/* One survey for each source; those that are there stay as they are. */
+static int
+grow_surveys(struct cat *c)
+{
+	struct fssurvey *p;
+
+	if (c->sources.n <= c->surveys)
+		return SPILL_OK;
+	p = realloc(c->survey, c->sources.n * sizeof(*p));
+	if (p == NULL)
+		return SPILL_ENOMEM;
+	memset(p + c->surveys, 0, (c->sources.n - c->surveys) * sizeof(*p));
+	c->survey = p;
+	c->surveys = c->sources.n;
+	return SPILL_OK;
 }
 
 /* --- items -------------------------------------------------------------- */
@@ -232,12 +255,13 @@ static int
 find_volume(
     struct cat *c, const struct spill_locator *l, struct spill_volume *out)
 {
-	struct fssurvey *s = &c->survey[c->source - c->sources.s];
-	int rc = SPILL_OK;
+	struct fssurvey *s;
+	int rc = grow_surveys(c);
 
 	*out = (struct spill_volume){ 0 };
-	if (l->volume.len == 0)
-		return SPILL_OK;
+	if (l->volume.len == 0 || rc != SPILL_OK)
+		return rc;
+	s = &c->survey[c->source - c->sources.s];
 	if (s->source == NULL) {
 		rc = fssurvey_submit(c->pool, c->tool, c->source, s);
 		if (rc == SPILL_OK)
@@ -297,6 +321,37 @@ read_item(struct cat *c, const struct spill_locator *l)
 	return rc == SPILL_EFORMAT ? SPILL_OK : rc;
 }
 
+/* The evidence of a name: as was said, else as the record says. */
+static int
+find_source(struct cat *c, struct spill_span name)
+{
+	struct spill_buf b = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
+	int rc = SPILL_OK;
+
+	c->source = spill_sources_find(&c->sources, name);
+	if (c->path != NULL && c->source == NULL) {
+		spill_buf_span(&b, name);
+		rc = spill_sources_add(&c->sources, c->path, spill_buf_str(&b));
+		c->source = spill_sources_find(&c->sources, name);
+		spill_buf_release(&b);
+	} else if (c->path != NULL &&
+		   (size_t)(c->source - c->sources.s) >= c->given &&
+		   strcmp(c->source->path, c->path) != 0) {
+		c->source = NULL;
+		tell(c, "unreadable",
+		    "other evidence has this name, too: say which with -e "
+		    "NAME=PATH");
+		return SPILL_END;
+	}
+	if (rc == SPILL_OK && c->source == NULL) {
+		tell(c, "unreadable",
+		    "where its evidence is, is not known: say so with -e "
+		    "NAME=PATH");
+		rc = SPILL_END;
+	}
+	return rc;
+}
+
 static int
 cat_locator(struct cat *c, const struct spill_locator *l)
 {
@@ -308,13 +363,9 @@ cat_locator(struct cat *c, const struct spill_locator *l)
 				   : "ordinary files are not read yet");
 		return SPILL_OK;
 	}
-	c->source = spill_sources_find(&c->sources, l->evidence);
-	if (c->source == NULL) {
-		tell(c, "unreadable",
-		    "where its evidence is, is not known: say so with -e "
-		    "NAME=PATH");
-		return SPILL_OK;
-	}
+	rc = find_source(c, l->evidence);
+	if (rc != SPILL_OK)
+		return rc == SPILL_END ? SPILL_OK : rc;
 	rc = spill_source_open(c->source, c->tool);
 	if (rc == SPILL_EIO) {
 		c->failed = true;
@@ -364,6 +415,114 @@ cat_one(struct cat *c, const char *operand)
 	return rc;
 }
 
+/* --- records ------------------------------------------------------------ */
+
+struct items {
+	struct spill_reader *reader;
+	int item, evidence; /* columns; evidence -1 if there is none */
+	size_t n, failed;
+};
+
+/* JSON lines have a column once a row has had it. */
+static bool
+find_columns(struct items *i)
+{
+	i->item = spill_table_find(i->reader->table, "item");
+	i->evidence = spill_table_find(i->reader->table, "evidence");
+	return i->item >= 0;
+}
+
+/* What is no locator is an error record: the others are written. */
+static int
+cat_record(struct cat *c, struct items *i)
+{
+	struct spill_span item = { "", 0 };
+	struct spill_buf text = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
+	struct spill_buf path = SPILL_BUF_INIT((size_t)64 << 10);
+	int rc;
+
+	if (find_columns(i))
+		item = i->reader->table->cell[i->item];
+	spill_buf_span(&text, item);
+	if (i->evidence >= 0)
+		spill_name_unescape(&path, i->reader->table->cell[i->evidence]);
+	c->path = path.len > 0 ? spill_buf_str(&path) : NULL;
+	i->n++;
+	rc = cat_one(c, spill_buf_str(&text));
+	if (rc == SPILL_EUSAGE) { /* it has been said why */
+		c->source = NULL;
+		tell(c, "damaged", "a record that names no item");
+		rc = SPILL_OK;
+	}
+	i->failed += c->failed && c->bytes == 0;
+	c->path = NULL;
+	spill_buf_release(&text);
+	spill_buf_release(&path);
+	return rc;
+}
+
+static int
+damaged_record(struct cat *c, struct items *i)
+{
+	const struct spill_error e = { .code = "damaged",
+		.evidence = "standard input",
+		.line = spill_in_number(i->reader->in),
+		.detail = "a record that cannot be read: what it names is left "
+			  "out" };
+
+	i->n++;
+	i->failed++;
+	spill_tool_error(c->tool, &e);
+	return SPILL_OK;
+}
+
+static int
+cat_records(struct cat *c, struct items *i, struct spill_in *in)
+{
+	struct spill_buf why = SPILL_BUF_INIT(4096);
+	struct spill_span start;
+	int rc = spill_in_peek(in, 4096, &start);
+
+	if ((rc == SPILL_OK || rc == SPILL_END) && start.len == 0)
+		return no_locator();
+	if (rc == SPILL_OK || rc == SPILL_END)
+		rc =
+		    spill_reader_open(&i->reader, in, spill_syntax_guess(start),
+			0, spill_tool_sealed(c->tool), &why);
+	if (rc == SPILL_OK && !find_columns(i) &&
+	    i->reader->syntax != SPILL_SYNTAX_JSONL) {
+		spill_buf_puts(&why, "column item is missing");
+		rc = SPILL_EFORMAT;
+	}
+	if (rc != SPILL_OK)
+		spill_err("standard input: %s", spill_buf_str(&why));
+	spill_buf_release(&why);
+	while (rc == SPILL_OK &&
+	       ((rc = spill_reader_next(i->reader)) == SPILL_OK ||
+		   rc == SPILL_EDAMAGED))
+		rc = rc == SPILL_OK ? cat_record(c, i) : damaged_record(c, i);
+	spill_reader_free(&i->reader);
+	return rc == SPILL_END ? SPILL_OK : rc;
+}
+
+static int
+cat_stream(struct cat *c, size_t *n, size_t *failed)
+{
+	struct items i = { 0 };
+	struct spill_in *in = NULL;
+	int fd = dup(STDIN_FILENO);
+	int rc = fd < 0 ? SPILL_EIO : spill_in_open(&in, fd, "standard input");
+
+	if (rc == SPILL_OK)
+		rc = cat_records(c, &i, in);
+	*n = i.n;
+	*failed = i.failed;
+	spill_in_free(&in);
+	return rc;
+}
+
+/* --- the end ------------------------------------------------------------ */
+
 /* Other bytes than those that were asked for must not be used. */
 static int
 verify(struct cat *c)
@@ -401,7 +560,9 @@ run(struct cat *c)
 		rc = cat_one(c, operand[i]);
 		failed += c->failed && c->bytes == 0;
 	}
-	if (rc == SPILL_OK && failed == n)
+	if (rc == SPILL_OK && n == 0)
+		rc = cat_stream(c, &n, &failed);
+	if (rc == SPILL_OK && n > 0 && failed == n)
 		rc = SPILL_EIO; /* there is nothing */
 	if (rc == SPILL_OK)
 		rc = verify(c);
@@ -415,7 +576,7 @@ spill_itemcat(struct spill_tool *t, const struct spill_itemcat_conf *conf)
 	int rc = run(&c);
 
 	spill_pool_free(&c.pool);
-	for (size_t i = 0; i < c.sources.n && c.survey != NULL; i++)
+	for (size_t i = 0; i < c.surveys; i++)
 		fssurvey_release(&c.survey[i]);
 	free(c.survey);
 	spill_sources_release(&c.sources);

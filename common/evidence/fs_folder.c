@@ -207,17 +207,16 @@ ev_object_attr(struct ev_object *o)
 }
 
 void
-ev_object_run(
-    struct ev_object *o, uint64_t offset, uint64_t block, uint64_t count)
+ev_object_run_from(struct ev_object *o, size_t from, uint64_t offset,
+    uint64_t block, uint64_t count)
 {
-	struct ev_attr *a = &o->attr[o->n - 1];
 	struct ev_run *v =
 	    grow(o->run, o->nrun, &o->crun, sizeof(*v), &o->nomem);
 
 	if (v == NULL || count == 0)
 		return;
 	o->run = v;
-	if (a->runs > 0) {
+	if (o->nrun > from) {
 		struct ev_run *last = &v[o->nrun - 1];
 
 		if (last->offset + last->count == offset &&
@@ -227,7 +226,16 @@ ev_object_run(
 		}
 	}
 	v[o->nrun++] = (struct ev_run){ offset, block, count };
-	a->runs++;
+}
+
+void
+ev_object_run(
+    struct ev_object *o, uint64_t offset, uint64_t block, uint64_t count)
+{
+	struct ev_attr *a = &o->attr[o->n - 1];
+
+	ev_object_run_from(o, a->run, offset, block, count);
+	a->runs = o->nrun - a->run;
 }
 
 void

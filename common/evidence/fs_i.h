@@ -140,6 +140,9 @@ struct ev_attr *ev_object_attr(struct ev_object *o);
 /* To the last attribute; joins it to the run before where they meet. */
 void ev_object_run(
     struct ev_object *o, uint64_t offset, uint64_t block, uint64_t count);
+/* To the table alone: an attribute is made of those from an index on. */
+void ev_object_run_from(struct ev_object *o, size_t from, uint64_t offset,
+    uint64_t block, uint64_t count);
 void ev_attr_name(struct ev_object *o, struct ev_attr *a, struct spill_span s);
 struct spill_span ev_attr_named(
     const struct ev_object *o, const struct ev_attr *a);

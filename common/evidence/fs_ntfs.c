@@ -1,83 +1,46 @@
 /*
- * fs_ntfs.c: times, names and attributes of NTFS objects, from the contents
- * of their attributes. libtsk hands these on as they are on the disk, those
- * in extension records too.
+ * fs_ntfs.c: objects of NTFS with what their attributes say of them, and
+ * which clusters are in use.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include <spill/ntfs.h>
-
 #include "fs_ntfs_i.h"
 
-struct mft_run {
-	uint64_t vcn, count, lcn;
-};
-
-struct sid { /* by security id: an owner is looked up once */
-	uint32_t id;
-	char *text; /* NULL: there is none */
-};
-
-struct state {
-	struct spill_ntfs_boot boot;
-	struct mft_run *run;
-	size_t nrun;
-	struct sid *sid;
-	size_t nsid, csid;
-	uint8_t *raw, *copy; /* one record each */
-	struct spill_buf name;
-};
+#define BITMAP 6u /* record of $Bitmap */
 
 static void
 close_state(struct ev_fs *fs)
 {
-	struct state *s = fs->state;
+	struct ntfs *s = fs->state;
 
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->nsid; i++)
-		free(s->sid[i].text);
-	free(s->sid);
-	free(s->run);
-	free(s->raw);
-	free(s->copy);
+	ev_ntfs_mft_close(s);
+	ev_folder_release(&s->object_faults);
+	ev_folder_release(&s->alias);
+	ev_object_release(&s->dir);
+	ev_object_release(&s->bitmap);
+	ev_ntfs_set_release(&s->known);
+	ev_ntfs_set_release(&s->seen);
 	spill_buf_release(&s->name);
+	spill_buf_release(&s->list);
+	spill_buf_release(&s->index);
+	spill_buf_release(&s->bits);
+	spill_arena_release(&s->sids);
+	free(s->sid);
+	free(s->ids);
+	free(s->piece);
+	free(s->todo);
+	free(s->window);
 	free(s);
 	fs->state = NULL;
-}
-
-/* Where the MFT lies, from the attribute that libtsk has read. */
-static int
-load_runs(struct ev_fs *fs, struct state *s)
-{
-	TSK_FS_FILE *mft = tsk_fs_file_open_meta(fs->tsk, NULL, 0);
-	const TSK_FS_ATTR *data =
-	    mft != NULL ? tsk_fs_file_attr_get(mft) : NULL;
-	size_t n = 0;
-	int rc = SPILL_OK;
-
-	if (data != NULL && (data->flags & TSK_FS_ATTR_NONRES) != 0)
-		for (const TSK_FS_ATTR_RUN *r = data->nrd.run; r != NULL;
-		     r = r->next)
-			n++;
-	s->run = calloc(n + 1, sizeof(*s->run));
-	if (s->run == NULL)
-		rc = SPILL_ENOMEM;
-	else if (n > 0)
-		for (const TSK_FS_ATTR_RUN *r = data->nrd.run; r != NULL;
-		     r = r->next)
-			if (r->flags == TSK_FS_ATTR_RUN_FLAG_NONE)
-				s->run[s->nrun++] = (struct mft_run){ r->offset,
-					r->len, r->addr };
-	tsk_fs_file_close(mft);
-	return rc;
 }
 
 static int
 open_state(struct ev_fs *fs)
 {
-	struct state *s = calloc(1, sizeof(*s));
+	struct ntfs *s = calloc(1, sizeof(*s));
 	uint8_t boot[512];
 
 	if (s == NULL)
@@ -85,31 +48,34 @@ open_state(struct ev_fs *fs)
 	fs->state = s;
 	ev_disk_scattered(fs->disk);
 	s->name = SPILL_BUF_INIT(4096);
+	s->list = s->bits = SPILL_BUF_INIT((size_t)2 << 20);
+	s->index = SPILL_BUF_INIT((size_t)SPILL_NTFS_RECORD_MAX);
+	s->dir.text = s->bitmap.text = SPILL_BUF_INIT((size_t)1 << 20);
 	if (ev_fs_read(fs, 0, boot, sizeof(boot)))
 		(void)spill_ntfs_boot_read(
 		    (struct spill_span){ (char *)boot, sizeof(boot) },
 		    &s->boot);
 	if (s->boot.record_size == 0)
 		s->boot.record_size = 1024;
-	if (s->boot.record_size > SPILL_NTFS_RECORD_MAX)
-		return SPILL_ELIMIT;
 	s->raw = malloc(s->boot.record_size);
 	s->copy = malloc(s->boot.record_size);
 	if (s->raw == NULL || s->copy == NULL)
 		return SPILL_ENOMEM;
-	return load_runs(fs, s);
+	return ev_ntfs_mft_open(fs);
 }
 
 /* --- facts -------------------------------------------------------------- */
 
-struct spill_span
-ev_ntfs_content(const TSK_FS_ATTR *a)
-{
-	if ((a->flags & TSK_FS_ATTR_RES) == 0 || a->rd.buf == NULL ||
-	    a->size < 0 || (uint64_t)a->size > a->rd.buf_size)
-		return (struct spill_span){ "", 0 };
-	return (struct spill_span){ (const char *)a->rd.buf, (size_t)a->size };
-}
+/* An entry whose object is loaded. */
+struct loading {
+	struct ev_fs *fs;
+	const struct ev_entry *entry;
+	uint64_t dir;
+	struct ev_object *out;
+	int rank; /* of the $FILE_NAME that was taken */
+	bool bad; /* a time of that means nothing */
+	uint32_t security; /* id of its descriptor */
+};
 
 static void
 name_attributes(uint32_t bits, struct ev_facts *out)
@@ -136,54 +102,27 @@ name_attributes(uint32_t bits, struct ev_facts *out)
 			out->attributes[out->nattributes++] = all[i].name;
 }
 
-static const char *
-look_up_sid(struct ev_fs *fs, const TSK_FS_FILE *file, uint32_t id)
-{
-	struct state *s = fs->state;
-	char *text = NULL;
-
-	for (size_t i = 0; i < s->nsid; i++)
-		if (s->sid[i].id == id)
-			return s->sid[i].text;
-	if (s->nsid == s->csid) {
-		size_t cap = s->csid > 0 ? 2 * s->csid : 64;
-		struct sid *p = realloc(s->sid, cap * sizeof(*p));
-
-		if (p == NULL)
-			return NULL;
-		s->sid = p;
-		s->csid = cap;
-	}
-	if (tsk_fs_file_get_owner_sid((TSK_FS_FILE *)(uintptr_t)file, &text) !=
-	    0) {
-		tsk_error_reset();
-		text = NULL;
-	}
-	s->sid[s->nsid++] = (struct sid){ id, text };
-	return text;
-}
-
 static void
-standard(struct ev_fs *fs, const TSK_FS_FILE *file, const TSK_FS_ATTR *a,
-    struct ev_facts *out)
+standard(struct loading *l, struct spill_span content)
 {
+	struct ev_facts *out = &l->out->facts;
 	struct spill_ntfs_info info;
 
-	if (spill_ntfs_info_read(ev_ntfs_content(a), &info) == SPILL_EFORMAT)
+	if (spill_ntfs_info_read(content, &info) == SPILL_EFORMAT)
 		return;
 	out->at = info.times.at;
 	out->bad_time |= info.times.bad != 0;
 	name_attributes(info.attributes, out);
-	if (info.extended && info.security_id != 0)
-		out->sid = look_up_sid(fs, file, info.security_id);
+	if (info.extended)
+		l->security = info.security_id;
 }
 
 static void
-reparse(struct ev_fs *fs, const TSK_FS_ATTR *a, struct ev_facts *out)
+reparse(struct ev_fs *fs, struct spill_span content, struct ev_facts *out)
 {
 	struct spill_ntfs_reparse r;
 
-	if (spill_ntfs_reparse_read(ev_ntfs_content(a), &r) != SPILL_OK)
+	if (spill_ntfs_reparse_read(content, &r) != SPILL_OK)
 		return;
 	if (r.tag == SPILL_NTFS_TAG_WOF)
 		out->note = "content is packed by WOF: see stream "
@@ -197,192 +136,171 @@ reparse(struct ev_fs *fs, const TSK_FS_ATTR *a, struct ev_facts *out)
 	out->target = spill_buf_as_span(&fs->target);
 }
 
+/* Is a name in UTF-16 that one? */
+static bool
+is_name(struct ntfs *s, struct spill_span utf16, struct spill_span name)
+{
+	size_t i = 0;
+
+	for (; 2 * i + 1 < utf16.len && i < name.len; i++)
+		if (utf16.p[2 * i + 1] != 0 || utf16.p[2 * i] != name.p[i] ||
+		    (name.p[i] & 0x80) != 0)
+			break;
+	if (2 * i == utf16.len || i == name.len)
+		return 2 * i == utf16.len && i == name.len;
+	if ((name.p[i] & 0x80) == 0)
+		return false;
+	spill_buf_reset(&s->name);
+	(void)spill_utf16le_put(&s->name, utf16);
+	return spill_span_eq(spill_buf_as_span(&s->name), name);
+}
+
 /*
  * The $FILE_NAME that a row is about: that of the folder it is in with its
  * name; a DOS alias is used if it is alone.
  */
-static int
-rank_name(struct ev_fs *fs, const struct spill_ntfs_name *n,
-    const TSK_FS_FILE *file, TSK_INUM_T dir)
-{
-	struct state *s = fs->state;
-	int rank = n->space != SPILL_NTFS_DOS;
-
-	if (n->parent.record == dir)
-		rank += 2;
-	if (file->name == NULL || file->name->name == NULL)
-		return rank;
-	spill_buf_reset(&s->name);
-	(void)spill_utf16le_put(&s->name, n->name);
-	if (ev_name_fits(spill_buf_as_span(&s->name), file->name->name))
-		rank += 4;
-	return rank;
-}
-
-/* The next $FILE_NAME behind an attribute, or of all if that is NULL. */
-static const TSK_FS_ATTR *
-next_name(
-    const TSK_FS_FILE *file, const TSK_FS_ATTR *a, struct spill_ntfs_name *n)
-{
-	a = a != NULL ? a->next : file->meta->attr->head;
-	for (; a != NULL; a = a->next)
-		if ((a->flags & TSK_FS_ATTR_INUSE) != 0 &&
-		    a->type == TSK_FS_ATTR_TYPE_NTFS_FNAME &&
-		    spill_ntfs_name_read(ev_ntfs_content(a), n) !=
-			SPILL_EFORMAT)
-			return a;
-	return NULL;
-}
-
-static bool
-best_name(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
-    struct spill_ntfs_name *best)
+static void
+file_name(struct loading *l, struct spill_span content)
 {
 	struct spill_ntfs_name n;
-	unsigned fit = 0;
-	int top = -1;
+	int rank;
 
-	if (file->meta == NULL || file->meta->attr == NULL)
-		return false;
-	/* As a rule there is one in that folder: no need to compare. */
-	for (const TSK_FS_ATTR *a = NULL; (a = next_name(file, a, &n)) != NULL;)
-		if (n.parent.record == dir && n.space != SPILL_NTFS_DOS) {
-			*best = n;
-			fit++;
-		}
-	if (fit == 1)
-		return true;
-	for (const TSK_FS_ATTR *a = NULL;
-	     (a = next_name(file, a, &n)) != NULL;) {
-		int rank = rank_name(fs, &n, file, dir);
-
-		if (rank > top) {
-			top = rank;
-			*best = n;
-		}
-	}
-	return top >= 0;
+	if (spill_ntfs_name_read(content, &n) == SPILL_EFORMAT)
+		return;
+	rank = n.space != SPILL_NTFS_DOS;
+	if (n.parent.record == l->dir)
+		rank += 2;
+	if (is_name(l->fs->state, n.name, l->entry->name))
+		rank += 4;
+	if (rank <= l->rank)
+		return;
+	l->rank = rank;
+	l->out->facts.fn = n.times.at;
+	l->bad = n.times.bad != 0;
 }
 
 static void
-facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
-    struct ev_facts *out)
+take_attribute(void *ctx, const struct spill_ntfs_attr *a)
 {
-	struct spill_ntfs_name name;
+	struct loading *l = ctx;
+	struct ev_facts *out = &l->out->facts;
 
-	out->has_generation = true;
-	out->generation = file->meta->seq;
-	if (file->meta->attr == NULL)
+	if (!a->resident)
 		return;
-	for (const TSK_FS_ATTR *a = file->meta->attr->head; a != NULL;
-	     a = a->next) {
-		if ((a->flags & TSK_FS_ATTR_INUSE) == 0)
-			continue;
-		if (a->type == TSK_FS_ATTR_TYPE_NTFS_SI)
-			standard(fs, file, a, out);
-		else if (a->type == TSK_FS_ATTR_TYPE_NTFS_REPARSE)
-			reparse(fs, a, out);
-	}
-	if (best_name(fs, file, dir, &name)) {
-		out->fn = name.times.at;
-		out->bad_time |= name.times.bad != 0;
-	}
+	if (a->type == SPILL_NTFS_STANDARD_INFORMATION)
+		standard(l, a->content);
+	else if (a->type == SPILL_NTFS_FILE_NAME)
+		file_name(l, a->content);
+	else if (a->type == SPILL_NTFS_REPARSE_POINT)
+		reparse(l->fs, a->content, out);
 }
 
-/* --- names -------------------------------------------------------------- */
+/* --- objects ------------------------------------------------------------ */
 
+static int
+load_orphans(struct ev_fs *fs, struct ev_object *out)
+{
+	out->number = fs->orphans;
+	out->alloc = out->made_up = true;
+	out->kind = EV_DIR;
+	out->links = 1;
+	out->facts.has_generation = true;
+	return SPILL_OK;
+}
+
+/*
+ * Is the record still that of the entry? A sequence counts on when its object
+ * is deleted, not when the record is used again.
+ */
 static bool
-name_of(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
-    struct spill_buf *name)
+is_of(const struct spill_ntfs_record *r, const struct ev_entry *e)
 {
-	struct spill_ntfs_name best;
-	size_t at = name->len;
+	uint16_t sequence = r->sequence;
 
-	if (!ev_name_is_odd(file->name->name) ||
-	    !best_name(fs, file, dir, &best))
-		return false;
-	(void)spill_utf16le_put(name, best.name);
-	if (ev_name_fits((struct spill_span){ name->p + at, name->len - at },
-		file->name->name))
+	if (e->name.len == 0)
 		return true;
-	name->len = at;
-	return false;
+	if ((r->flags & SPILL_NTFS_IN_USE) == 0 && sequence > 0)
+		sequence--;
+	return r->base.record == 0 && e->sequence == sequence;
 }
 
-/* One index's entries and what is left of older ones. */
+/* What an entry in use leads to, and should not. */
 static void
-add_index(struct ev_fs *fs, const struct spill_ntfs_index *x, uint64_t base)
+check_use(struct ev_fs *fs, const struct ev_entry *e, const struct ev_object *o)
 {
-	struct state *s = fs->state;
+	const char *what = NULL;
 
-	for (int slack = 0; slack < 2; slack++) {
-		struct spill_ntfs_entries it =
-		    slack ? spill_ntfs_slack(x) : spill_ntfs_entries(x);
-		struct spill_ntfs_entry e;
-		struct spill_ntfs_name n;
-		int rc;
-
-		while ((rc = slack ? spill_ntfs_slack_next(&it, &e)
-				   : spill_ntfs_entries_next(&it, &e)) !=
-		       SPILL_END) {
-			if (rc != SPILL_OK || e.key.len == 0 ||
-			    spill_ntfs_name_read(e.key, &n) == SPILL_EFORMAT)
-				continue;
-			spill_buf_reset(&s->name);
-			(void)spill_utf16le_put(&s->name, n.name);
-			ev_place_add(fs, e.file.record,
-			    spill_buf_as_span(&s->name), base + e.at);
-		}
-	}
-}
-
-static void
-add_blocks(struct ev_fs *fs, const TSK_FS_ATTR *a, uint32_t size, uint64_t base)
-{
-	uint8_t *raw = malloc(2 * (size_t)size);
-
-	for (TSK_OFF_T off = 0; raw != NULL && off < a->size; off += size) {
-		struct spill_ntfs_index x;
-
-		if (tsk_fs_attr_read(a, off, (char *)raw, size,
-			TSK_FS_FILE_READ_FLAG_NONE) != (ssize_t)size)
-			break;
-		if (spill_ntfs_index_block(
-			(struct spill_span){ (char *)raw, size }, raw + size,
-			&x) == SPILL_EFORMAT)
-			continue;
-		x.key_type = SPILL_NTFS_FILE_NAME;
-		add_index(fs, &x, base + (uint64_t)off);
-	}
-	free(raw);
-}
-
-/* Offsets count in $INDEX_ROOT and, behind it, in $INDEX_ALLOCATION. */
-static void
-places(struct ev_fs *fs, TSK_INUM_T dir)
-{
-	TSK_FS_FILE *f = tsk_fs_file_open_meta(fs->tsk, NULL, dir);
-	const TSK_FS_ATTR *root, *blocks;
-	struct spill_ntfs_index x = { 0 };
-
-	if (f == NULL)
+	if (e->named != EV_NAMED || !e->placed)
 		return;
-	root =
-	    tsk_fs_file_attr_get_type(f, TSK_FS_ATTR_TYPE_NTFS_IDXROOT, 0, 0);
-	blocks =
-	    tsk_fs_file_attr_get_type(f, TSK_FS_ATTR_TYPE_NTFS_IDXALLOC, 0, 0);
-	if (root != NULL &&
-	    spill_ntfs_index_root(ev_ntfs_content(root), &x) != SPILL_EFORMAT)
-		add_index(fs, &x, 0);
-	if (root != NULL && blocks != NULL && x.block_size > 0 &&
-	    x.block_size <= SPILL_NTFS_RECORD_MAX)
-		add_blocks(fs, blocks, x.block_size, (uint64_t)root->size);
-	tsk_fs_file_close(f);
-	tsk_error_reset();
+	if (o->taken)
+		what = "a name in use leads to a record that is another's";
+	else if (!o->alloc)
+		what = "a name in use leads to a record that is not in use";
+	if (what != NULL)
+		ev_ntfs_fault(fs, ev_ntfs_place(fs, e->object, 0),
+		    ((struct ntfs *)fs->state)->boot.record_size, what);
 }
 
-/* An entry, or a key of which the head is lost: what an offset that
- * places() gave leads to. */
+static int
+load_record(struct loading *l)
+{
+	const struct ev_entry *e = l->entry;
+	struct ev_object *out = l->out;
+	struct ntfs *s = l->fs->state;
+	struct spill_ntfs_record r;
+
+	if (e->object >= s->records ||
+	    ev_ntfs_record(l->fs, e->object, &r) == SPILL_EFORMAT) {
+		if (e->named == EV_NAMED)
+			ev_ntfs_fault(l->fs, ev_ntfs_place(l->fs, e->object, 0),
+			    s->boot.record_size, "its MFT record is not there");
+		return SPILL_END;
+	}
+	if (!is_of(&r, e)) {
+		out->taken = true;
+		out->alloc = (r.flags & SPILL_NTFS_IN_USE) != 0;
+		return SPILL_END;
+	}
+	return ev_ntfs_object_of(l->fs, &r, e->object, out, take_attribute, l);
+}
+
+static int
+load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
+    struct ev_object *out)
+{
+	struct ntfs *s = fs->state;
+	struct loading l = {
+		.fs = fs, .entry = e, .dir = dir, .out = out, .rank = -1
+	};
+	int rc;
+
+	if (e->object == fs->orphans)
+		return load_orphans(fs, out);
+	if (e->object == 0 && e->named != EV_NAMED)
+		return SPILL_END;
+	ev_folder_reset(&s->object_faults);
+	rc = load_record(&l);
+	out->facts.bad_time |= l.bad;
+	check_use(fs, e, out);
+	if (rc == SPILL_OK && e->named == EV_NAMED && !e->placed &&
+	    e->name.len > 0 && out->facts.note == NULL)
+		out->facts.note = "in the MFT, but in no index of its folder";
+	if (l.security != 0)
+		out->facts.sid = ev_ntfs_sid(fs, l.security);
+	for (size_t i = 0; i < s->object_faults.nfault; i++) {
+		const struct ev_fault *f = &s->object_faults.fault[i];
+
+		ev_folder_fault(&out->faults, f->at, f->length, f->what);
+	}
+	return rc;
+}
+
+/* --- entries ------------------------------------------------------------ */
+
+/*
+ * An entry in use, or of old, begins with its head, where that is lost with
+ * the key: $FILE_NAME.
+ */
 static size_t
 entry_len(struct spill_span bytes)
 {
@@ -403,132 +321,61 @@ entry_len(struct spill_span bytes)
 							       : 0;
 }
 
-/* --- resident content --------------------------------------------------- */
+/* --- clusters ----------------------------------------------------------- */
 
-static bool
-record_at(struct ev_fs *fs, uint64_t number, uint64_t *at)
+static void
+map_bits(struct ev_fs *fs)
 {
-	const struct state *s = fs->state;
-	uint64_t cluster = fs->tsk->block_size;
-	uint64_t byte = number * s->boot.record_size;
+	struct ntfs *s = fs->state;
 
-	for (size_t i = 0; i < s->nrun; i++) {
-		const struct mft_run *r = &s->run[i];
-
-		if (byte / cluster >= r->vcn &&
-		    byte / cluster - r->vcn < r->count) {
-			*at = (r->lcn + byte / cluster - r->vcn) * cluster +
-			      byte % cluster;
-			return true;
-		}
-	}
-	return false;
+	s->mapped = true;
+	s->window = malloc(NTFS_BITS_WINDOWS * NTFS_BITS_LEN);
+	if (s->window == NULL ||
+	    ev_ntfs_object(fs, BITMAP, &s->bitmap, NULL, NULL) != SPILL_OK)
+		ev_object_reset(&s->bitmap);
 }
 
-/* The attribute in one MFT record; it points into the state's copy. */
-static bool
-find_in_record(struct ev_fs *fs, uint64_t number, const TSK_FS_ATTR *attr,
-    uint64_t *record, struct spill_ntfs_attr *out)
+/* The window of $Bitmap with a byte of it; NULL: not known. */
+static const uint8_t *
+bits_at(struct ev_fs *fs, uint64_t byte)
 {
-	struct state *s = fs->state;
-	struct spill_ntfs_record rec;
-	struct spill_ntfs_attrs it;
-	int rc;
+	struct ntfs *s = fs->state;
+	uint64_t number = byte / NTFS_BITS_LEN;
+	size_t slot = number % NTFS_BITS_WINDOWS;
+	uint8_t *w = s->window + slot * NTFS_BITS_LEN;
+	const struct ev_attr *a;
 
-	if (!record_at(fs, number, record) ||
-	    !ev_fs_read(fs, *record, s->raw, s->boot.record_size) ||
-	    spill_ntfs_record_read(
-		(struct spill_span){ (char *)s->raw, s->boot.record_size },
-		s->copy, &rec) == SPILL_EFORMAT)
-		return false;
-	it = spill_ntfs_attrs(&rec);
-	while ((rc = spill_ntfs_attrs_next(&it, out)) != SPILL_END)
-		if (rc == SPILL_OK && out->type == (uint32_t)attr->type &&
-		    out->id == attr->id)
-			return true;
-	return false;
-}
-
-/* libtsk gives ids of its own where those of two records are the same, so
- * one that is found under another name is not it. */
-static bool
-find_attribute(struct ev_fs *fs, const TSK_FS_FILE *file,
-    const TSK_FS_ATTR *attr, uint64_t *record, struct spill_ntfs_attr *out)
-{
-	const TSK_FS_ATTR *list = file->meta->attr->head;
-	struct spill_ntfs_listed l;
-	struct spill_ntfs_list it;
-
-	for (; list != NULL; list = list->next)
-		if ((list->flags & TSK_FS_ATTR_INUSE) != 0 &&
-		    list->type == TSK_FS_ATTR_TYPE_NTFS_ATTRLIST)
-			break;
-	if (list == NULL || ev_ntfs_content(list).len == 0)
-		return find_in_record(fs, file->meta->addr, attr, record, out);
-	it = spill_ntfs_list(ev_ntfs_content(list));
-	while (spill_ntfs_list_next(&it, &l) == SPILL_OK)
-		if (l.type == (uint32_t)attr->type && l.id == attr->id &&
-		    l.first_vcn == 0)
-			return find_in_record(
-			    fs, l.where.record, attr, record, out);
-	return false;
+	if (s->window_of[slot] == number + 1)
+		return w + byte % NTFS_BITS_LEN;
+	a = ev_ntfs_find(&s->bitmap, SPILL_NTFS_DATA, "");
+	if (a == NULL || a->resident)
+		return NULL;
+	(void)ev_ntfs_read(fs, s->bitmap.run + a->run, a->runs,
+	    number * NTFS_BITS_LEN, w, NTFS_BITS_LEN);
+	s->window_of[slot] = number + 1;
+	return w + byte % NTFS_BITS_LEN;
 }
 
 static bool
-has_name(
-    struct ev_fs *fs, const struct spill_ntfs_attr *a, const TSK_FS_ATTR *attr)
+block_used(struct ev_fs *fs, uint64_t block)
 {
-	struct state *s = fs->state;
+	struct ntfs *s = fs->state;
+	const uint8_t *p;
 
-	spill_buf_reset(&s->name);
-	(void)spill_utf16le_put(&s->name, a->name);
-	return ev_name_fits(
-	    spill_buf_as_span(&s->name), attr->name != NULL ? attr->name : "");
-}
-
-static bool
-resident_at(struct ev_fs *fs, const TSK_FS_FILE *file, const TSK_FS_ATTR *attr,
-    uint64_t *at)
-{
-	struct state *s = fs->state;
-	struct spill_ntfs_attr a;
-	uint64_t record;
-
-	if (!find_attribute(fs, file, attr, &record, &a) || !a.resident ||
-	    !has_name(fs, &a, attr))
-		return false;
-	*at = record + (uint64_t)(a.content.p - (const char *)s->copy);
-	return true;
-}
-
-static bool
-stream_of(struct ev_fs *fs, const TSK_FS_FILE *file, const TSK_FS_ATTR *attr,
-    struct spill_buf *name)
-{
-	struct spill_ntfs_attr a;
-	uint64_t record;
-
-	if (!ev_name_is_odd(attr->name) ||
-	    !find_attribute(fs, file, attr, &record, &a) ||
-	    !has_name(fs, &a, attr))
-		return false;
-	(void)spill_utf16le_put(name, a.name);
-	return true;
+	if (!s->mapped)
+		map_bits(fs);
+	p = block < fs->blocks ? bits_at(fs, block / 8) : NULL;
+	return p != NULL && (*p >> block % 8 & 1) != 0;
 }
 
 const struct ev_fs_ops ev_fs_ntfs = {
 	.name = "ntfs",
 	.by_attribute = true,
-	.list = ev_tsk_list,
-	.load = ev_tsk_load,
-	.block_used = ev_tsk_block_used,
 	.open = open_state,
 	.close = close_state,
-	.facts = facts,
-	.name_of = name_of,
-	.places = places,
+	.list = ev_ntfs_list,
+	.load = load,
+	.block_used = block_used,
+	.unused = ev_ntfs_unused,
 	.entry_len = entry_len,
-	.resident_at = resident_at,
-	.old_entries = ev_ntfs_old_entries,
-	.stream_of = stream_of,
 };

@@ -1,14 +1,168 @@
 /*
- * fs_ntfs_i.h: shared by the parts of the NTFS family.
+ * fs_ntfs_i.h: shared by the parts of the NTFS family: fs_ntfs_mft.c reads
+ * MFT records and goes once over all of them, fs_ntfs_object.c makes objects
+ * of them, fs_ntfs_list.c lists folders, fs_ntfs_secure.c knows owners,
+ * fs_ntfs.c has the rest.
  */
 #ifndef SPILL_FS_NTFS_I_H
 #define SPILL_FS_NTFS_I_H
 
+#include <spill/ntfs.h>
+
 #include "fs_i.h"
 
-/* The content of a resident attribute, as it is on the disk. */
-struct spill_span ev_ntfs_content(const TSK_FS_ATTR *a);
-int ev_ntfs_old_entries(
-    struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_folder *out);
+/* --- sets of numbers ------------------------------------------------------ */
+
+struct ntfs_set { /* open addressing; 0 is an empty slot */
+	uint64_t *v;
+	size_t n, cap;
+	bool nomem;
+};
+
+/* True if it is new. */
+bool ev_ntfs_set_add(struct ntfs_set *s, uint64_t key);
+bool ev_ntfs_set_has(const struct ntfs_set *s, uint64_t key);
+void ev_ntfs_set_reset(struct ntfs_set *s);
+void ev_ntfs_set_release(struct ntfs_set *s);
+
+/* --- the MFT -------------------------------------------------------------- */
+
+enum { /* ntfs_rec.state */
+	NTFS_REC_THERE = 1, /* a record that could be read */
+	NTFS_REC_IN_USE = 2,
+	NTFS_REC_DIR = 4,
+	NTFS_REC_HELD = 8, /* it has a name in a folder that there is */
+	NTFS_REC_BASE = 16, /* it is no extension of another one */
+	NTFS_REC_NAMED = 32, /* it has a name */
+};
+
+/* What is kept of each record. */
+struct ntfs_rec {
+	uint32_t first; /* one plus the index of its first child */
+	uint16_t sequence;
+	uint8_t state;
+};
+
+/* A $FILE_NAME, in the list of the folder that it says it is in. */
+struct ntfs_child {
+	uint32_t record; /* of the file */
+	uint32_t hash; /* of the name: ev_ntfs_hash() */
+	uint32_t next; /* one plus an index; 0: the last */
+	uint16_t folder_sequence, sequence; /* of folder and file, by it */
+};
+
+struct ntfs_sid { /* an owner, by the security id */
+	uint32_t id;
+	const char *text;
+};
+
+#define NTFS_BITS_LEN	  ((size_t)64 << 10) /* bytes of a window */
+#define NTFS_BITS_WINDOWS 16u
+
+/* A list of attributes tells which records an object has. Of the same number
+ * as libtsk keeps, since the ids that it makes up count on it. */
+struct ntfs_ids {
+	struct {
+		uint64_t record;
+		uint32_t type;
+		uint16_t id; /* to be given; 0 in the base record */
+		uint8_t name[512];
+	} v[256];
+	unsigned n;
+};
+
+/* A part of an attribute that is not resident. */
+struct ntfs_piece {
+	size_t attr;
+	uint64_t vcn, end; /* clusters; end of what is mapped */
+	size_t run, runs; /* in ev_object.run */
+};
+
+struct ntfs {
+	struct spill_ntfs_boot boot;
+	uint64_t records;
+	struct ev_run *map; /* of $MFT */
+	size_t nmap;
+	uint8_t *raw, *copy; /* a record each */
+	bool mirror; /* the last one is that of $MFTMirr */
+	uint8_t *all; /* all records as they are on the disk, or NULL */
+	bool passed;
+	struct ntfs_rec *rec;
+	struct ntfs_child *child;
+	size_t nchild, cchild;
+	struct ev_folder faults; /* of the MFT: told with the root folder */
+	struct ev_folder object_faults;
+	struct ev_object dir; /* that is listed */
+	struct ev_folder alias; /* its names for DOS */
+	struct ntfs_set known, seen;
+	struct spill_buf name, list, index, bits;
+	struct ntfs_ids *ids;
+	struct ntfs_piece *piece;
+	size_t npiece, cpiece;
+	uint64_t *todo; /* extension records */
+	struct ntfs_sid *sid; /* by id */
+	size_t nsid;
+	struct spill_arena sids;
+	bool secured; /* $Secure was looked at */
+	struct ev_object bitmap;
+	bool mapped; /* $Bitmap was looked at */
+	uint8_t *window; /* of it */
+	uint64_t window_of[NTFS_BITS_WINDOWS]; /* one plus its number */
+};
+
+#define NTFS_EXTENSIONS_MAX 1024
+
+/* --- fs_ntfs_mft.c -------------------------------------------------------- */
+
+/* Find the MFT: records is 0 if it cannot be. SPILL_OK, SPILL_ENOMEM. */
+int ev_ntfs_mft_open(struct ev_fs *fs);
+void ev_ntfs_mft_close(struct ntfs *s);
+/*
+ * Bytes of an attribute from its runs, zeros for holes and what is outside.
+ * False if not all of it is on the disk.
+ */
+bool ev_ntfs_read(struct ev_fs *fs, const struct ev_run *run, size_t runs,
+    uint64_t at, void *buf, size_t n);
+/* The index of the run that has a cluster, or of the first one behind it. */
+size_t ev_ntfs_find_run(const struct ev_run *run, size_t runs, uint64_t vcn);
+/* The byte of the volume where a byte of it is; false: in a hole. */
+bool ev_ntfs_locate(const struct ev_fs *fs, const struct ev_run *run,
+    size_t runs, uint64_t at, uint64_t *place);
+/* As spill_ntfs_record_read(); its bytes stay until the next one. */
+int ev_ntfs_record(
+    struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out);
+/* Byte of the volume where a byte of the record that was read last is. */
+uint64_t ev_ntfs_place(const struct ev_fs *fs, uint64_t number, size_t offset);
+/* Go over all records, once. SPILL_OK, SPILL_ENOMEM. */
+int ev_ntfs_pass(struct ev_fs *fs);
+uint32_t ev_ntfs_hash(struct spill_span name);
+int ev_ntfs_unused(struct ev_fs *fs,
+    bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind),
+    void *ctx);
+
+/* --- fs_ntfs_object.c ----------------------------------------------------- */
+
+/*
+ * An object but for its facts; each() is given every attribute as it is read.
+ * Faults are in object_faults. SPILL_OK; SPILL_END: there is no such record;
+ * SPILL_ENOMEM.
+ */
+int ev_ntfs_object(struct ev_fs *fs, uint64_t number, struct ev_object *out,
+    void (*each)(void *ctx, const struct spill_ntfs_attr *a), void *ctx);
+/* The same of a record that was read last of all. */
+int ev_ntfs_object_of(struct ev_fs *fs, const struct spill_ntfs_record *r,
+    uint64_t number, struct ev_object *out,
+    void (*each)(void *ctx, const struct spill_ntfs_attr *a), void *ctx);
+void ev_ntfs_fault(
+    struct ev_fs *fs, uint64_t at, uint64_t length, const char *what);
+/* The attribute of a type and (ASCII) name, or NULL. */
+const struct ev_attr *ev_ntfs_find(
+    const struct ev_object *o, uint32_t type, const char *name);
+
+/* --- fs_ntfs_list.c, fs_ntfs_secure.c ------------------------------------- */
+
+int ev_ntfs_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
+/* NULL: not known. */
+const char *ev_ntfs_sid(struct ev_fs *fs, uint32_t id);
 
 #endif

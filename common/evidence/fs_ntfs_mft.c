@@ -1,0 +1,614 @@
+/*
+ * fs_ntfs_mft.c: records of the MFT, one by one and all of them.
+ *
+ * A folder's index is not all that says what is in it: every record has its
+ * name and folder in itself. So one pass over the MFT notes the names by
+ * their folders. What a folder lists is held against that: deleted files whose
+ * index entry is gone come from there, and files in use that no index has.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <spill/hash.h>
+
+#include "fs_ntfs_i.h"
+
+#define KEEP_MAX      ((uint64_t)64 << 20) /* bytes of an MFT that is kept */
+#define WINDOW	      ((size_t)1 << 20)
+#define HUGE	      ((size_t)2 << 20) /* a large page of the processor */
+#define MIRRORED      4u /* records that $MFTMirr has */
+#define FIRST_OF_USER 24u /* records below it need no name */
+
+/* --- sets ------------------------------------------------------------------
+ */
+
+static size_t
+slot_of(const uint64_t *v, size_t cap, uint64_t key)
+{
+	size_t i = (size_t)((key * 0x9e3779b97f4a7c15ULL) >> 20);
+
+	while (v[i & (cap - 1)] != 0 && v[i & (cap - 1)] != key)
+		i++;
+	return i & (cap - 1);
+}
+
+static bool
+set_grow(struct ntfs_set *s)
+{
+	size_t cap = s->cap > 0 ? 2 * s->cap : 256;
+	uint64_t *v = calloc(cap, sizeof(*v));
+
+	if (v == NULL) {
+		s->nomem = true;
+		return false;
+	}
+	for (size_t i = 0; i < s->cap; i++)
+		if (s->v[i] != 0)
+			v[slot_of(v, cap, s->v[i])] = s->v[i];
+	free(s->v);
+	s->v = v;
+	s->cap = cap;
+	return true;
+}
+
+bool
+ev_ntfs_set_add(struct ntfs_set *s, uint64_t key)
+{
+	size_t i;
+
+	key += key == 0;
+	if (2 * s->n >= s->cap && !set_grow(s))
+		return true;
+	i = slot_of(s->v, s->cap, key);
+	if (s->v[i] == key)
+		return false;
+	s->v[i] = key;
+	s->n++;
+	return true;
+}
+
+bool
+ev_ntfs_set_has(const struct ntfs_set *s, uint64_t key)
+{
+	key += key == 0;
+	return s->n > 0 && s->v[slot_of(s->v, s->cap, key)] == key;
+}
+
+void
+ev_ntfs_set_reset(struct ntfs_set *s)
+{
+	if (s->cap > 4096)
+		ev_ntfs_set_release(s);
+	else if (s->n > 0)
+		memset(s->v, 0, s->cap * sizeof(*s->v));
+	s->n = 0;
+}
+
+void
+ev_ntfs_set_release(struct ntfs_set *s)
+{
+	free(s->v);
+	*s = (struct ntfs_set){ 0 };
+}
+
+/* --- bytes ------------------------------------------------------------------
+ */
+
+size_t
+ev_ntfs_find_run(const struct ev_run *run, size_t runs, uint64_t vcn)
+{
+	size_t lo = 0, hi = runs;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (run[mid].offset + run[mid].count <= vcn)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool
+ev_ntfs_read(struct ev_fs *fs, const struct ev_run *run, size_t runs,
+    uint64_t at, void *buf, size_t n)
+{
+	uint64_t size = fs->block_size;
+	uint8_t *to = buf;
+	bool all = true;
+
+	for (size_t i = ev_ntfs_find_run(run, runs, at / size); n > 0; i++) {
+		uint64_t begin = i < runs ? run[i].offset * size : UINT64_MAX;
+		size_t part = n;
+
+		if (at < begin) {
+			part = (size_t)SPILL_MIN((uint64_t)n, begin - at);
+			memset(to, 0, part);
+			all = false;
+			i--;
+		} else {
+			part = (size_t)SPILL_MIN(
+			    (uint64_t)n, begin + run[i].count * size - at);
+			if (!ev_fs_read(fs, run[i].block * size + at - begin,
+				to, part)) {
+				memset(to, 0, part);
+				all = false;
+			}
+		}
+		to += part;
+		at += part;
+		n -= part;
+	}
+	return all;
+}
+
+bool
+ev_ntfs_locate(const struct ev_fs *fs, const struct ev_run *run, size_t runs,
+    uint64_t at, uint64_t *place)
+{
+	uint64_t size = fs->block_size;
+	size_t i = ev_ntfs_find_run(run, runs, at / size);
+
+	if (i == runs || at < run[i].offset * size)
+		return false;
+	*place = run[i].block * size + at - run[i].offset * size;
+	return true;
+}
+
+/* --- records ----------------------------------------------------------------
+ */
+
+static int
+decode(struct ntfs *s, const uint8_t *raw, struct spill_ntfs_record *out)
+{
+	return spill_ntfs_record_read(
+	    (struct spill_span){ (const char *)raw, s->boot.record_size },
+	    s->copy, out);
+}
+
+static int
+mirrored(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
+{
+	struct ntfs *s = fs->state;
+
+	s->mirror = ev_fs_read(fs,
+			s->boot.mirror_lcn * fs->block_size +
+			    number * s->boot.record_size,
+			s->raw, s->boot.record_size) &&
+		    decode(s, s->raw, out) == SPILL_OK;
+	return s->mirror ? SPILL_OK : SPILL_EFORMAT;
+}
+
+int
+ev_ntfs_record(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
+{
+	struct ntfs *s = fs->state;
+	size_t size = s->boot.record_size;
+	const uint8_t *raw = s->raw;
+	uint64_t at;
+	int rc;
+
+	s->mirror = false;
+	if (s->all != NULL && number < s->records)
+		raw = s->all + number * size;
+	else
+		(void)ev_ntfs_read(
+		    fs, s->map, s->nmap, number * size, s->raw, size);
+	rc = decode(s, raw, out);
+	if (rc == SPILL_OK || number >= MIRRORED)
+		return rc;
+	at = ev_ntfs_place(fs, number, 0);
+	if (mirrored(fs, number, out) == SPILL_OK) {
+		ev_ntfs_fault(fs, at, size,
+		    "its MFT record is damaged: that of $MFTMirr is used");
+		return SPILL_OK;
+	}
+	(void)ev_ntfs_read(fs, s->map, s->nmap, number * size, s->raw, size);
+	return decode(s, s->raw, out);
+}
+
+uint64_t
+ev_ntfs_place(const struct ev_fs *fs, uint64_t number, size_t offset)
+{
+	const struct ntfs *s = fs->state;
+	uint64_t at = number * s->boot.record_size + offset, place;
+
+	if (s->mirror)
+		return s->boot.mirror_lcn * fs->block_size + at;
+	return ev_ntfs_locate(fs, s->map, s->nmap, at, &place) ? place : 0;
+}
+
+/* --- where the MFT is --------------------------------------------------------
+ */
+
+/* Clusters from the first one on that are mapped. */
+static uint64_t
+mapped(const struct ev_run *run, size_t n)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < n && run[i].offset == end; i++)
+		end += run[i].count;
+	return end;
+}
+
+/* The map that record 0 gives, with what of the MFT is known by now. */
+static int
+load_map(struct ev_fs *fs, struct ev_object *o)
+{
+	struct ntfs *s = fs->state;
+	const struct ev_attr *data;
+	struct ev_run *map;
+	int rc;
+
+	ev_object_reset(o);
+	rc = ev_ntfs_object(fs, 0, o, NULL, NULL);
+	if (rc == SPILL_ENOMEM)
+		return rc;
+	data = rc == SPILL_OK ? ev_ntfs_find(o, SPILL_NTFS_DATA, "") : NULL;
+	if (data == NULL || data->runs == 0)
+		return SPILL_END;
+	map = malloc(data->runs * sizeof(*map));
+	if (map == NULL)
+		return SPILL_ENOMEM;
+	memcpy(map, o->run + data->run, data->runs * sizeof(*map));
+	free(s->map);
+	s->map = map;
+	s->nmap = data->runs;
+	s->records = SPILL_MIN(data->size / s->boot.record_size, fs->orphans);
+	s->records = SPILL_MIN(s->records, (uint64_t)UINT32_MAX);
+	return SPILL_OK;
+}
+
+/*
+ * Records that say where a part of the MFT is may be in a part before it: it
+ * is read anew with what is known, until that is no more than before.
+ */
+int
+ev_ntfs_mft_open(struct ev_fs *fs)
+{
+	struct ntfs *s = fs->state;
+	struct ev_object o = { .text = SPILL_BUF_INIT((size_t)1 << 20) };
+	uint64_t end, before = 0;
+	int rc;
+
+	s->map = calloc(1, sizeof(*s->map));
+	if (s->map == NULL)
+		return SPILL_ENOMEM;
+	*s->map = (struct ev_run){ .block = s->boot.mft_lcn, .count = 16 };
+	s->nmap = 1;
+	s->records = 16;
+	do {
+		rc = load_map(fs, &o);
+		end = before;
+		before = mapped(s->map, s->nmap);
+	} while (rc == SPILL_OK && before > end);
+	if (rc == SPILL_END)
+		s->records = 0;
+	/* What is not mapped to its end has no records behind it. */
+	s->records = SPILL_MIN(s->records,
+	    s->nmap == 0
+		? 0
+		: (s->map[s->nmap - 1].offset + s->map[s->nmap - 1].count) *
+		      fs->block_size / s->boot.record_size);
+	ev_object_release(&o);
+	return rc == SPILL_ENOMEM ? rc : SPILL_OK;
+}
+
+/* --- all of them
+ * -------------------------------------------------------------- */
+
+uint32_t
+ev_ntfs_hash(struct spill_span name)
+{
+	return (uint32_t)spill_mix(name.p, name.len, 0);
+}
+
+static int
+add_child(struct ntfs *s, uint64_t record, uint16_t sequence,
+    const struct spill_ntfs_name *n)
+{
+	if (n->parent.record >= s->records || record >= s->records)
+		return SPILL_OK;
+	if (s->nchild == s->cchild) {
+		size_t cap = s->cchild > 0 ? 2 * s->cchild : 4096;
+		struct ntfs_child *p = realloc(s->child, cap * sizeof(*p));
+
+		if (p == NULL || s->nchild >= UINT32_MAX - 1)
+			return SPILL_ENOMEM;
+		s->child = p;
+		s->cchild = cap;
+	}
+	s->child[s->nchild++] = (struct ntfs_child){ .record = (uint32_t)record,
+		.hash = ev_ntfs_hash(n->name),
+		.next = (uint32_t)n->parent.record, /* see link_children() */
+		.folder_sequence = n->parent.sequence,
+		.sequence = sequence };
+	return SPILL_OK;
+}
+
+/* The names in a record. One for DOS counts if there is no other. */
+static int
+note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
+{
+	bool base = r->base.record == 0;
+	uint64_t record = base ? number : r->base.record;
+	uint16_t sequence = base ? r->sequence : r->base.sequence;
+	struct spill_ntfs_attrs it = spill_ntfs_attrs(r);
+	struct spill_ntfs_name n, dos = { 0 };
+	struct spill_ntfs_attr a;
+	bool any = false;
+	int rc, got = SPILL_OK;
+
+	while ((rc = spill_ntfs_attrs_next(&it, &a)) != SPILL_END) {
+		if (a.type != SPILL_NTFS_FILE_NAME ||
+		    spill_ntfs_name_read(a.content, &n) == SPILL_EFORMAT ||
+		    n.name.len == 0)
+			continue;
+		if (n.space == SPILL_NTFS_DOS) {
+			dos = n;
+			continue;
+		}
+		any = true;
+		got = add_child(s, record, sequence, &n);
+		if (got != SPILL_OK)
+			return got;
+	}
+	if (!any && dos.name.len > 0)
+		got = add_child(s, record, sequence, &dos);
+	if ((any || dos.name.len > 0) && record < s->records)
+		s->rec[record].state |= NTFS_REC_NAMED;
+	return got;
+}
+
+/* A stretch of records that are none, or not whole. */
+struct stretch {
+	uint64_t first, count;
+	const char *what;
+};
+
+static void
+tell_stretch(struct ev_fs *fs, struct stretch *b)
+{
+	struct ntfs *s = fs->state;
+	uint64_t size = s->boot.record_size, at = 0;
+	char text[160];
+
+	if (b->count == 0)
+		return;
+	(void)snprintf(text, sizeof(text), "MFT records %llu to %llu: %s",
+	    (unsigned long long)b->first,
+	    (unsigned long long)(b->first + b->count - 1), b->what);
+	(void)ev_ntfs_locate(fs, s->map, s->nmap, b->first * size, &at);
+	ev_folder_fault(&s->faults, at, b->count * size, text);
+	b->count = 0;
+}
+
+static void
+is_damaged(
+    struct ev_fs *fs, struct stretch *b, uint64_t number, const char *what)
+{
+	if (b->count > 0 && (b->what != what || b->first + b->count != number))
+		tell_stretch(fs, b);
+	if (b->count++ == 0) {
+		b->first = number;
+		b->what = what;
+	}
+}
+
+static bool
+is_bad(struct ev_fs *fs, uint64_t number)
+{
+	struct ntfs *s = fs->state;
+	uint64_t size = s->boot.record_size, at;
+
+	return !ev_ntfs_locate(fs, s->map, s->nmap, number * size, &at) ||
+	       fs->offset + at + size > fs->disk->size ||
+	       spill_image_is_bad(fs->disk->image, fs->offset + at, size) != 0;
+}
+
+static int
+note_record(
+    struct ev_fs *fs, uint64_t number, const uint8_t *raw, struct stretch *b)
+{
+	struct ntfs *s = fs->state;
+	struct ntfs_rec *rec = &s->rec[number];
+	struct spill_ntfs_record r;
+
+	if (decode(s, raw, &r) == SPILL_EFORMAT) {
+		if (is_bad(fs, number))
+			is_damaged(fs, b, number, "cannot be read");
+		else if (memcmp(raw, "\0\0\0\0", 4) != 0)
+			is_damaged(fs, b, number, "no records");
+		return SPILL_OK;
+	}
+	if (r.torn > 0)
+		is_damaged(fs, b, number, "parts of them are of another write");
+	else if (r.baad)
+		is_damaged(fs, b, number, "given up by chkdsk");
+	rec->sequence = r.sequence;
+	rec->state |= NTFS_REC_THERE;
+	if ((r.flags & SPILL_NTFS_IN_USE) != 0)
+		rec->state |= NTFS_REC_IN_USE;
+	if ((r.flags & SPILL_NTFS_DIRECTORY) != 0)
+		rec->state |= NTFS_REC_DIR;
+	if (r.base.record == 0)
+		rec->state |= NTFS_REC_BASE;
+	return note_names(s, number, &r);
+}
+
+/* Was it of that sequence when it was in use last? */
+static bool
+was(const struct ntfs_rec *r, uint16_t sequence)
+{
+	if ((r->state & NTFS_REC_IN_USE) != 0 || r->sequence == 0)
+		return r->sequence == sequence;
+	return r->sequence - 1 == sequence;
+}
+
+/*
+ * From the last to the first, so that lists rise. Names in an extension of a
+ * record that is another's by now are left out.
+ */
+static void
+link_children(struct ntfs *s)
+{
+	for (size_t i = s->nchild; i-- > 0;) {
+		struct ntfs_child *c = &s->child[i];
+		struct ntfs_rec *r = &s->rec[c->record];
+		struct ntfs_rec *folder = &s->rec[c->next];
+
+		if ((r->state & NTFS_REC_BASE) == 0 ||
+		    (r->sequence != c->sequence && !was(r, c->sequence)))
+			continue;
+		if ((folder->state & NTFS_REC_DIR) != 0 &&
+		    was(folder, c->folder_sequence))
+			r->state |= NTFS_REC_HELD;
+		c->next = folder->first;
+		folder->first = (uint32_t)i + 1;
+	}
+}
+
+/* A buffer for all of it if it is small, for a part of it otherwise. */
+static uint8_t *
+make_room(struct ntfs *s, size_t *window)
+{
+	uint64_t size = s->records * s->boot.record_size;
+	size_t room = ((size_t)size + HUGE - 1) / HUGE * HUGE;
+
+	*window = WINDOW / s->boot.record_size * s->boot.record_size;
+	if (size > KEEP_MAX)
+		return malloc(*window);
+	s->all = aligned_alloc(HUGE, SPILL_MAX(room, HUGE));
+	if (s->all != NULL)
+		(void)madvise(s->all, SPILL_MAX(room, HUGE), MADV_HUGEPAGE);
+	return s->all;
+}
+
+static int
+go_over(struct ev_fs *fs, uint8_t *buf, size_t window)
+{
+	struct ntfs *s = fs->state;
+	size_t size = s->boot.record_size;
+	uint64_t end = s->records * size;
+	struct stretch bad = { 0 };
+	int rc = SPILL_OK;
+
+	for (uint64_t at = 0; at < end && rc == SPILL_OK; at += window) {
+		size_t n = (size_t)SPILL_MIN((uint64_t)window, end - at);
+		uint8_t *p = s->all != NULL ? buf + at : buf;
+
+		(void)ev_ntfs_read(fs, s->map, s->nmap, at, p, n);
+		for (size_t i = 0; i < n && rc == SPILL_OK; i += size)
+			rc = note_record(fs, (at + i) / size, p + i, &bad);
+	}
+	tell_stretch(fs, &bad);
+	return rc;
+}
+
+int
+ev_ntfs_pass(struct ev_fs *fs)
+{
+	struct ntfs *s = fs->state;
+	size_t window;
+	uint8_t *buf;
+	int rc;
+
+	if (s->passed)
+		return SPILL_OK;
+	s->passed = true;
+	buf = make_room(s, &window);
+	s->rec = calloc((size_t)s->records + 1, sizeof(*s->rec));
+	rc = buf == NULL || s->rec == NULL ? SPILL_ENOMEM
+					   : go_over(fs, buf, window);
+	if (rc == SPILL_OK)
+		link_children(s);
+	if (buf != s->all)
+		free(buf);
+	return rc;
+}
+
+void
+ev_ntfs_mft_close(struct ntfs *s)
+{
+	free(s->map);
+	free(s->raw);
+	free(s->copy);
+	free(s->all);
+	free(s->rec);
+	free(s->child);
+	ev_folder_release(&s->faults);
+}
+
+/* --- what is in no folder
+ * ------------------------------------------------------ */
+
+/* Not in use; or in use, and no folder that there is can have it. */
+static bool
+is_loose(const struct ntfs_rec *r, uint64_t number)
+{
+	if ((r->state & NTFS_REC_THERE) == 0 || (r->state & NTFS_REC_BASE) == 0)
+		return false;
+	if ((r->state & NTFS_REC_IN_USE) == 0)
+		return true;
+	return number >= FIRST_OF_USER && (r->state & NTFS_REC_HELD) == 0;
+}
+
+/* The first name, the first attribute of all: false if it has none. */
+static bool
+first_name(const struct spill_ntfs_record *r, struct spill_ntfs_name *name)
+{
+	struct spill_ntfs_attrs it = spill_ntfs_attrs(r);
+	struct spill_ntfs_name n;
+	struct spill_ntfs_attr a;
+	bool any = false;
+
+	*name = (struct spill_ntfs_name){ 0 };
+	while (spill_ntfs_attrs_next(&it, &a) != SPILL_END) {
+		any = true;
+		if (a.type == SPILL_NTFS_FILE_NAME &&
+		    spill_ntfs_name_read(a.content, &n) != SPILL_EFORMAT &&
+		    n.name.len > 0 &&
+		    (name->name.len == 0 || (name->space == SPILL_NTFS_DOS &&
+						n.space != SPILL_NTFS_DOS)))
+			*name = n;
+	}
+	return any;
+}
+
+int
+ev_ntfs_unused(struct ev_fs *fs,
+    bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind),
+    void *ctx)
+{
+	struct ntfs *s = fs->state;
+	int rc = ev_ntfs_pass(fs);
+
+	for (uint64_t i = 0; i < s->records && rc == SPILL_OK; i++) {
+		struct ev_entry e = { .object = i, .named = EV_UNNAMED };
+		struct spill_ntfs_record r;
+		struct spill_ntfs_name n;
+
+		if (!is_loose(&s->rec[i], i) ||
+		    ev_ntfs_record(fs, i, &r) == SPILL_EFORMAT ||
+		    !first_name(&r, &n))
+			continue;
+		e.sequence = r.sequence;
+		if ((r.flags & SPILL_NTFS_IN_USE) == 0 && e.sequence > 0)
+			e.sequence--;
+		spill_buf_reset(&s->name);
+		(void)spill_utf16le_put(&s->name, n.name);
+		if (s->name.len > 0) {
+			e.name = spill_buf_as_span(&s->name);
+			e.named = EV_ERASED;
+		}
+		if (!each(ctx, &e,
+			(r.flags & SPILL_NTFS_DIRECTORY) != 0 ? EV_DIR
+							      : EV_FILE))
+			break;
+	}
+	return rc;
+}

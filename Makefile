@@ -106,6 +106,7 @@ $(B)/tests/%_fuzz: $(B)/obj/tests/fuzz/%_fuzz.o $(B)/obj/tests/fuzz/replay.o $(L
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST)
 
+$(B)/tests/walk_bench: LIBS_TEST += -ltsk
 $(B)/tests/%_bench: $(B)/obj/tests/bench/%_bench.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST)

@@ -1,0 +1,83 @@
+#!/bin/bash
+# walk-linear.sh [MODE]: a folder of so many files costs no more than as many
+# in folders of 1,000 each: instructions of the walk, not seconds. TAP.
+#
+# SPILL_TEST_FILES: how many, 10,000 unless it is set. NTFS takes root and
+# FUSE to make.
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+suite=linear
+export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
+files=${SPILL_TEST_FILES:-10000}
+most=150 # percent
+
+[ "$mode" != san ] || skip_all "valgrind and sanitizers do not mix"
+for p in valgrind mke2fs; do
+	command -v $p >/dev/null || skip_all "no $p"
+done
+mounted=
+trap '[ -z "$mounted" ] || umount "$tmp/mnt"; rm -rf "$tmp"' EXIT
+
+# fill DIR one|many
+fill() {
+	awk -v dir="$1" -v n="$files" -v many="$2" 'BEGIN {
+		d = dir "/all"
+		for (i = 0; i < n; i++) {
+			if (many == "many") d = dir "/folder " int(i / 1000)
+			if (i == 0 || (many == "many" && i % 1000 == 0))
+				system("mkdir \"" d "\"")
+			f = d "/file number " i ".txt"
+			printf "" >f
+			close(f)
+		}
+	}'
+}
+# count NAME: instructions of the walk of an image, and its rows.
+count() {
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+	    "$B/tests/walk_bench" "$tmp/$1.raw" >"$tmp/$1.rows" 2>"$tmp/said"
+	sed -n 's/.*Collected : //p' "$tmp/said"
+}
+# compare FS: its two images.
+compare() {
+	local one many rows
+	one=$(count "$1-one") many=$(count "$1-many")
+	rows=$(sed -n 's/^rows //p' "$tmp/$1-one.rows")
+	[ "${rows:-0}" -gt "$files" ] || echo "${rows:-0} rows" >>"$why"
+	grep -qx 'errors 0' "$tmp/$1-one.rows" || cat "$tmp/$1-one.rows" >>"$why"
+	if [ -z "$one" ] || [ -z "$many" ]; then
+		cat "$tmp/said" >>"$why"
+	elif [ $((one * 100 / many)) -gt $most ]; then
+		echo "$one instructions in one folder, $many in many" >>"$why"
+	fi
+	tap "$1: $files files in one folder cost $((one * 100 / many)) % of those in many"
+	rm -f "$tmp/$1"-*.raw
+}
+
+for kind in one many; do
+	mkdir "$tmp/tree"
+	fill "$tmp/tree" $kind
+	truncate -s $((files * 1024 + (64 << 20))) "$tmp/ext4-$kind.raw"
+	mke2fs -q -F -t ext4 -N $((files + 2000)) -d "$tmp/tree" \
+	    "$tmp/ext4-$kind.raw" >"$tmp/said" 2>&1 || cat "$tmp/said" >>"$why"
+	rm -rf "$tmp/tree"
+done
+compare ext4
+
+# ntfs KIND: a volume that libntfs-3g fills.
+ntfs() {
+	truncate -s $((files * 2048 + (64 << 20))) "$tmp/ntfs-$1.raw"
+	mkdir -p "$tmp/mnt"
+	mkntfs -Q -F -q "$tmp/ntfs-$1.raw" >/dev/null 2>&1 &&
+		ntfs-3g "$tmp/ntfs-$1.raw" "$tmp/mnt" >/dev/null 2>&1 || return 1
+	mounted=1
+	fill "$tmp/mnt" "$1"
+	umount "$tmp/mnt" && mounted=
+}
+if [ "$(id -u)" -eq 0 ] && [ -c /dev/fuse ] &&
+    command -v ntfs-3g mkntfs >/dev/null && ntfs one && ntfs many; then
+	compare ntfs
+else
+	skip "ntfs" "it cannot be made here"
+fi
+tap_end

@@ -104,7 +104,6 @@ ev_fs_close(struct ev_fs *fs)
 		tsk_pool_close(fs->pool);
 	spill_buf_release(&fs->target);
 	spill_buf_release(&fs->name);
-	free(fs->places.v);
 	*fs = (struct ev_fs){ 0 };
 }
 

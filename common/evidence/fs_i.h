@@ -147,19 +147,6 @@ void ev_attr_name(struct ev_object *o, struct ev_attr *a, struct spill_span s);
 struct spill_span ev_attr_named(
     const struct ev_object *o, const struct ev_attr *a);
 
-/* --- entries by name: for libtsk's, which do not say where they are ------- */
-
-struct ev_place {
-	uint64_t hash, offset;
-};
-
-struct ev_places {
-	TSK_INUM_T dir;
-	struct ev_place *v;
-	size_t n, cap;
-	bool loaded, nomem;
-};
-
 /* --- families ----------------------------------------------------------- */
 
 /* What is odd about a file system as a whole. */
@@ -206,19 +193,8 @@ struct ev_fs_ops {
 	/* The raw name, where libtsk's is not it: true if it was put. */
 	bool (*name_of)(struct ev_fs *fs, const TSK_FS_FILE *file,
 	    TSK_INUM_T dir, struct spill_buf *name);
-	/* All entries of a folder, old ones too: ev_place_add() for each. */
-	void (*places)(struct ev_fs *fs, TSK_INUM_T dir);
-	/* More old names of a folder; names of libtsk's may be set right. */
-	int (*old_entries)(
-	    struct ev_fs *fs, TSK_FS_DIR *dir, struct ev_folder *out);
-	/* The raw name of an attribute: true if it was put. */
-	bool (*stream_of)(struct ev_fs *fs, const TSK_FS_FILE *file,
-	    const TSK_FS_ATTR *attr, struct spill_buf *name);
 	/* Is it a stream of its own, beside the content? (but NTFS) */
 	bool (*is_stream)(const TSK_FS_ATTR *attr);
-	/* Byte of the volume where the content of a resident attribute is. */
-	bool (*resident_at)(struct ev_fs *fs, const TSK_FS_FILE *file,
-	    const TSK_FS_ATTR *attr, uint64_t *at);
 };
 
 struct ev_fs {
@@ -234,7 +210,6 @@ struct ev_fs {
 	const struct ev_fs_ops *ops;
 	void *state; /* of the ops */
 	struct spill_buf target; /* scratch of facts() */
-	struct ev_places places;
 	TSK_FS_FILE *file; /* of ev_tsk_load(): used again for each */
 	TSK_FS_META *spare;
 	struct spill_buf name; /* of the one that was loaded last, if any */
@@ -265,11 +240,7 @@ int ev_tsk_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
 int ev_tsk_load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
     struct ev_object *out);
 bool ev_tsk_block_used(struct ev_fs *fs, uint64_t block);
-/* Where an entry is that is not placed: true if that was found out. */
-bool ev_tsk_place(struct ev_fs *fs, struct ev_entry *e, uint64_t dir);
 
-void ev_place_add(
-    struct ev_fs *fs, uint64_t object, struct spill_span name, uint64_t offset);
 /* Of HFS+ and APFS: is its content in a decmpfs attribute? Then its size is
  * set, too: that of the inode is 0. */
 bool ev_is_packed(const TSK_FS_FILE *file);
@@ -277,7 +248,5 @@ bool ev_is_packed(const TSK_FS_FILE *file);
 bool ev_is_fork(const TSK_FS_ATTR *attr);
 /* libtsk writes "^" where it could not keep a byte of a name. */
 bool ev_name_is_odd(const char *name);
-/* Is raw what libtsk would have made name of? */
-bool ev_name_fits(struct spill_span raw, const char *name);
 
 #endif

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <spill/hash.h>
-
 #include "fs_i.h"
 
 /* --- folders ------------------------------------------------------------ */
@@ -75,8 +73,6 @@ ev_tsk_list(struct ev_fs *fs, uint64_t addr, struct ev_folder *out)
 {
 	TSK_FS_DIR *dir = NULL;
 	TSK_RETVAL_ENUM got;
-	struct ev_folder old = { 0 };
-	int rc = SPILL_OK;
 
 	tsk_error_reset();
 	got = fs->tsk->dir_open_meta(fs->tsk, &dir, addr, 1);
@@ -85,17 +81,10 @@ ev_tsk_list(struct ev_fs *fs, uint64_t addr, struct ev_folder *out)
 	tsk_error_reset();
 	if (dir == NULL)
 		return out->nomem ? SPILL_ENOMEM : SPILL_OK;
-	if (fs->ops->old_entries != NULL)
-		rc = fs->ops->old_entries(fs, dir, &old);
 	for (size_t i = 0; i < dir->names_used; i++)
 		add_name(out, &dir->names[i]);
-	for (size_t i = 0; i < old.n; i++)
-		ev_folder_add(out, &old.v[i]);
-	if (out->nomem || old.nomem)
-		rc = SPILL_ENOMEM;
-	ev_folder_release(&old);
 	tsk_fs_dir_close(dir);
-	return rc;
+	return out->nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 
 /* --- objects ------------------------------------------------------------ */
@@ -118,7 +107,7 @@ name_of_entry(const struct ev_entry *e, TSK_FS_NAME *n, struct spill_buf *text)
 /* Load the object of a name: false where there is none, or another one. What
  * libtsk has allocated for one is used again for the next. */
 static bool
-load_meta(struct ev_fs *fs, TSK_FS_NAME *name, struct ev_object *out)
+load_meta(struct ev_fs *fs, TSK_FS_NAME *name)
 {
 	TSK_FS_FILE *f = fs->file;
 	bool any =
@@ -130,24 +119,10 @@ load_meta(struct ev_fs *fs, TSK_FS_NAME *name, struct ev_object *out)
 		f->meta = fs->spare;
 		fs->spare = NULL;
 	}
-	if (f->meta != NULL && TSK_FS_TYPE_ISEXT(fs->tsk->ftype)) {
-		free(f->meta->link); /* libtsk forgets it */
-		f->meta->link = NULL;
-	}
 	if (any)
 		there =
 		    fs->tsk->file_add_meta(fs->tsk, f, name->meta_addr) == 0 &&
 		    f->meta != NULL && f->meta->flags != 0;
-	if (any && !there && f->name != NULL &&
-	    TSK_FS_TYPE_ISNTFS(fs->tsk->ftype)) {
-		f->name = NULL; /* then the sequence does not matter */
-		out->taken =
-		    fs->tsk->file_add_meta(fs->tsk, f, name->meta_addr) == 0 &&
-		    f->meta != NULL;
-		out->alloc = out->taken &&
-			     (f->meta->flags & TSK_FS_META_FLAG_ALLOC) != 0;
-		f->name = name;
-	}
 	tsk_error_reset();
 	if (there)
 		return true;
@@ -171,41 +146,26 @@ add_attribute(struct ev_fs *fs, const TSK_FS_ATTR *a, struct ev_object *out)
 	x->encrypted = (a->flags & TSK_FS_ATTR_ENC) != 0;
 	if (a->name != NULL) {
 		spill_buf_reset(&fs->name);
-		if (fs->ops->stream_of == NULL ||
-		    !fs->ops->stream_of(fs, fs->file, a, &fs->name))
-			spill_buf_puts(&fs->name, a->name);
+		spill_buf_puts(&fs->name, a->name);
 		ev_attr_name(out, x, spill_buf_as_span(&fs->name));
 	}
 	x->resident = (a->flags & TSK_FS_ATTR_RES) != 0;
-	if (x->resident) {
-		x->placed = x->size > 0 && fs->ops->resident_at != NULL &&
-			    fs->ops->resident_at(fs, fs->file, a, &x->at);
+	if (x->resident)
 		return;
-	}
-	x->has_init = TSK_FS_TYPE_ISNTFS(fs->tsk->ftype);
-	x->init = a->nrd.initsize > 0 ? (uint64_t)a->nrd.initsize : 0;
 	x->alloc = a->nrd.allocsize > 0 ? (uint64_t)a->nrd.allocsize : 0;
-	for (const TSK_FS_ATTR_RUN *r = a->nrd.run; r != NULL; r = r->next) {
-		if ((r->flags & TSK_FS_ATTR_RUN_FLAG_FILLER) != 0)
-			x->lost = fs->ops->by_attribute;
+	for (const TSK_FS_ATTR_RUN *r = a->nrd.run; r != NULL; r = r->next)
 		if (r->flags == TSK_FS_ATTR_RUN_FLAG_NONE)
 			ev_object_run(out, r->offset, r->addr, r->len);
-	}
 }
 
 static void
 add_content(struct ev_fs *fs, struct ev_object *out)
 {
 	TSK_FS_FILE *f = fs->file;
-	int n = fs->ops->by_attribute ? tsk_fs_file_attr_getsize(f) : 0;
 	const TSK_FS_ATTR *a;
+	int n;
 
-	for (int i = 0; i < n; i++) {
-		a = tsk_fs_file_attr_get_idx(f, i);
-		if (a != NULL)
-			add_attribute(fs, a, out);
-	}
-	if (out->n == 0 && out->kind != EV_SPECIAL && !out->made_up) {
+	if (out->kind != EV_SPECIAL && !out->made_up) {
 		a = tsk_fs_file_attr_get(f);
 		if (a != NULL)
 			add_attribute(fs, a, out);
@@ -254,7 +214,7 @@ ev_tsk_load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 		fs->file->tag = TSK_FS_FILE_TAG;
 		fs->file->fs_info = fs->tsk;
 	}
-	there = load_meta(fs, &name, out);
+	there = load_meta(fs, &name);
 	if (there)
 		fill(fs, dir, out);
 	spill_buf_reset(&fs->name);
@@ -275,148 +235,10 @@ ev_tsk_block_used(struct ev_fs *fs, uint64_t block)
 		   TSK_FS_BLOCK_FLAG_ALLOC) != 0;
 }
 
-/* --- entries by name ---------------------------------------------------- */
-
-/* libtsk may have another name where it has "^": all that is odd counts as
- * the same, and runs of it once. */
-static uint64_t
-place_hash(uint64_t object, struct spill_span name)
-{
-	char plain[256];
-	size_t n = 0;
-
-	for (size_t i = 0; i < name.len && n < sizeof(plain); i++) {
-		bool odd =
-		    name.p[i] < 0x20 || name.p[i] >= 0x7f || name.p[i] == '^';
-
-		if (odd && n > 0 && plain[n - 1] == '^')
-			continue;
-		plain[n++] = odd ? '^' : name.p[i];
-	}
-	return spill_mix(plain, n, object);
-}
-
-void
-ev_place_add(
-    struct ev_fs *fs, uint64_t object, struct spill_span name, uint64_t offset)
-{
-	struct ev_places *l = &fs->places;
-
-	if (l->n == l->cap) {
-		size_t cap = l->cap > 0 ? 2 * l->cap : 256;
-		struct ev_place *p = realloc(l->v, cap * sizeof(*p));
-
-		if (p == NULL) {
-			l->nomem = true;
-			return;
-		}
-		l->v = p;
-		l->cap = cap;
-	}
-	l->v[l->n++] = (struct ev_place){ place_hash(object, name), offset };
-}
-
-static int
-by_hash(const void *a, const void *b)
-{
-	const struct ev_place *x = a, *y = b;
-
-	if (x->hash != y->hash)
-		return x->hash < y->hash ? -1 : 1;
-	return x->offset < y->offset ? -1 : x->offset > y->offset;
-}
-
-/* The first one of that name; the next that asks for it gets the next. */
-bool
-ev_tsk_place(struct ev_fs *fs, struct ev_entry *e, uint64_t dir)
-{
-	struct ev_places *l = &fs->places;
-	uint64_t h = place_hash(e->object, e->name);
-	size_t lo = 0, hi;
-
-	if (fs->ops->places == NULL)
-		return false;
-	if (!l->loaded || l->dir != dir) {
-		l->n = 0;
-		l->dir = dir;
-		l->loaded = true;
-		fs->ops->places(fs, dir);
-		if (l->n > 0)
-			qsort(l->v, l->n, sizeof(*l->v), by_hash);
-	}
-	for (hi = l->n; lo < hi;) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (l->v[mid].hash < h)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	while (lo < l->n && l->v[lo].hash == h && l->v[lo].offset == UINT64_MAX)
-		lo++;
-	if (lo == l->n || l->v[lo].hash != h)
-		return false;
-	e->offset = l->v[lo].offset;
-	e->placed = true;
-	if (lo + 1 < l->n && l->v[lo + 1].hash == h)
-		l->v[lo].offset = UINT64_MAX;
-	return true;
-}
-
 /* --- names -------------------------------------------------------------- */
 
 bool
 ev_name_is_odd(const char *name)
 {
 	return strchr(name, '^') != NULL;
-}
-
-/* The three bytes of a surrogate in WTF-8: 1 for a high one, 2 for a low. */
-static int
-surrogate(const uint8_t *p, size_t n)
-{
-	if (n < 3 || p[0] != 0xed || p[1] < 0xa0)
-		return 0;
-	return p[1] < 0xb0 ? 1 : 2;
-}
-
-/*
- * What "^" stands for at p: a surrogate alone, and with a high one what comes
- * behind it if that is not the next of the name; or a byte that libtsk does
- * not show. 0: nothing of the kind.
- */
-static size_t
-odd_len(const uint8_t *p, size_t n, char next)
-{
-	int kind = surrogate(p, n);
-	size_t len = 3;
-
-	if (kind == 0)
-		return *p < 0x20 || *p >= 0x7f;
-	if (kind == 2 || n == 3 || p[3] == (uint8_t)next)
-		return 3;
-	do
-		len++;
-	while (len < n && (p[len] & 0xc0) == 0x80);
-	return len;
-}
-
-bool
-ev_name_fits(struct spill_span raw, const char *name)
-{
-	const uint8_t *p = (const uint8_t *)raw.p, *end = p + raw.len;
-
-	while (p < end && *name != '\0') {
-		size_t n = 1;
-
-		if (*(const uint8_t *)name != *p)
-			n = *name == '^'
-				? odd_len(p, (size_t)(end - p), name[1])
-				: 0;
-		if (n == 0)
-			return false;
-		p += n;
-		name++;
-	}
-	return p == end && *name == '\0';
 }

@@ -426,7 +426,7 @@ entry_row(struct walk *w, const struct subject *s)
 	struct ev_entry *e = s->what->entry;
 	char item[72];
 
-	if (e->placed || ev_tsk_place(&w->fs, e, s->what->dir))
+	if (e->placed)
 		(void)snprintf(item, sizeof(item), "d%llu+%llu",
 		    (unsigned long long)s->what->dir,
 		    (unsigned long long)e->offset);

@@ -212,29 +212,88 @@ say_notes(struct work *w)
 	}
 }
 
+static void
+send_volumes(struct work *w, const struct spill_volumes *list)
+{
+	char text[FSJOB_VOLUME_TEXT];
+
+	for (size_t i = 0; i < list->n && w->rc == SPILL_OK; i++) {
+		fsjob_put_volume(&list->v[i], list->table, &w->row, text);
+		w->rc = spill_job_send(w->job, &w->row);
+	}
+}
+
+static void
+say_nothing(struct work *w)
+{
+	say(w, "unsupported", 0, 0,
+	    "it has neither a partition table nor a file system that is read "
+	    "here");
+}
+
 static int
 survey(struct work *w)
 {
+	const struct spill_volumes_conf conf = { .say = say, .ctx = w };
 	struct spill_volumes list;
-	char text[FSJOB_VOLUME_TEXT];
 	int rc;
 
 	say_notes(w);
 	say_bad(w, true);
-	rc = spill_volumes_list(w->image, say, w, &list);
+	rc = spill_volumes_list(w->image, &conf, &list);
 	say_bad(w, false);
-	if (rc == SPILL_EFORMAT)
-		say(w, "unsupported", 0, 0,
-		    "it has neither a partition table nor a file system that "
-		    "is read here");
-	else if (rc != SPILL_OK)
+	if (rc == SPILL_EFORMAT && !w->ask.lost)
+		say_nothing(w);
+	if (rc != SPILL_OK && rc != SPILL_EFORMAT)
 		return rc;
 	if (w->rc == SPILL_OK)
 		w->rc = send_image(w);
-	for (size_t i = 0; i < list.n && w->rc == SPILL_OK; i++) {
-		fsjob_put_volume(&list.v[i], list.table, &w->row, text);
-		w->rc = spill_job_send(w->job, &w->row);
-	}
+	send_volumes(w, &list);
+	spill_volumes_release(&list);
+	return w->rc;
+}
+
+/* --- search ------------------------------------------------------------- */
+
+static int
+send_byte(void *ctx, uint64_t at)
+{
+	struct work *w = ctx;
+	int rc = spill_job_progress(w->job, at);
+
+	return rc == SPILL_OK ? spill_job_flush(w->job) : rc;
+}
+
+static bool
+has_volume(const struct spill_volumes *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].name[0] != '\0')
+			return true;
+	return false;
+}
+
+static int
+search(struct work *w)
+{
+	const struct spill_volumes_conf conf = {
+		.lost = w->ask.volume.name[0] == '\0',
+		.one = w->ask.volume.name[0] != '\0',
+		.start = w->ask.volume.offset,
+		.avoid = w->ask.avoid,
+		.navoid = w->ask.navoid,
+		.progress = send_byte,
+		.say = say,
+		.ctx = w
+	};
+	struct spill_volumes list;
+	int rc = spill_volumes_list(w->image, &conf, &list);
+
+	if (rc != SPILL_OK && rc != SPILL_EFORMAT)
+		return rc;
+	if (rc == SPILL_EFORMAT && !has_volume(&list))
+		say_nothing(w);
+	send_volumes(w, &list);
 	spill_volumes_release(&list);
 	return w->rc;
 }
@@ -267,8 +326,10 @@ walk(struct work *w)
 		.error = send_error,
 		.place = send_place,
 		.ctx = w };
-	int rc = spill_fswalk(w->image, &w->ask.volume, &conf, &sink);
+	int rc;
 
+	spill_volumes_overlay(w->image, &w->ask.volume);
+	rc = spill_fswalk(w->image, &w->ask.volume, &conf, &sink);
 	say_bad(w, false);
 	if (rc == SPILL_EFORMAT) /* told as an error already */
 		rc = SPILL_OK;
@@ -336,6 +397,9 @@ read_item(struct work *w)
 	const char *why = "";
 	int rc = spill_locator_parse(w->ask.object, &a, &l, &why);
 
+	/* Ranges are the bytes of the disk as they are. */
+	if (rc == SPILL_OK && l.kind != SPILL_LOCATOR_RANGE)
+		spill_volumes_overlay(w->image, &w->ask.volume);
 	if (rc == SPILL_OK)
 		rc = spill_fsitem_open(w->image,
 		    w->ask.volume.length > 0 ? &w->ask.volume : NULL, &l, &item,
@@ -378,6 +442,22 @@ open_image(struct work *w)
 }
 
 static int
+run(struct work *w)
+{
+	switch (w->ask.op) {
+	case FSJOB_SURVEY:
+		return survey(w);
+	case FSJOB_SEARCH:
+		return search(w);
+	case FSJOB_WALK:
+		return walk(w);
+	case FSJOB_READ:
+		return read_item(w);
+	}
+	return spill_job_fail(w->job, SPILL_EDAMAGED, "bad request");
+}
+
+static int
 job(struct spill_job *j, struct spill_span request)
 {
 	static struct work w;
@@ -389,11 +469,7 @@ job(struct spill_job *j, struct spill_span request)
 	if (rc == SPILL_OK)
 		rc = open_image(&w);
 	if (rc == SPILL_OK)
-		rc = w.ask.op == FSJOB_SURVEY ? survey(&w)
-		     : w.ask.op == FSJOB_WALK ? walk(&w)
-		     : w.ask.op == FSJOB_READ
-			 ? read_item(&w)
-			 : spill_job_fail(j, SPILL_EDAMAGED, "bad request");
+		rc = run(&w);
 	spill_image_free(&w.image);
 	free(w.ask.part);
 	return rc;

@@ -237,7 +237,7 @@ find_volume(
 	if (l->volume.len == 0)
 		return SPILL_OK;
 	if (s->source == NULL) {
-		rc = fssurvey_submit(c->pool, c->tool, c->source, s);
+		rc = fssurvey_submit(c->pool, c->tool, c->source, true, s);
 		if (rc == SPILL_OK)
 			rc = spill_pool_drain(c->pool);
 	}
@@ -248,6 +248,9 @@ find_volume(
 			*out = s->list.v[i];
 			return SPILL_OK;
 		}
+	rc = fssurvey_lost(c->pool, s, l->volume, out);
+	if (rc != SPILL_OK || out->length > 0)
+		return rc;
 	tell(c, "unsupported", "there is no such volume");
 	return SPILL_EFORMAT;
 }

@@ -22,6 +22,9 @@ static const struct spill_opt options[] = {
 	SPILL_OPT_FLAG('a', "attributes", struct spill_walker_conf, attributes,
 	    "a row for each NTFS attribute, not only for those that hold "
 	    "content"),
+	SPILL_OPT_FLAG(0, "no-lost", struct spill_walker_conf, no_lost,
+	    "do not search for volumes that no partition table has: that reads "
+	    "all bytes that belong to no file system"),
 	SPILL_OPT_UINT('j', "jobs", struct spill_walker_conf, jobs, "number",
 	    "volumes to walk at the same time, as many as processors if not "
 	    "given",

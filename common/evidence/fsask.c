@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <spill/worker.h>
+#include <spill/diag.h>
 
 #include "fsask_i.h"
 #include "fscheck_i.h"
@@ -234,27 +235,36 @@ has_volume(const struct spill_volumes *l, const char *name)
 }
 
 static int
-take_volume(struct fssurvey *v, const struct spill_row *r)
+append(struct spill_volumes *l, size_t *room, const struct spill_volume *x)
 {
-	struct spill_volumes *l = &v->list;
-	char table[SPILL_VOLUME_WHAT];
-	struct spill_volume x;
-
-	if (l->n == SPILL_VOLUMES_MAX ||
-	    fsjob_get_volume(r, &x, table) != SPILL_OK || has_volume(l, x.name))
-		return SPILL_EDAMAGED;
-	if (l->n == v->cap) {
-		size_t cap = v->cap > 0 ? 2 * v->cap : 16;
+	if (l->n == *room) {
+		size_t cap = *room > 0 ? 2 * *room : 16;
 		struct spill_volume *p = realloc(l->v, cap * sizeof(*p));
 
 		if (p == NULL)
-			return v->rc = SPILL_ENOMEM;
+			return SPILL_ENOMEM;
 		l->v = p;
-		v->cap = cap;
+		*room = cap;
 	}
-	memcpy(l->table, table, sizeof(l->table));
-	l->v[l->n++] = x;
+	l->v[l->n++] = *x;
 	return SPILL_OK;
+}
+
+static int
+take_volume(struct fssurvey *v, struct spill_volumes *l, size_t *room,
+    const struct spill_row *r)
+{
+	struct spill_volume x;
+	int rc;
+
+	if (l->n == SPILL_VOLUMES_MAX ||
+	    fsjob_get_volume(r, &x, l->table) != SPILL_OK ||
+	    has_volume(l, x.name))
+		return SPILL_EDAMAGED;
+	rc = append(l, room, &x);
+	if (rc != SPILL_OK)
+		v->rc = rc;
+	return rc;
 }
 
 static int
@@ -265,7 +275,8 @@ on_row(void *arg, struct spill_span rec)
 
 	if (spill_unpack(rec, &r) != SPILL_OK)
 		return SPILL_EDAMAGED;
-	return v->has_image ? take_volume(v, &r) : take_image(v, &r);
+	return v->has_image ? take_volume(v, &v->list, &v->cap, &r)
+			    : take_image(v, &r);
 }
 
 static int
@@ -299,12 +310,12 @@ on_end(void *arg, const struct spill_outcome *o)
 
 int
 fssurvey_submit(struct spill_pool *pool, struct spill_tool *t,
-    struct spill_source *s, struct fssurvey *v)
+    struct spill_source *s, bool search, struct fssurvey *v)
 {
 	static const struct spill_task_ops ops = {
 		.row = on_row, .error = on_error, .end = on_end
 	};
-	struct fsjob job = { .op = FSJOB_SURVEY };
+	struct fsjob job = { .op = FSJOB_SURVEY, .lost = search };
 
 	v->tool = t;
 	v->source = s;
@@ -312,11 +323,170 @@ fssurvey_submit(struct spill_pool *pool, struct spill_tool *t,
 	return fsask_submit(pool, s, &job, &ops, v);
 }
 
+/* --- search ------------------------------------------------------------- */
+
+#define SEARCH_TRIES 8
+/* One packed byte of an E01 becomes at most so many. */
+#define UNPACKED 1100
+
+static int
+on_found(void *arg, struct spill_span rec)
+{
+	static struct spill_row r;
+	struct fssurvey *v = arg;
+
+	return spill_unpack(rec, &r) == SPILL_OK
+		   ? take_volume(v, &v->found, &v->found_cap, &r)
+		   : SPILL_EDAMAGED;
+}
+
+static int
+on_byte(void *arg, uint64_t at)
+{
+	(void)arg;
+	spill_progress(at, 0, "searching for lost volumes");
+	return SPILL_OK;
+}
+
+static void
+drop_found(struct fssurvey *v)
+{
+	free(v->found.v);
+	v->found = (struct spill_volumes){ 0 };
+	v->found_cap = 0;
+}
+
+/* What it died of was the last thing that it opened. */
+static bool
+can_search_again(struct fssurvey *v, const struct spill_outcome *o)
+{
+	if (!o->has_at || v->search.navoid == SEARCH_TRIES ||
+	    (o->how != SPILL_ENDED_MEMORY && o->how != SPILL_ENDED_CRASHED &&
+		o->how != SPILL_ENDED_POLICY))
+		return false;
+	v->search.avoid[v->search.navoid++] = o->at;
+	return true;
+}
+
+static void
+on_search_end(void *arg, const struct spill_outcome *o)
+{
+	struct fssurvey *v = arg;
+	char what[128];
+
+	v->again = false;
+	if (o->how == SPILL_ENDED_OK) {
+		free(v->list.v);
+		v->list = v->found;
+		v->cap = v->found_cap;
+		v->found = (struct spill_volumes){ 0 };
+		v->found_cap = 0;
+		return;
+	}
+	v->again = can_search_again(v, o);
+	(void)snprintf(what, sizeof(what),
+	    v->again
+		? "lost volume at byte %llu is not opened: "
+		: "the search for lost volumes ended early, at byte %llu: ",
+	    (unsigned long long)(o->has_at ? o->at : 0));
+	fsask_tell(v->tool, v->source, "", o, what);
+	drop_found(v);
+}
+
+/* Of what an image says of its size no more is believed than its files can
+ * hold. */
+static uint64_t
+image_bytes(const struct fssurvey *v)
+{
+	int i = spill_schema_find(&spill_schema_evidence, SPILL_SPAN("size"));
+	uint64_t size = 0, most = 0;
+
+	(void)spill_span_uint(spill_row_get(&v->image, (unsigned)i), &size);
+	for (size_t k = 0; k < v->source->set->n; k++)
+		most += v->source->set->file[k].size;
+	return most < UINT64_MAX / UNPACKED ? SPILL_MIN(size, most * UNPACKED)
+					    : size;
+}
+
+static void
+on_one_end(void *arg, const struct spill_outcome *o)
+{
+	struct fssurvey *v = arg;
+
+	fsask_tell(v->tool, v->source, "", o, "search for a lost volume: ");
+}
+
+static int
+submit_search(struct spill_pool *pool, struct fssurvey *v,
+    void (*end)(void *, const struct spill_outcome *))
+{
+	static struct spill_task_ops ops = {
+		.row = on_found, .error = on_error, .progress = on_byte
+	};
+
+	ops.end = end;
+	v->search.op = FSJOB_SEARCH;
+	v->search.length = image_bytes(v);
+	return fsask_submit(pool, v->source, &v->search, &ops, v);
+}
+
+int
+fssurvey_search(struct spill_pool *pool, struct fssurvey *v, size_t n)
+{
+	bool any;
+	int rc = SPILL_OK;
+
+	for (size_t i = 0; i < n; i++)
+		v[i].again = v[i].done;
+	do {
+		any = false;
+		for (size_t i = 0; i < n && rc == SPILL_OK; i++) {
+			if (!v[i].again)
+				continue;
+			any = true;
+			rc = submit_search(pool, &v[i], on_search_end);
+		}
+		if (rc == SPILL_OK)
+			rc = spill_pool_drain(pool);
+	} while (any && rc == SPILL_OK);
+	return rc;
+}
+
+int
+fssurvey_lost(struct spill_pool *pool, struct fssurvey *v,
+    struct spill_span name, struct spill_volume *out)
+{
+	struct spill_volume *j = &v->search.volume;
+	uint64_t sector;
+	int rc;
+
+	*out = (struct spill_volume){ 0 };
+	if (!v->done || name.len < 2 || name.len >= sizeof(j->name) ||
+	    name.p[0] != 'x' ||
+	    !spill_span_uint(
+		(struct spill_span){ name.p + 1, name.len - 1 }, &sector) ||
+	    sector > INT64_MAX / 512)
+		return SPILL_OK;
+	memcpy(j->name, name.p, name.len);
+	j->offset = sector * 512;
+	v->search.navoid = 0;
+	rc = submit_search(pool, v, on_one_end);
+	if (rc == SPILL_OK)
+		rc = spill_pool_drain(pool);
+	if (rc == SPILL_OK && v->found.n > 0) {
+		*out = v->found.v[0];
+		rc = append(&v->list, &v->cap, out);
+	}
+	drop_found(v);
+	return rc;
+}
+
 void
 fssurvey_release(struct fssurvey *v)
 {
 	spill_buf_release(&v->text);
 	spill_buf_release(&v->odd);
+	drop_found(v);
 	free(v->list.v);
 	v->list = (struct spill_volumes){ 0 };
 }

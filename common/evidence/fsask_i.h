@@ -40,16 +40,28 @@ struct fssurvey {
 	struct spill_source *source;
 	struct spill_row image; /* of the evidence schema; cells in text */
 	struct spill_buf text, odd; /* odd: errors in words, for --list */
-	struct spill_volumes list;
-	size_t cap;
+	struct spill_volumes list,
+	    found; /* found: of a search, until it ends */
+	size_t cap, found_cap;
 	bool has_image, done; /* done: it ended well */
 	bool verified; /* that ended well, too */
 	char sha256[65], md5[33], sha1[41], status[16]; /* of that */
+	struct fsjob search;
+	bool again; /* the search, without what its worker died of */
 	int rc; /* SPILL_ENOMEM */
 };
 
+/* search: fssurvey_search() or _lost() follow, and say if there is nothing. */
 int fssurvey_submit(struct spill_pool *pool, struct spill_tool *t,
-    struct spill_source *s, struct fssurvey *v);
+    struct spill_source *s, bool search, struct fssurvey *v);
+/*
+ * Search the evidence of surveys that are done for lost volumes: their lists
+ * get them. A search that does not end well is told, and changes nothing.
+ */
+int fssurvey_search(struct spill_pool *pool, struct fssurvey *v, size_t n);
+/* The lost volume of a name, "x2048"; *out has no length if there is none. */
+int fssurvey_lost(struct spill_pool *pool, struct fssurvey *v,
+    struct spill_span name, struct spill_volume *out);
 void fssurvey_release(struct fssurvey *v);
 
 /* --- verification ------------------------------------------------------- */

@@ -28,7 +28,7 @@ fsjob_put(struct spill_buf *b, const struct fsjob *j)
 	put_le(b, j->op, 1);
 	put_le(b,
 	    (unsigned)j->runs | (unsigned)j->slack << 1 |
-		(unsigned)j->attributes << 2,
+		(unsigned)j->attributes << 2 | (unsigned)j->lost << 3,
 	    1);
 	put_le(b, j->sector, 4);
 	put_le(b, j->parts, 4);
@@ -41,6 +41,12 @@ fsjob_put(struct spill_buf *b, const struct fsjob *j)
 	put_le(b, j->volume.length, 8);
 	put_le(b, j->volume.type, 4);
 	put_le(b, j->volume.block, 8);
+	put_le(b, j->volume.fixes, 4);
+	for (unsigned i = 0; i < j->volume.fixes; i++) {
+		put_le(b, j->volume.fix[i].at, 8);
+		put_le(b, j->volume.fix[i].from, 8);
+		put_le(b, j->volume.fix[i].len, 8);
+	}
 	put_le(b, j->from, 8);
 	put_le(b, j->drop, 8);
 	put_le(b, j->navoid, 4);
@@ -67,7 +73,21 @@ get_parts(struct spill_cur *c, struct fsjob *j)
 	return SPILL_OK;
 }
 
-static bool
+static int
+get_fixes(struct spill_cur *c, struct spill_volume *v)
+{
+	v->fixes = spill_cur_u32le(c);
+	if (v->fixes > SPILL_VOLUME_FIXES)
+		return SPILL_EDAMAGED;
+	for (unsigned i = 0; i < v->fixes; i++) {
+		v->fix[i].at = spill_cur_u64le(c);
+		v->fix[i].from = spill_cur_u64le(c);
+		v->fix[i].len = spill_cur_u64le(c);
+	}
+	return SPILL_OK;
+}
+
+static int
 get_volume(struct spill_cur *c, struct spill_volume *v)
 {
 	struct spill_span name = spill_cur_bytes(c, spill_cur_u32le(c));
@@ -75,7 +95,7 @@ get_volume(struct spill_cur *c, struct spill_volume *v)
 	*v = (struct spill_volume){ .kind = SPILL_VOLUME_FS, .status = "ok" };
 	if (name.len >= sizeof(v->name) ||
 	    memchr(name.p, '\0', name.len) != NULL)
-		return false;
+		return SPILL_EDAMAGED;
 	memcpy(v->name, name.p, name.len);
 	v->offset = spill_cur_u64le(c);
 	v->length = spill_cur_u64le(c);
@@ -83,7 +103,7 @@ get_volume(struct spill_cur *c, struct spill_volume *v)
 	v->block = spill_cur_u64le(c);
 	if (v->type == 0)
 		v->kind = SPILL_VOLUME_OTHER;
-	return true;
+	return get_fixes(c, v);
 }
 
 int
@@ -95,17 +115,19 @@ fsjob_get(struct spill_span request, struct fsjob *j)
 
 	*j = (struct fsjob){ .op = spill_cur_u8(&c) };
 	flags = spill_cur_u8(&c);
-	if (flags > 7)
+	if (flags > 15)
 		return SPILL_EDAMAGED;
 	j->runs = flags & 1;
 	j->slack = flags >> 1 & 1;
 	j->attributes = flags >> 2 & 1;
+	j->lost = flags >> 3 & 1;
 	j->sector = spill_cur_u32le(&c);
 	rc = get_parts(&c, j);
 	if (rc != SPILL_OK)
 		return rc;
-	if (!get_volume(&c, &j->volume))
-		return SPILL_EDAMAGED;
+	rc = get_volume(&c, &j->volume);
+	if (rc != SPILL_OK)
+		return rc;
 	j->from = spill_cur_u64le(&c);
 	j->drop = spill_cur_u64le(&c);
 	j->navoid = spill_cur_u32le(&c);
@@ -120,6 +142,20 @@ fsjob_get(struct spill_span request, struct fsjob *j)
 }
 
 /* --- volumes ------------------------------------------------------------ */
+
+static void
+put_fixes(struct spill_row *r, const struct spill_volume *v, char *text)
+{
+	struct spill_span s = { text, 0 };
+
+	for (unsigned i = 0; i < v->fixes; i++)
+		s.len +=
+		    (size_t)snprintf(text + s.len, 3 * 24, "%s%llu %llu %llu",
+			i > 0 ? " " : "", (unsigned long long)v->fix[i].at,
+			(unsigned long long)v->fix[i].from,
+			(unsigned long long)v->fix[i].len);
+	spill_row_set(r, VOL_FIXES, s);
+}
 
 static char *
 put_number(struct spill_row *r, unsigned col, char *text, uint64_t v)
@@ -143,7 +179,8 @@ fsjob_put_volume(const struct spill_volume *v, const char *table,
 	text = put_number(r, VOL_TYPE, text, v->type);
 	text = put_number(r, VOL_OFFSET, text, v->offset);
 	text = put_number(r, VOL_LENGTH, text, v->length);
-	(void)put_number(r, VOL_BLOCK, text, v->block);
+	text = put_number(r, VOL_BLOCK, text, v->block);
+	put_fixes(r, v, text);
 }
 
 /* Printable ASCII: what the worker makes of these never is anything else. */
@@ -163,6 +200,37 @@ static bool
 get_number(const struct spill_row *r, unsigned col, uint64_t max, uint64_t *out)
 {
 	return spill_span_uint(spill_row_get(r, col), out) && *out <= max;
+}
+
+static bool
+next_number(struct spill_span *s, uint64_t *out)
+{
+	const char *blank = s->len > 0 ? memchr(s->p, ' ', s->len) : NULL;
+	size_t n = blank != NULL ? (size_t)(blank - s->p) : s->len;
+	bool ok = spill_span_uint((struct spill_span){ s->p, n }, out);
+
+	n += blank != NULL;
+	s->p += n;
+	s->len -= n;
+	return ok && *out <= INT64_MAX && (blank == NULL || s->len > 0);
+}
+
+static bool
+get_fix_text(const struct spill_row *r, struct spill_volume *v)
+{
+	struct spill_span s = spill_row_get(r, VOL_FIXES);
+
+	while (s.len > 0) {
+		struct spill_volume_fix *f = &v->fix[v->fixes];
+
+		if (v->fixes == SPILL_VOLUME_FIXES ||
+		    !next_number(&s, &f->at) || !next_number(&s, &f->from) ||
+		    !next_number(&s, &f->len) || f->len == 0 ||
+		    f->len > SPILL_VOLUME_FIX_MAX)
+			return false;
+		v->fixes++;
+	}
+	return true;
 }
 
 /* One that a locator can have. */
@@ -204,7 +272,7 @@ fsjob_get_volume(const struct spill_row *r, struct spill_volume *v,
 	    !get_number(r, VOL_OFFSET, INT64_MAX, &x.offset) ||
 	    !get_number(r, VOL_LENGTH, INT64_MAX, &x.length) ||
 	    !get_number(r, VOL_BLOCK, UINT64_MAX, &x.block) ||
-	    !is_volume_name(x.name))
+	    !is_volume_name(x.name) || !get_fix_text(r, &x))
 		return SPILL_EDAMAGED;
 	x.kind = (enum spill_volume_kind)kind;
 	x.type = (unsigned)type;

@@ -6,6 +6,8 @@
  *
  *	SURVEY	one of the evidence schema: what the image says of itself;
  *		then one of the item schema for each volume and gap
+ *	SEARCH	those of the volumes and gaps once more, with lost volumes;
+ *		with a name, that lost volume alone; progress is the byte
  *	WALK	items of one file system (fswalk.h); progress is the place
  *	READ	bytes of one item
  *	VERIFY	one of the evidence schema: status and sha256, and in
@@ -26,7 +28,13 @@
 
 #define FSJOB_AVOID_MAX 256
 
-enum fsjob_op { FSJOB_SURVEY = 1, FSJOB_WALK, FSJOB_READ, FSJOB_VERIFY };
+enum fsjob_op {
+	FSJOB_SURVEY = 1,
+	FSJOB_WALK,
+	FSJOB_READ,
+	FSJOB_VERIFY,
+	FSJOB_SEARCH,
+};
 
 struct fsjob_part {
 	unsigned number;
@@ -38,8 +46,10 @@ struct fsjob {
 	uint32_t sector;
 	struct fsjob_part *part; /* one for each descriptor */
 	size_t parts;
-	struct spill_volume volume; /* WALK, READ; without a name: the disk */
+	struct spill_volume volume; /* WALK, READ; without a name: the disk.
+				       SEARCH: its offset, if it has a name */
 	bool runs, slack, attributes;
+	bool lost; /* SURVEY: a SEARCH follows, and says if there is nothing */
 	uint64_t from, drop, avoid[FSJOB_AVOID_MAX];
 	size_t navoid;
 	struct spill_span object; /* READ: a locator's */
@@ -57,13 +67,14 @@ enum {
 	VOL_STATUS = IT_STATUS,
 	VOL_TABLE = IT_TARGET,
 	VOL_BLOCK = IT_LINKS,
+	VOL_FIXES = IT_RUNS, /* "at from len at from len" */
 };
 
 void fsjob_put(struct spill_buf *b, const struct fsjob *j);
 /* The parts are the caller's to free. SPILL_EDAMAGED, SPILL_ENOMEM. */
 int fsjob_get(struct spill_span request, struct fsjob *j);
 /* text: room for the numbers, as long as the row is used. */
-#define FSJOB_VOLUME_TEXT 120
+#define FSJOB_VOLUME_TEXT (120 + SPILL_VOLUME_FIXES * 3 * 24)
 void fsjob_put_volume(const struct spill_volume *v, const char *table,
     struct spill_row *r, char text[FSJOB_VOLUME_TEXT]);
 /* SPILL_EDAMAGED: it cannot be one. table: room for its text. */

@@ -216,29 +216,88 @@ say_notes(struct work *w, unsigned flaws)
 	}
 }
 
+static void
+send_volumes(struct work *w, const struct spill_volumes *list)
+{
+	char text[FSJOB_VOLUME_TEXT];
+
+	for (size_t i = 0; i < list->n && w->rc == SPILL_OK; i++) {
+		fsjob_put_volume(&list->v[i], list->table, &w->row, text);
+		w->rc = spill_job_send(w->job, &w->row);
+	}
+}
+
+static void
+say_nothing(struct work *w)
+{
+	say(w, "unsupported", 0, 0,
+	    "it has neither a partition table nor a file system that is read "
+	    "here");
+}
+
 static int
 survey(struct work *w)
 {
+	const struct spill_volumes_conf conf = { .say = say, .ctx = w };
 	struct spill_volumes list;
-	char text[FSJOB_VOLUME_TEXT];
 	int rc;
 
 	say_notes(w, ~0u);
 	say_bad(w, true);
-	rc = spill_volumes_list(w->image, say, w, &list);
+	rc = spill_volumes_list(w->image, &conf, &list);
 	say_bad(w, false);
-	if (rc == SPILL_EFORMAT)
-		say(w, "unsupported", 0, 0,
-		    "it has neither a partition table nor a file system that "
-		    "is read here");
-	else if (rc != SPILL_OK)
+	if (rc == SPILL_EFORMAT && !w->ask.lost)
+		say_nothing(w);
+	if (rc != SPILL_OK && rc != SPILL_EFORMAT)
 		return rc;
 	if (w->rc == SPILL_OK)
 		w->rc = send_image(w);
-	for (size_t i = 0; i < list.n && w->rc == SPILL_OK; i++) {
-		fsjob_put_volume(&list.v[i], list.table, &w->row, text);
-		w->rc = spill_job_send(w->job, &w->row);
-	}
+	send_volumes(w, &list);
+	spill_volumes_release(&list);
+	return w->rc;
+}
+
+/* --- search ------------------------------------------------------------- */
+
+static int
+send_byte(void *ctx, uint64_t at)
+{
+	struct work *w = ctx;
+	int rc = spill_job_progress(w->job, at);
+
+	return rc == SPILL_OK ? spill_job_flush(w->job) : rc;
+}
+
+static bool
+has_volume(const struct spill_volumes *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].name[0] != '\0')
+			return true;
+	return false;
+}
+
+static int
+search(struct work *w)
+{
+	const struct spill_volumes_conf conf = {
+		.lost = w->ask.volume.name[0] == '\0',
+		.one = w->ask.volume.name[0] != '\0',
+		.start = w->ask.volume.offset,
+		.avoid = w->ask.avoid,
+		.navoid = w->ask.navoid,
+		.progress = send_byte,
+		.say = say,
+		.ctx = w
+	};
+	struct spill_volumes list;
+	int rc = spill_volumes_list(w->image, &conf, &list);
+
+	if (rc != SPILL_OK && rc != SPILL_EFORMAT)
+		return rc;
+	if (rc == SPILL_EFORMAT && !has_volume(&list))
+		say_nothing(w);
+	send_volumes(w, &list);
 	spill_volumes_release(&list);
 	return w->rc;
 }
@@ -271,8 +330,10 @@ walk(struct work *w)
 		.error = send_error,
 		.place = send_place,
 		.ctx = w };
-	int rc = spill_fswalk(w->image, &w->ask.volume, &conf, &sink);
+	int rc;
 
+	spill_volumes_overlay(w->image, &w->ask.volume);
+	rc = spill_fswalk(w->image, &w->ask.volume, &conf, &sink);
 	say_bad(w, false);
 	if (rc == SPILL_EFORMAT) /* told as an error already */
 		rc = SPILL_OK;
@@ -340,6 +401,9 @@ read_item(struct work *w)
 	const char *why = "";
 	int rc = spill_locator_parse(w->ask.object, &a, &l, &why);
 
+	/* Ranges are the bytes of the disk as they are. */
+	if (rc == SPILL_OK && l.kind != SPILL_LOCATOR_RANGE)
+		spill_volumes_overlay(w->image, &w->ask.volume);
 	if (rc == SPILL_OK)
 		rc = spill_fsitem_open(w->image,
 		    w->ask.volume.name[0] != '\0' ? &w->ask.volume : NULL, &l,
@@ -427,6 +491,8 @@ do_job(struct work *w)
 	switch (w->ask.op) {
 	case FSJOB_SURVEY:
 		return survey(w);
+	case FSJOB_SEARCH:
+		return search(w);
 	case FSJOB_WALK:
 		return walk(w);
 	case FSJOB_READ:

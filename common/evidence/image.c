@@ -205,6 +205,41 @@ spill_image_counts(const struct spill_image *img)
 
 /* --- reading ------------------------------------------------------------ */
 
+void
+spill_image_overlay(
+    struct spill_image *img, uint64_t at, uint64_t from, uint64_t len)
+{
+	if (len == 0)
+		img->overlays = 0;
+	else if (img->overlays < SPILL_IMAGE_OVERLAYS)
+		img->overlay[img->overlays++] =
+		    (struct image_overlay){ at, from, len };
+}
+
+static void
+read_plain(struct spill_image *img, uint64_t offset, uint8_t *buf, size_t n)
+{
+	if (img->ewf != NULL)
+		ewf_read(img, offset, buf, n);
+	else
+		raw_read(img, offset, buf, n);
+}
+
+/* The copy, where a read touches what is laid over. */
+static void
+read_overlay(struct spill_image *img, const struct image_overlay *o,
+    uint64_t offset, uint8_t *buf, size_t n)
+{
+	uint64_t from = SPILL_MAX(offset, o->at);
+	uint64_t to = SPILL_MIN(offset + n, o->at + o->len);
+	uint64_t source = o->from + (from - o->at);
+
+	if (from >= to || source >= img->info.size)
+		return;
+	to = SPILL_MIN(to, from + (img->info.size - source));
+	read_plain(img, source, buf + (from - offset), (size_t)(to - from));
+}
+
 size_t
 spill_image_read(struct spill_image *img, uint64_t offset, void *buf, size_t n,
     unsigned *bad)
@@ -216,10 +251,10 @@ spill_image_read(struct spill_image *img, uint64_t offset, void *buf, size_t n,
 		got = (size_t)SPILL_MIN((uint64_t)n, size - offset);
 	if (got < n)
 		memset((uint8_t *)buf + got, 0, n - got);
-	if (got > 0 && img->ewf != NULL)
-		ewf_read(img, offset, buf, got);
-	else if (got > 0)
-		raw_read(img, offset, buf, got);
+	if (got > 0)
+		read_plain(img, offset, buf, got);
+	for (size_t i = 0; i < img->overlays && got > 0; i++)
+		read_overlay(img, &img->overlay[i], offset, buf, got);
 	if (bad != NULL)
 		*bad = spill_image_is_bad(img, offset, got);
 	return got;

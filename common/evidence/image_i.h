@@ -43,6 +43,10 @@ struct spill_image {
 	struct ewf *ewf;
 	struct image_tally tally;
 	_Atomic bool any_bad;
+	struct image_overlay {
+		uint64_t at, from, len;
+	} overlay[SPILL_IMAGE_OVERLAYS];
+	size_t overlays;
 
 	pthread_mutex_t lock; /* of the following */
 	struct bad_list bad[SPILL_BAD_KINDS];

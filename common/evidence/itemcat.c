@@ -263,7 +263,7 @@ find_volume(
 		return rc;
 	s = &c->survey[c->source - c->sources.s];
 	if (s->source == NULL) {
-		rc = fssurvey_submit(c->pool, c->tool, c->source, s);
+		rc = fssurvey_submit(c->pool, c->tool, c->source, false, s);
 		if (rc == SPILL_OK)
 			rc = spill_pool_drain(c->pool);
 	}
@@ -274,6 +274,9 @@ find_volume(
 			*out = s->list.v[i];
 			return SPILL_OK;
 		}
+	rc = s->done ? fssurvey_lost(c->pool, s, l->volume, out) : SPILL_OK;
+	if (rc != SPILL_OK || out->length > 0)
+		return rc;
 	if (s->done)
 		tell(c, "unsupported", "there is no such volume");
 	c->failed = true; /* if the survey failed, that was told */

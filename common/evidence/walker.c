@@ -3,7 +3,8 @@
  * as they lie on the disk, in each volume its items in the order of its
  * directories; whatever the number of workers.
  *
- * First all evidence is surveyed, then every file system is one job. A worker
+ * First all evidence is surveyed, and searched for lost volumes, then every
+ * file system is one job. A worker
  * that does not survive its job has said at which place of the walk it was;
  * another one takes it up there, at the end of everything else, so that the
  * order is the same at every run. A place that ends two workers in a row is
@@ -345,6 +346,12 @@ open_sources(struct walker *w)
 	return w->survey != NULL ? SPILL_OK : SPILL_ENOMEM;
 }
 
+static bool
+searches(const struct walker *w)
+{
+	return !w->conf->no_lost && !w->conf->record;
+}
+
 /* SPILL_EIO if none of them can be read. */
 static int
 survey_all(struct walker *w)
@@ -359,8 +366,8 @@ survey_all(struct walker *w)
 		if (rc == SPILL_ENOMEM)
 			return rc;
 		if (rc == SPILL_OK)
-			rc =
-			    fssurvey_submit(w->pool, w->tool, s, &w->survey[i]);
+			rc = fssurvey_submit(
+			    w->pool, w->tool, s, searches(w), &w->survey[i]);
 		if (rc != SPILL_OK && s->set != NULL)
 			return rc;
 	}
@@ -368,6 +375,13 @@ survey_all(struct walker *w)
 	for (size_t i = 0; i < w->sources.n; i++)
 		any |= w->survey[i].done;
 	return rc != SPILL_OK ? rc : any ? SPILL_OK : SPILL_EIO;
+}
+
+static int
+search_all(struct walker *w)
+{
+	return searches(w) ? fssurvey_search(w->pool, w->survey, w->sources.n)
+			   : SPILL_OK;
 }
 
 static int
@@ -418,6 +432,8 @@ spill_walker(struct spill_tool *t, const struct spill_walker_conf *conf)
 		rc = fsask_pool(&w->pool, &ask);
 	if (rc == SPILL_OK)
 		rc = survey_all(w);
+	if (rc == SPILL_OK)
+		rc = search_all(w);
 	if (rc == SPILL_OK)
 		rc = walker_out_open(w);
 	if (rc == SPILL_OK)

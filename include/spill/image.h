@@ -158,6 +158,16 @@ struct spill_image_bad {
  */
 size_t spill_image_read(struct spill_image *img, uint64_t offset, void *buf,
     size_t n, unsigned *bad);
+/*
+ * From here on reads of len bytes at a place get those at another one: for a
+ * boot sector that is damaged and has a copy. At most SPILL_IMAGE_OVERLAYS of
+ * them, others are not taken; a length of 0 drops all. Not while
+ * another thread reads. What spill_image_is_bad() says stays that of the place
+ * itself.
+ */
+#define SPILL_IMAGE_OVERLAYS 2
+void spill_image_overlay(
+    struct spill_image *img, uint64_t at, uint64_t from, uint64_t len);
 /* The set of enum spill_bad known to touch a range. */
 unsigned spill_image_is_bad(
     const struct spill_image *img, uint64_t offset, uint64_t len);

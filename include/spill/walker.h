@@ -12,7 +12,7 @@ struct spill_walker_conf {
 	struct spill_optlist evidence; /* -e NAME=PATH */
 	bool list, record; /* in place of items */
 	bool verify; /* all of the evidence, besides */
-	bool runs, slack, attributes, no_sandbox;
+	bool runs, slack, attributes, no_lost, no_sandbox;
 	uint64_t jobs, memory;
 };
 

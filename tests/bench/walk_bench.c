@@ -56,7 +56,8 @@ walk(struct spill_image *img)
 		.row = on_row, .error = on_error, .ctx = &n
 	};
 	struct spill_volumes list = { 0 };
-	int rc = spill_volumes_list(img, say, &n, &list);
+	const struct spill_volumes_conf volumes = { .say = say, .ctx = &n };
+	int rc = spill_volumes_list(img, &volumes, &list);
 
 	if (rc == SPILL_EFORMAT)
 		rc = SPILL_OK;

@@ -61,6 +61,13 @@ done <<-END
 	error-object
 END
 
+for word in found-twins found-climbing; do
+	run spill-walk $word liar.raw
+	ended 1 "the search for lost volumes ended early, at byte 0: $bad"
+	rows /good
+	tap "of lost volumes: $word"
+done
+
 while read -r word text; do
 	run spill-walk "$word" liar.raw
 	ended 1 "'liar.raw': volume p1, the walk ended early: ${text:-$bad}"

@@ -20,9 +20,12 @@ make_request(struct spill_buf *b)
 		    .offset = 1048576,
 		    .length = 77,
 		    .type = 1,
-		    .block = 107 },
+		    .block = 107,
+		    .fix = { { 1, 2, 3 }, { 4, 5, UINT64_MAX } },
+		    .fixes = 2 },
 		.runs = true,
 		.attributes = true,
+		.lost = true,
 		.from = 5,
 		.drop = 6,
 		.avoid = { 7, 9 },
@@ -52,7 +55,10 @@ a_request_comes_back(void **state)
 	assert_int_equal(j.volume.kind, SPILL_VOLUME_FS);
 	assert_int_equal(j.volume.offset, 1048576);
 	assert_int_equal(j.volume.block, 107);
-	assert_true(j.runs && !j.slack && j.attributes);
+	assert_int_equal(j.volume.fixes, 2);
+	assert_int_equal(j.volume.fix[0].from, 2);
+	assert_true(j.volume.fix[1].len == UINT64_MAX);
+	assert_true(j.runs && !j.slack && j.attributes && j.lost);
 	assert_int_equal(j.from, 5);
 	assert_int_equal(j.drop, 6);
 	assert_int_equal(j.navoid, 2);
@@ -97,7 +103,9 @@ volume_row(struct spill_row *r, char text[FSJOB_VOLUME_TEXT])
 		.type = 2,
 		.block = UINT64_MAX,
 		.what = "fat12",
-		.status = "ok" };
+		.status = "ok",
+		.fix = { { 512, 3584, 512 }, { 9, 8, 7 } },
+		.fixes = 2 };
 
 	fsjob_put_volume(&v, "DOS Partition Table", r, text);
 }
@@ -117,6 +125,10 @@ a_volume_comes_back(void **state)
 	assert_int_equal(v.length, 1024);
 	assert_int_equal(v.type, 2);
 	assert_string_equal(v.status, "ok");
+	assert_int_equal(v.fixes, 2);
+	assert_int_equal(v.fix[0].at, 512);
+	assert_int_equal(v.fix[1].from, 8);
+	assert_int_equal(v.fix[1].len, 7);
 	assert_string_equal(table, "DOS Partition Table");
 }
 
@@ -148,6 +160,13 @@ a_volume_that_cannot_be_is_refused(void **state)
 		{ VOL_WHAT, "a\nb" },
 		{ VOL_STATUS, "fine" },
 		{ VOL_TABLE, "\x1b[2J" },
+		{ VOL_FIXES, "1 2" },
+		{ VOL_FIXES, "1 2 0" },
+		{ VOL_FIXES, "1  2 3" },
+		{ VOL_FIXES, "1 2 3 " },
+		{ VOL_FIXES, "1 2 16777217" },
+		{ VOL_FIXES, "9223372036854775808 2 3" },
+		{ VOL_FIXES, "1 2 3 1 2 3 1 2 3" },
 	};
 	static struct spill_row r;
 	char text[FSJOB_VOLUME_TEXT], table[SPILL_VOLUME_WHAT];

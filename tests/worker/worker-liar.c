@@ -79,6 +79,8 @@ honest(struct spill_job *j, const struct fsjob *ask)
 			return rc;
 		return item(j, "5", "/good");
 	}
+	if (ask->op == FSJOB_SEARCH) /* the whole list once more */
+		return volume(j, "p1");
 	rc = image(j, "format", "raw");
 	return rc == SPILL_OK ? volume(j, "p1") : rc;
 }
@@ -427,6 +429,8 @@ static const struct lie lies[] = { { "nothing", FSJOB_SURVEY, nothing },
 	{ "climbing-volume", FSJOB_SURVEY, climbing_volume },
 	{ "half", FSJOB_SURVEY, half }, { "volumes", FSJOB_SURVEY, volumes },
 	{ "error-object", FSJOB_SURVEY, error_object },
+	{ "found-twins", FSJOB_SEARCH, twins },
+	{ "found-climbing", FSJOB_SEARCH, climbing_volume },
 	{ "silence", FSJOB_WALK, nothing }, { "foreign", FSJOB_WALK, foreign },
 	{ "foreign-parent", FSJOB_WALK, foreign_parent },
 	{ "other-evidence", FSJOB_WALK, other_evidence },
@@ -461,7 +465,8 @@ tell(struct spill_job *j, const struct fsjob *ask, struct spill_span word)
 		if (!spill_span_eq(word, spill_span(l->word)) ||
 		    l->op != ask->op)
 			continue;
-		if (l->op != FSJOB_SURVEY && l->tell != nothing)
+		if (l->op != FSJOB_SURVEY && l->op != FSJOB_SEARCH &&
+		    l->tell != nothing)
 			rc = honest(j, ask);
 		return rc == SPILL_OK ? l->tell(j, ask) : rc;
 	}

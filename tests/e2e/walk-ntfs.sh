@@ -50,16 +50,11 @@ runs() {
 	at=$(attr "$1" "$2")
 	echo $((at + $(u $((at + 32)) 2)))
 }
-# poke OFFSET HEX...: bytes of img, until the next gives.
+# damage OFFSET HEX: bytes of img, until the next gives.
 poked=
-poke() {
-	local at=$1 hex
-	shift
-	hex=$(printf '%s' "$@")
-	poked="$poked $at+$((${#hex} / 2))"
-	# shellcheck disable=SC2059,SC2001 # the format is the data
-	printf "$(sed 's/../\\x&/g' <<<"$hex")" |
-	    dd of=img bs=1 seek="$at" conv=notrunc status=none
+damage() {
+	poked="$poked $1+$((${#2} / 2))"
+	poke "$1" "$2"
 }
 # seen: rows of img but for those of system files, its messages, and status.
 seen() {
@@ -94,7 +89,7 @@ grep -qx 'status 0' clean || cat clean >"$why"
 tap "the sound volume has no errors"
 
 plan=$(rec 70) # /Users/ana/Documents/EXERCISE plan ...
-poke $((plan + 1022)) ffff
+damage $((plan + 1022)) ffff
 gives "a record of which a sector is of another write" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
 > /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|unknown|partial|18211|
@@ -103,7 +98,7 @@ gives "a record of which a sector is of another write" <<'E'
 > errors: 1
 > status 1
 E
-poke "$plan" 00000000
+damage "$plan" 00000000
 gives "a record that is none" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
 > /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|none|none|ok||
@@ -112,8 +107,8 @@ gives "a record that is none" <<'E'
 > errors: 1
 > status 1
 E
-poke $((plan + 16)) 0200
-poke $((plan + 22)) 0000
+damage $((plan + 16)) 0200
+damage $((plan + 22)) 0000
 gives "a name in use of a record that is not in use" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
 > /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|no|overwritten|partial|18211|
@@ -122,7 +117,7 @@ gives "a name in use of a record that is not in use" <<'E'
 > errors: 1
 > status 1
 E
-poke $((plan + 16)) 0500
+damage $((plan + 16)) 0500
 gives "a name in use of another's record" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
 > /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|in the MFT, but in no index of its folder
@@ -134,7 +129,7 @@ gives "a name in use of another's record" <<'E'
 E
 
 index=$(($(u $(($(runs 184 160) + 2)) 2) * 4096)) # /Users/ana/index
-poke "$index" 00000000
+damage "$index" 00000000
 gives "an index block that is none" <<'E'
 < /Users/ana/index/entry 00 of a big folder.txt|file|yes|yes|resident|ok|60|
 < /Users/ana/index/entry 01 of a big folder.txt|file|yes|yes|resident|ok|60|
@@ -167,7 +162,7 @@ gives "an index block that is none" <<'E'
 > errors: 1
 > status 1
 E
-poke $((index + 4094)) ffff
+damage $((index + 4094)) ffff
 gives "an index block of which a sector is of another write" <<'E'
 < status 0
 > '/Users/ana/index': folder is damaged, entries may be missing: a sector is of another write (byte 37584896, length 4096)
@@ -176,7 +171,7 @@ gives "an index block of which a sector is of another write" <<'E'
 E
 
 shapes=$(content 82 144) # /Users/ana/Shapes
-poke $((shapes + 32 + 12)) 0200
+damage $((shapes + 32 + 12)) 0200
 gives "an index that ends before its first name" <<'E'
 < /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|
 < /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|
@@ -186,10 +181,10 @@ gives "an index that ends before its first name" <<'E'
 > /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|in the MFT, but in no index of its folder
 E
 name=$(content 83 48) # in pieces.docx
-poke "$name" ffff00000000
+damage "$name" ffff00000000
 gives "a file that is in its folder's index alone" </dev/null
-poke "$name" ffff00000000
-poke $((shapes + 32 + 12)) 0200
+damage "$name" ffff00000000
+damage $((shapes + 32 + 12)) 0200
 gives "a file that no folder has" <<'E'
 > /$OrphanFiles/in pieces.docx|file|no|yes|complete|ok|30000|
 < /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|
@@ -198,7 +193,7 @@ gives "a file that no folder has" <<'E'
 > /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|in the MFT, but in no index of its folder
 > /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|in the MFT, but in no index of its folder
 E
-poke $((shapes + 16)) ffff
+damage $((shapes + 16)) ffff
 gives "an index root whose entries are nowhere" <<'E'
 < /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|
 < /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|
@@ -212,7 +207,7 @@ gives "an index root whose entries are nowhere" <<'E'
 > status 1
 E
 
-poke $(($(runs 75 128) + 2)) ff7f # one cluster.bin
+damage $(($(runs 75 128) + 2)) ff7f # one cluster.bin
 gives "a run outside the volume" <<'E'
 < /Users/ana/Documents/one cluster.bin|file|yes|yes|complete|ok|4096|
 > /Users/ana/Documents/one cluster.bin|file|yes|yes|unknown|partial|4096|
@@ -221,7 +216,7 @@ gives "a run outside the volume" <<'E'
 > errors: 1
 > status 1
 E
-poke "$(runs 74 128)" 00 # EXERCISE recording.bin
+damage "$(runs 74 128)" 00 # EXERCISE recording.bin
 gives "a run list that is cut" <<'E'
 < /Users/ana/Documents/EXERCISE recording.bin|file|yes|yes|complete|ok|2500000|
 > /Users/ana/Documents/EXERCISE recording.bin|file|yes|yes|unknown|partial|2500000|
@@ -234,7 +229,7 @@ E
 for ((e = 95; e < 200; e++)); do
 	[ "$(u $(($(rec $e) + 32)) 4)" -ne 95 ] || break
 done
-poke $(($(rec $e) + 32)) 46
+damage $(($(rec $e) + 32)) 46
 gives "an extension record of another file" <<'E'
 < /Users/ana/Downloads/many streams.bin:stream 00 with a long name|stream|yes|yes|complete|ok|90|
 < /Users/ana/Downloads/many streams.bin:stream 01 with a long name|stream|yes|yes|complete|ok|90|
@@ -292,14 +287,14 @@ gives "an extension record of another file" <<'E'
 > status 1
 E
 
-poke $(($(rec 1) + 510)) ffff
+damage $(($(rec 1) + 510)) ffff
 gives "a record of the MFT's begin has its mirror" <<'E'
 < status 0
 > '/$MFTMirr': item is damaged: its MFT record is damaged: that of $MFTMirr is used (byte 17408, length 1024)
 > errors: 1
 > status 1
 E
-poke "$(rec 150)" 42414144
+damage "$(rec 150)" 42414144
 gives "a record that chkdsk gave up" <<'E'
 < /Users/ana/times/9999.txt|file|yes|yes|resident|ok|80|
 > /Users/ana/times/9999.txt|file|yes|yes|resident|partial|80|

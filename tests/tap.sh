@@ -46,6 +46,15 @@ bail() {
 	echo "not ok 1 - $suite: $1"
 	exit 1
 }
+# poke OFFSET HEX...: bytes of the file img.
+poke() {
+	local at=$1 hex
+	shift
+	hex=$(printf '%s' "$@")
+	# shellcheck disable=SC2059,SC2001 # the format is the data
+	printf "$(sed 's/../\\x&/g' <<<"$hex")" |
+	    dd of=img bs=1 seek="$at" conv=notrunc status=none
+}
 tap_end() {
 	echo "1..$n"
 	[ $failed -eq 0 ]

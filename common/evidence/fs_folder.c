@@ -118,7 +118,8 @@ ev_folder_fault(
 static bool
 is_same(const struct ev_entry *a, const struct ev_entry *b)
 {
-	return a->object == b->object && a->name.len == b->name.len &&
+	return a->object == b->object && a->sequence == b->sequence &&
+	       a->name.len == b->name.len &&
 	       memcmp(a->name.p, b->name.p, a->name.len) == 0;
 }
 

@@ -70,8 +70,8 @@ void ev_folder_fault(
     struct ev_folder *f, uint64_t at, uint64_t length, const char *what);
 /*
  * Entries that are not in use and of which the same name of the same object
- * is listed before, or is in use, are dropped: old copies of directory
- * blocks are full of those. Costs the same for each entry.
+ * (sequence and all) is listed before, or is in use, are dropped: old copies
+ * of directory blocks are full of those. Costs the same for each entry.
  */
 void ev_folder_dedup(struct ev_folder *f);
 

@@ -281,17 +281,19 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	ev_folder_reset(&s->object_faults);
 	rc = load_record(&l);
 	out->facts.bad_time |= l.bad;
-	check_use(fs, e, out);
+	if (rc == SPILL_OK || out->taken)
+		check_use(fs, e, out);
 	if (rc == SPILL_OK && e->named == EV_NAMED && !e->placed &&
 	    e->name.len > 0 && out->facts.note == NULL)
 		out->facts.note = "in the MFT, but in no index of its folder";
-	if (l.security != 0)
-		out->facts.sid = ev_ntfs_sid(fs, l.security);
 	for (size_t i = 0; i < s->object_faults.nfault; i++) {
 		const struct ev_fault *f = &s->object_faults.fault[i];
 
 		ev_folder_fault(&out->faults, f->at, f->length, f->what);
 	}
+	/* Last: what is wrong with $Secure is not wrong with this one. */
+	if (l.security != 0)
+		out->facts.sid = ev_ntfs_sid(fs, l.security);
 	return rc;
 }
 

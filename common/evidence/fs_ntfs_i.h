@@ -11,7 +11,7 @@
 
 #include "fs_i.h"
 
-/* --- sets of numbers ------------------------------------------------------ */
+/* --- sets of numbers ---------------------------------------------------- */
 
 struct ntfs_set { /* open addressing; 0 is an empty slot */
 	uint64_t *v;
@@ -25,13 +25,13 @@ bool ev_ntfs_set_has(const struct ntfs_set *s, uint64_t key);
 void ev_ntfs_set_reset(struct ntfs_set *s);
 void ev_ntfs_set_release(struct ntfs_set *s);
 
-/* --- the MFT -------------------------------------------------------------- */
+/* --- the MFT ------------------------------------------------------------ */
 
 enum { /* ntfs_rec.state */
 	NTFS_REC_THERE = 1, /* a record that could be read */
 	NTFS_REC_IN_USE = 2,
 	NTFS_REC_DIR = 4,
-	NTFS_REC_HELD = 8, /* it has a name in a folder that there is */
+	NTFS_REC_HELD = 8, /* a folder that there is has it */
 	NTFS_REC_BASE = 16, /* it is no extension of another one */
 	NTFS_REC_NAMED = 32, /* it has a name */
 };
@@ -66,7 +66,8 @@ struct ntfs_ids {
 		uint64_t record;
 		uint32_t type;
 		uint16_t id; /* to be given; 0 in the base record */
-		uint8_t name[512];
+		size_t len; /* bytes of the name */
+		char name[512];
 	} v[256];
 	unsigned n;
 };
@@ -112,7 +113,7 @@ struct ntfs {
 
 #define NTFS_EXTENSIONS_MAX 1024
 
-/* --- fs_ntfs_mft.c -------------------------------------------------------- */
+/* --- fs_ntfs_mft.c ------------------------------------------------------ */
 
 /* Find the MFT: records is 0 if it cannot be. SPILL_OK, SPILL_ENOMEM. */
 int ev_ntfs_mft_open(struct ev_fs *fs);
@@ -140,7 +141,7 @@ int ev_ntfs_unused(struct ev_fs *fs,
     bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind),
     void *ctx);
 
-/* --- fs_ntfs_object.c ----------------------------------------------------- */
+/* --- fs_ntfs_object.c --------------------------------------------------- */
 
 /*
  * An object but for its facts; each() is given every attribute as it is read.
@@ -159,7 +160,7 @@ void ev_ntfs_fault(
 const struct ev_attr *ev_ntfs_find(
     const struct ev_object *o, uint32_t type, const char *name);
 
-/* --- fs_ntfs_list.c, fs_ntfs_secure.c ------------------------------------- */
+/* --- fs_ntfs_list.c, fs_ntfs_secure.c ----------------------------------- */
 
 int ev_ntfs_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
 /* NULL: not known. */

@@ -41,13 +41,12 @@ fault(struct listing *l, uint64_t at, uint64_t n, const char *what)
 		ev_folder_fault(l->out, at, n, what);
 }
 
-/* --- entries
- * -------------------------------------------------------------------- */
+/* --- entries ------------------------------------------------------------ */
 
 static uint64_t
-key_of(uint64_t record, struct spill_span name)
+key_of(uint64_t record, uint64_t sequence, uint32_t hash)
 {
-	return record << 32 ^ ev_ntfs_hash(name);
+	return (record << 32 | hash) ^ sequence << 48;
 }
 
 /* Is it an entry of the object that has that number now? */
@@ -97,8 +96,11 @@ take_used(struct listing *l, const struct spill_ntfs_entry *e)
 	    spill_ntfs_name_read(e->key, &n) == SPILL_EFORMAT ||
 	    n.name.len == 0 || is_dots(n.name))
 		return;
-	if (!ev_ntfs_set_add(&l->s->known, key_of(e->file.record, n.name)))
+	if (!ev_ntfs_set_add(&l->s->known,
+		key_of(e->file.record, e->file.sequence, ev_ntfs_hash(n.name))))
 		l->twins = true;
+	if (is_current(l->s, e))
+		l->s->rec[e->file.record].state |= NTFS_REC_HELD;
 	put_entry(l, n.space == SPILL_NTFS_DOS ? &l->s->alias : l->out, e, &n,
 	    EV_NAMED);
 }
@@ -113,8 +115,9 @@ has_nul(struct spill_span utf16)
 }
 
 static void
-take_old(struct listing *l, const struct spill_ntfs_entry *e)
+take_old(struct listing *l, const struct spill_ntfs_entry *found)
 {
+	struct spill_ntfs_entry copy = *found, *e = &copy;
 	struct spill_ntfs_name n;
 
 	if (e->last || e->key.len == 0 ||
@@ -126,6 +129,9 @@ take_old(struct listing *l, const struct spill_ntfs_entry *e)
 		fault(l, l->place, l->len, "too many entries of old");
 	if (l->old > OLD_MAX)
 		return;
+	/* Where the head was written over it leads to no record. */
+	if (e->file.record >= l->s->records)
+		e->file = (struct spill_ntfs_ref){ 0, 0 };
 	l->headless |= e->file.record == 0;
 	put_entry(l, l->out, e, &n, EV_ERASED);
 }
@@ -151,8 +157,7 @@ take_node(struct listing *l, const struct spill_ntfs_index *x, bool in_use)
 		take_old(l, &e);
 }
 
-/* --- the index
- * -------------------------------------------------------------------- */
+/* --- the index ---------------------------------------------------------- */
 
 /* $INDEX_ROOT and $BITMAP of the index of names, where they are resident. */
 static void
@@ -317,8 +322,7 @@ take_root(struct listing *l)
 	take_blocks(l, blocks, x.block_size);
 }
 
-/* --- names that need others
- * --------------------------------------------------------- */
+/* --- names that need others --------------------------------------------- */
 
 /* A name for DOS is listed where it is the only one of its object. */
 static void
@@ -359,8 +363,7 @@ drop_headless(struct listing *l)
 	f->n = kept;
 }
 
-/* --- names that the MFT has
- * ------------------------------------------------------------ */
+/* --- names that the MFT has --------------------------------------------- */
 
 struct child {
 	struct listing *l;
@@ -412,8 +415,8 @@ add_children(struct listing *l)
 
 		if (c->folder_sequence != sequence ||
 		    ((k.rec->state & NTFS_REC_IN_USE) != 0 &&
-			ev_ntfs_set_has(
-			    &s->known, (uint64_t)c->record << 32 ^ c->hash)))
+			ev_ntfs_set_has(&s->known,
+			    key_of(c->record, k.rec->sequence, c->hash))))
 			continue;
 		ev_object_reset(&s->dir);
 		rc = ev_ntfs_object(l->fs, c->record, &s->dir, add_named, &k);
@@ -421,9 +424,7 @@ add_children(struct listing *l)
 	return rc == SPILL_ENOMEM ? rc : SPILL_OK;
 }
 
-/* --- a folder
- * ----------------------------------------------------------------------------
- */
+/* --- a folder ----------------------------------------------------------- */
 
 static void
 add_orphans(struct listing *l)

@@ -21,8 +21,7 @@
 #define MIRRORED      4u /* records that $MFTMirr has */
 #define FIRST_OF_USER 24u /* records below it need no name */
 
-/* --- bytes ------------------------------------------------------------------
- */
+/* --- bytes -------------------------------------------------------------- */
 
 size_t
 ev_ntfs_find_run(const struct ev_run *run, size_t runs, uint64_t vcn)
@@ -86,8 +85,7 @@ ev_ntfs_locate(const struct ev_fs *fs, const struct ev_run *run, size_t runs,
 	return true;
 }
 
-/* --- records ----------------------------------------------------------------
- */
+/* --- records ------------------------------------------------------------ */
 
 static int
 decode(struct ntfs *s, const uint8_t *raw, struct spill_ntfs_record *out)
@@ -149,8 +147,7 @@ ev_ntfs_place(const struct ev_fs *fs, uint64_t number, size_t offset)
 	return ev_ntfs_locate(fs, s->map, s->nmap, at, &place) ? place : 0;
 }
 
-/* --- where the MFT is --------------------------------------------------------
- */
+/* --- where the MFT is --------------------------------------------------- */
 
 /* Clusters from the first one on that are mapped. */
 static uint64_t
@@ -226,8 +223,7 @@ ev_ntfs_mft_open(struct ev_fs *fs)
 	return rc == SPILL_ENOMEM ? rc : SPILL_OK;
 }
 
-/* --- all of them
- * -------------------------------------------------------------- */
+/* --- all of them -------------------------------------------------------- */
 
 uint32_t
 ev_ntfs_hash(struct spill_span name)
@@ -271,7 +267,10 @@ note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
 	bool any = false;
 	int rc, got = SPILL_OK;
 
-	while ((rc = spill_ntfs_attrs_next(&it, &a)) != SPILL_END) {
+	/* By type they rise; a name that does not is found by its index alone,
+	 * or as one that is in no folder. */
+	while ((rc = spill_ntfs_attrs_next(&it, &a)) != SPILL_END &&
+	       a.type <= SPILL_NTFS_FILE_NAME) {
 		if (a.type != SPILL_NTFS_FILE_NAME ||
 		    spill_ntfs_name_read(a.content, &n) == SPILL_EFORMAT ||
 		    n.name.len == 0)
@@ -292,7 +291,7 @@ note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
 	return got;
 }
 
-/* A stretch of records that are none, or not whole. */
+/* A stretch of records that are none. */
 struct stretch {
 	uint64_t first, count;
 	const char *what;
@@ -353,10 +352,7 @@ note_record(
 			is_damaged(fs, b, number, "no records");
 		return SPILL_OK;
 	}
-	if (r.torn > 0)
-		is_damaged(fs, b, number, "parts of them are of another write");
-	else if (r.baad)
-		is_damaged(fs, b, number, "given up by chkdsk");
+	/* One that is not whole is told with what it is the record of. */
 	rec->sequence = r.sequence;
 	rec->state |= NTFS_REC_THERE;
 	if ((r.flags & SPILL_NTFS_IN_USE) != 0)
@@ -471,8 +467,7 @@ ev_ntfs_mft_close(struct ntfs *s)
 	ev_folder_release(&s->faults);
 }
 
-/* --- what is in no folder
- * ------------------------------------------------------ */
+/* --- what is in no folder ----------------------------------------------- */
 
 /* Not in use; or in use, and no folder that there is can have it. */
 static bool

@@ -34,7 +34,8 @@ ev_ntfs_fault(struct ev_fs *fs, uint64_t at, uint64_t length, const char *what)
 {
 	struct ntfs *s = fs->state;
 
-	ev_folder_fault(&s->object_faults, at, length, what);
+	/* No record is at the volume's begin: that is one without a place. */
+	ev_folder_fault(&s->object_faults, at, at > 0 ? length : 0, what);
 }
 
 const struct ev_attr *
@@ -48,17 +49,23 @@ ev_ntfs_find(const struct ev_object *o, uint32_t type, const char *name)
 	return NULL;
 }
 
-/* --- ids
- * ---------------------------------------------------------------------- */
+/* --- ids ---------------------------------------------------------------- */
 
-/* The one that an attribute of an extension record is given. libtsk compares
- * as many bytes of the name as that one has. */
+/* libtsk compares as many bytes of the name as the one in question has. */
+static bool
+is_listed(const struct ntfs_ids *ids, unsigned i, uint32_t type,
+    struct spill_span name)
+{
+	return ids->v[i].type == type &&
+	       (name.len == 0 || memcmp(ids->v[i].name, name.p, name.len) == 0);
+}
+
+/* The one that an attribute of an extension record is given. */
 static uint16_t
 new_id(const struct ntfs_ids *ids, const struct spill_ntfs_attr *a)
 {
 	for (unsigned i = 0; i < ids->n; i++)
-		if (ids->v[i].type == a->type &&
-		    memcmp(ids->v[i].name, a->name.p, a->name.len) == 0)
+		if (is_listed(ids, i, a->type, a->name))
 			return ids->v[i].id;
 	return a->id;
 }
@@ -67,19 +74,19 @@ static void
 note_listed(struct ntfs_ids *ids, const struct spill_ntfs_listed *l)
 {
 	for (unsigned i = 0; i < ids->n; i++)
-		if (ids->v[i].type == l->type &&
-		    memcmp(ids->v[i].name, l->name.p, l->name.len) == 0)
+		if (is_listed(ids, i, l->type, l->name))
 			return;
 	ids->v[ids->n].record = l->where.record;
 	ids->v[ids->n].type = l->type;
+	ids->v[ids->n].len = l->name.len;
 	memset(ids->v[ids->n].name, 0, sizeof(ids->v[ids->n].name));
-	memcpy(ids->v[ids->n].name, l->name.p, l->name.len);
+	if (l->name.len > 0)
+		memcpy(ids->v[ids->n].name, l->name.p, l->name.len);
 	if (ids->n < 255)
 		ids->n++;
 }
 
-/* --- attributes
- * ----------------------------------------------------------------- */
+/* --- attributes --------------------------------------------------------- */
 
 static void
 put_name(struct making *m, struct ev_attr *x, struct spill_span name)
@@ -233,8 +240,7 @@ add_outside(struct making *m, const struct spill_ntfs_attr *a, uint16_t id)
 		set_sizes(m, a, x);
 }
 
-/* --- records
- * --------------------------------------------------------------------- */
+/* --- records ------------------------------------------------------------ */
 
 /* The content of an $ATTRIBUTE_LIST, kept: the record that has it is not the
  * last one that is read. */
@@ -328,8 +334,7 @@ review(struct making *m, const struct spill_ntfs_record *r)
 	    m->s->boot.record_size, r->flaw.what);
 }
 
-/* --- extension records
- * --------------------------------------------------------------- */
+/* --- extension records -------------------------------------------------- */
 
 /* Of an object in use it is damage if one is not there; those of a deleted
  * one may be others' by now. */
@@ -417,37 +422,47 @@ add_extension(struct making *m, uint64_t number)
 	return true;
 }
 
-/* Does the list say that the content itself is in a record that is lost? */
-static bool
-has_content(struct making *m, uint64_t number)
+/* An attribute that begins in a record that is lost: its name is known. */
+static void
+add_lost(struct making *m, unsigned i)
 {
-	struct spill_ntfs_list it =
-	    spill_ntfs_list(spill_buf_as_span(&m->s->list));
-	struct spill_ntfs_listed l;
+	const struct ntfs_ids *ids = m->s->ids;
+	struct ev_object *o = m->out;
+	struct ev_attr *x;
 
-	while (spill_ntfs_list_next(&it, &l) == SPILL_OK)
-		if (l.where.record == number && l.type == SPILL_NTFS_DATA &&
-		    l.first_vcn == 0)
-			return true;
-	return false;
+	for (size_t k = 0; k < o->n; k++)
+		if (o->attr[k].type == ids->v[i].type &&
+		    o->attr[k].id == ids->v[i].id)
+			return;
+	x = ev_object_attr(o);
+	if (x == NULL)
+		return;
+	x->type = ids->v[i].type;
+	x->id = ids->v[i].id;
+	x->lost = true;
+	put_name(m, x, (struct spill_span){ ids->v[i].name, ids->v[i].len });
 }
 
 static void
 add_extensions(struct making *m)
 {
+	struct ntfs *s = m->s;
+
 	if (!prepare(m))
 		return;
 	read_list(m);
-	m->ids = m->s->ids;
+	m->ids = s->ids;
+	ev_ntfs_set_reset(&s->seen);
 	for (size_t i = 0; i < m->todo && !m->out->nomem; i++)
-		if (!add_extension(m, m->s->todo[i]) &&
-		    has_content(m, m->s->todo[i]))
-			m->out->facts.map_lost = true;
+		if (!add_extension(m, s->todo[i]))
+			(void)ev_ntfs_set_add(&s->seen, s->todo[i]);
+	for (unsigned i = 0; i < s->ids->n && s->seen.n > 0; i++)
+		if (ev_ntfs_set_has(&s->seen, s->ids->v[i].record))
+			add_lost(m, i);
+	m->out->nomem |= s->seen.nomem;
 }
 
-/* --- pieces
- * ---------------------------------------------------------------------------
- */
+/* --- pieces ------------------------------------------------------------- */
 
 static int
 by_vcn(const void *a, const void *b)
@@ -519,8 +534,7 @@ check_end(struct making *m)
 	}
 }
 
-/* --- the object
- * -------------------------------------------------------------------------- */
+/* --- the object --------------------------------------------------------- */
 
 static void
 set_header(

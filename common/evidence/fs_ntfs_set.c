@@ -62,7 +62,7 @@ ev_ntfs_set_has(const struct ntfs_set *s, uint64_t key)
 void
 ev_ntfs_set_reset(struct ntfs_set *s)
 {
-	if (s->cap > 4096)
+	if (s->cap > 1024)
 		ev_ntfs_set_release(s);
 	else if (s->n > 0)
 		memset(s->v, 0, s->cap * sizeof(*s->v));

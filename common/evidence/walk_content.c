@@ -100,6 +100,8 @@ is_bad(struct walk *w, const struct ev_attr *attr)
 static const char *
 judge(struct walk *w, const struct ev_attr *attr, const struct tally *t)
 {
+	if (t->there == 0 && attr->lost)
+		return "unknown";
 	/* ext3 and ext4 clear the map and the size of what they delete. */
 	if (t->there == 0)
 		return !w->object.alloc &&

@@ -317,7 +317,8 @@ content_row(struct walk *w, const struct subject *s, const struct ev_attr *attr,
 	walk_content(w, attr, &c);
 	put(w, IT_ITEM, item, strlen(item));
 	set(w, IT_KIND, kind);
-	put_uint(w, IT_SIZE, size);
+	if (size > 0 || attr == NULL || !attr->lost || !w->fs.ops->by_attribute)
+		put_uint(w, IT_SIZE, size);
 	put_content(w, s, attr, &c);
 	if (emit(w) == SPILL_OK && w->conf->slack && c.slack > 0 && !s->gone)
 		put_slack(w, item, c.slack);

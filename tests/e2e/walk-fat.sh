@@ -14,15 +14,6 @@ done
 ln -s "$PWD/fixtures" "$tmp/fixtures"
 cd "$tmp" || exit 2
 
-# poke OFFSET HEX...: bytes of img.
-poke() {
-	local at=$1 hex
-	shift
-	hex=$(printf '%s' "$@")
-	# shellcheck disable=SC2059,SC2001 # the format is the data
-	printf "$(sed 's/../\\x&/g' <<<"$hex")" |
-	    dd of=img bs=1 seek="$at" conv=notrunc status=none
-}
 # seen: rows of img but for those that are made up, its messages, and status.
 seen() {
 	local status

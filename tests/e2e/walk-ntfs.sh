@@ -1,0 +1,306 @@
+#!/bin/bash
+# walk-ntfs.sh [MODE]: spill-walk on NTFS that was damaged: MFT records,
+# indexes, run lists, lists of attributes. Each has the exact rows and messages
+# that must come. TAP.
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+suite="walk-ntfs"
+export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
+walk=$B/bin/spill-walk
+[ -x "$walk" ] || bail "no $walk"
+fixtures/make-case "$tmp/case" >"$tmp/log" 2>&1 ||
+    skip_all "make-case does not run here"
+# The volume of the workstation: its offsets are those of the rows.
+tail -c +1048577 "$tmp/case/ws0417.raw" | head -c 65011712 >"$tmp/sound"
+rm -rf "$tmp/case"
+cd "$tmp" || exit 2
+cp --sparse=always sound img
+
+# u OFFSET BYTES: a number of img, its lowest byte first.
+u() {
+	od -An -v -t u1 -j "$1" -N "$2" img | awk '{
+		for (i = NF; i > 0; i--) v = v * 256 + $i
+	} END { printf "%d", v }'
+}
+mft=$(($(u 48 8) * $(u 13 1) * $(u 11 2)))
+# rec NUMBER: where its MFT record is.
+rec() {
+	echo $((mft + $1 * 1024))
+}
+# attr NUMBER TYPE: where its first attribute of that type is.
+attr() {
+	local at end
+	at=$(rec "$1")
+	end=$((at + 1024))
+	at=$((at + $(u $((at + 20)) 2)))
+	while [ $at -lt $end ] && [ "$(u $at 4)" -ne "$2" ]; do
+		at=$((at + $(u $((at + 4)) 4)))
+	done
+	echo $at
+}
+# content NUMBER TYPE: where its resident content is.
+content() {
+	local at
+	at=$(attr "$1" "$2")
+	echo $((at + $(u $((at + 20)) 2)))
+}
+# runs NUMBER TYPE: where its run list is.
+runs() {
+	local at
+	at=$(attr "$1" "$2")
+	echo $((at + $(u $((at + 32)) 2)))
+}
+# damage OFFSET HEX: bytes of img, until the next gives.
+poked=
+damage() {
+	poked="$poked $1+$((${#2} / 2))"
+	poke "$1" "$2"
+}
+# seen: rows of img but for those of system files, its messages, and status.
+seen() {
+	local status
+	timeout 60 "$walk" -q -r --format tsv img >rows 2>said
+	status=$?
+	awk -F'\t' -v OFS='|' '
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["path"] !~ /^\/\$/ || $col["path"] ~ /^\/\$OrphanFiles\// {
+		print $col["path"], $col["kind"], $col["alloc_name"], \
+		    $col["alloc_meta"], $col["content"], $col["status"], \
+		    $col["size"], $col["note"]
+	}' rows | sort
+	sed "s/^spill-walk: 'img': //; s/^spill-walk: //" said
+	echo "status $status"
+}
+# gives NAME: where what is seen differs from what is seen of the sound one,
+# the differences are those on standard input. The image is then sound again.
+gives() {
+	cat >want
+	seen >got
+	diff clean got | grep '^[<>]' | diff want - >"$why"
+	for p in $poked; do
+		dd if=sound of=img bs=1 skip="${p%+*}" seek="${p%+*}" \
+		    count="${p#*+}" conv=notrunc status=none
+	done
+	poked=
+	tap "$1"
+}
+seen >clean
+grep -qx 'status 0' clean || cat clean >"$why"
+tap "the sound volume has no errors"
+
+plan=$(rec 70) # /Users/ana/Documents/EXERCISE plan ...
+damage $((plan + 1022)) ffff
+gives "a record of which a sector is of another write" <<'E'
+< /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|unknown|partial|18211|
+< status 0
+> '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: a sector is of another write (byte 88064, length 1024)
+> errors: 1
+> status 1
+E
+damage "$plan" 00000000
+gives "a record that is none" <<'E'
+< /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|none|none|ok||
+< status 0
+> '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: its MFT record is not there (byte 88064, length 1024)
+> errors: 1
+> status 1
+E
+damage $((plan + 16)) 0200
+damage $((plan + 22)) 0000
+gives "a name in use of a record that is not in use" <<'E'
+< /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|no|overwritten|partial|18211|
+< status 0
+> '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: a name in use leads to a record that is not in use (byte 88064, length 1024)
+> errors: 1
+> status 1
+E
+damage $((plan + 16)) 0500
+gives "a name in use of another's record" <<'E'
+< /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|in the MFT, but in no index of its folder
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|none|ok||
+< status 0
+> '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: a name in use leads to a record that is another's (byte 88064, length 1024)
+> errors: 1
+> status 1
+E
+
+index=$(($(u $(($(runs 184 160) + 2)) 2) * 4096)) # /Users/ana/index
+damage "$index" 00000000
+gives "an index block that is none" <<'E'
+< /Users/ana/index/entry 00 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 01 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 02 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 03 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 04 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 05 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 06 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 07 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 08 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 09 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 10 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/entry 11 of a big folder.txt|file|yes|yes|resident|ok|60|
+< /Users/ana/index/record taken NATO RESTRICTED.txt|file|no|yes|reallocated|ok||
+< /Users/ana/index/record taken, 2009.txt|file|no|yes|reallocated|ok||
+> /Users/ana/index/entry 00 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 01 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 02 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 03 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 04 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 05 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 06 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 07 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 08 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 09 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 10 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+> /Users/ana/index/entry 11 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+< status 0
+> '/Users/ana/index': folder is damaged, entries may be missing: no index block (byte 37584896, length 4096)
+> errors: 1
+> status 1
+E
+damage $((index + 4094)) ffff
+gives "an index block of which a sector is of another write" <<'E'
+< status 0
+> '/Users/ana/index': folder is damaged, entries may be missing: a sector is of another write (byte 37584896, length 4096)
+> errors: 1
+> status 1
+E
+
+shapes=$(content 82 144) # /Users/ana/Shapes
+damage $((shapes + 32 + 12)) 0200
+gives "an index that ends before its first name" <<'E'
+< /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|
+< /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|
+< /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|
+> /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|in the MFT, but in no index of its folder
+> /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|in the MFT, but in no index of its folder
+> /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|in the MFT, but in no index of its folder
+E
+name=$(content 83 48) # in pieces.docx
+damage "$name" ffff00000000
+gives "a file that is in its folder's index alone" </dev/null
+damage "$name" ffff00000000
+damage $((shapes + 32 + 12)) 0200
+gives "a file that no folder has" <<'E'
+> /$OrphanFiles/in pieces.docx|file|no|yes|complete|ok|30000|
+< /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|
+< /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|
+< /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|
+> /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|in the MFT, but in no index of its folder
+> /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|in the MFT, but in no index of its folder
+E
+damage $((shapes + 16)) ffff
+gives "an index root whose entries are nowhere" <<'E'
+< /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|
+< /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|
+< /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|
+> /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|in the MFT, but in no index of its folder
+> /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|in the MFT, but in no index of its folder
+> /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|in the MFT, but in no index of its folder
+< status 0
+> '/Users/ana/Shapes': folder is damaged, entries may be missing: index entries begin outside (byte 100720, length 376)
+> errors: 1
+> status 1
+E
+
+damage $(($(runs 75 128) + 2)) ff7f # one cluster.bin
+gives "a run outside the volume" <<'E'
+< /Users/ana/Documents/one cluster.bin|file|yes|yes|complete|ok|4096|
+> /Users/ana/Documents/one cluster.bin|file|yes|yes|unknown|partial|4096|
+< status 0
+> '/Users/ana/Documents/one cluster.bin': item is damaged: a run is outside the volume (byte 93536, length 72)
+> errors: 1
+> status 1
+E
+damage "$(runs 74 128)" 00 # EXERCISE recording.bin
+gives "a run list that is cut" <<'E'
+< /Users/ana/Documents/EXERCISE recording.bin|file|yes|yes|complete|ok|2500000|
+> /Users/ana/Documents/EXERCISE recording.bin|file|yes|yes|unknown|partial|2500000|
+< status 0
+> '/Users/ana/Documents/EXERCISE recording.bin': item is damaged: a run list is cut (byte 92528, length 72)
+> errors: 1
+> status 1
+E
+
+for ((e = 95; e < 200; e++)); do
+	[ "$(u $(($(rec $e) + 32)) 4)" -ne 95 ] || break
+done
+damage $(($(rec $e) + 32)) 46
+gives "an extension record of another file" <<'E'
+< /Users/ana/Downloads/many streams.bin:stream 00 with a long name|stream|yes|yes|complete|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 01 with a long name|stream|yes|yes|complete|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 02 with a long name|stream|yes|yes|complete|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 03 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 04 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 05 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 06 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 07 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 08 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 09 with a long name|stream|yes|yes|complete|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 10 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 11 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 12 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 13 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 14 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 15 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 16 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 17 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 18 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 19 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 20 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 21 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 22 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin:stream 23 with a long name|stream|yes|yes|resident|ok|90|
+< /Users/ana/Downloads/many streams.bin|file|yes|yes|complete|ok|9000|
+> /Users/ana/Downloads/many streams.bin:stream 00 with a long name|stream|yes|yes|complete|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 01 with a long name|stream|yes|yes|complete|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 02 with a long name|stream|yes|yes|complete|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 03 with a long name|stream|yes|yes|unknown|partial||
+> /Users/ana/Downloads/many streams.bin:stream 04 with a long name|stream|yes|yes|unknown|partial||
+> /Users/ana/Downloads/many streams.bin:stream 05 with a long name|stream|yes|yes|unknown|partial||
+> /Users/ana/Downloads/many streams.bin:stream 06 with a long name|stream|yes|yes|unknown|partial||
+> /Users/ana/Downloads/many streams.bin:stream 07 with a long name|stream|yes|yes|unknown|partial||
+> /Users/ana/Downloads/many streams.bin:stream 08 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 09 with a long name|stream|yes|yes|complete|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 10 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 11 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 12 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 13 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 14 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 15 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 16 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 17 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 18 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 19 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 20 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 21 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 22 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin:stream 23 with a long name|stream|yes|yes|resident|partial|90|
+> /Users/ana/Downloads/many streams.bin|file|yes|yes|complete|partial|9000|
+< status 0
+> '/Users/ana/Downloads/many streams.bin': item is damaged: an extension record is another file's (byte 114688, length 1024)
+> errors: 1
+> status 1
+E
+
+damage $(($(rec 1) + 510)) ffff
+gives "a record of the MFT's begin has its mirror" <<'E'
+< status 0
+> '/$MFTMirr': item is damaged: its MFT record is damaged: that of $MFTMirr is used (byte 17408, length 1024)
+> errors: 1
+> status 1
+E
+damage "$(rec 150)" 42414144
+gives "a record that chkdsk gave up" <<'E'
+< /Users/ana/times/9999.txt|file|yes|yes|resident|ok|80|
+> /Users/ana/times/9999.txt|file|yes|yes|resident|partial|80|
+< status 0
+> '/Users/ana/times/9999.txt': item is damaged: the record was given up by chkdsk (byte 169984, length 1024)
+> errors: 1
+> status 1
+E
+tap_end

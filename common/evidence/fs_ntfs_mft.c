@@ -39,6 +39,20 @@ ev_ntfs_find_run(const struct ev_run *run, size_t runs, uint64_t vcn)
 	return lo;
 }
 
+/* One part of a run: as much of it as the image has. */
+static bool
+read_part(struct ev_fs *fs, uint64_t at, uint8_t *to, size_t n)
+{
+	uint64_t end =
+	    fs->disk->size > fs->offset ? fs->disk->size - fs->offset : 0;
+	size_t have = at < end ? (size_t)SPILL_MIN((uint64_t)n, end - at) : 0;
+
+	if (have > 0 && !ev_fs_read(fs, at, to, have))
+		have = 0;
+	memset(to + have, 0, n - have);
+	return have == n;
+}
+
 bool
 ev_ntfs_read(struct ev_fs *fs, const struct ev_run *run, size_t runs,
     uint64_t at, void *buf, size_t n)
@@ -59,11 +73,8 @@ ev_ntfs_read(struct ev_fs *fs, const struct ev_run *run, size_t runs,
 		} else {
 			part = (size_t)SPILL_MIN(
 			    (uint64_t)n, begin + run[i].count * size - at);
-			if (!ev_fs_read(fs, run[i].block * size + at - begin,
-				to, part)) {
-				memset(to, 0, part);
-				all = false;
-			}
+			all &= read_part(
+			    fs, run[i].block * size + at - begin, to, part);
 		}
 		to += part;
 		at += part;

@@ -48,6 +48,8 @@ struct ntfs_child {
 	uint32_t record; /* of the file */
 	uint32_t hash; /* of the name: ev_ntfs_hash() */
 	uint32_t next; /* one plus an index; 0: the last */
+	uint32_t where; /* the record that has it, of the file or its own */
+	uint16_t at; /* its attribute there */
 	uint16_t folder_sequence, sequence; /* of folder and file, by it */
 };
 

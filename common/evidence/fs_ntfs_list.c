@@ -365,63 +365,80 @@ drop_headless(struct listing *l)
 
 /* --- names that the MFT has --------------------------------------------- */
 
-struct child {
-	struct listing *l;
-	const struct ntfs_child *c;
-	const struct ntfs_rec *rec;
+/* The record that has them: each is read once for all of its names. */
+struct named {
+	uint64_t where;
+	bool there;
+	struct spill_ntfs_record record;
+	struct spill_ntfs_attrs it;
 };
 
 static void
-add_named(void *ctx, const struct spill_ntfs_attr *a)
+add_named(struct listing *l, const struct ntfs_child *c,
+    const struct spill_ntfs_name *n)
 {
-	const struct child *k = ctx;
-	struct ntfs *s = k->l->s;
-	bool used = (k->rec->state & NTFS_REC_IN_USE) != 0;
-	struct ev_entry e = { .object = k->c->record,
-		.sequence = k->rec->sequence,
+	struct ntfs *s = l->s;
+	const struct ntfs_rec *rec = &s->rec[c->record];
+	bool used = (rec->state & NTFS_REC_IN_USE) != 0;
+	struct ev_entry e = { .object = c->record,
+		.sequence = rec->sequence,
 		.named = used ? EV_NAMED : EV_ERASED,
-		.kind =
-		    (k->rec->state & NTFS_REC_DIR) != 0 ? EV_DIR : EV_FILE };
-	struct spill_ntfs_name n;
+		.kind = (rec->state & NTFS_REC_DIR) != 0 ? EV_DIR : EV_FILE };
 
-	if (a->type != SPILL_NTFS_FILE_NAME ||
-	    spill_ntfs_name_read(a->content, &n) == SPILL_EFORMAT ||
-	    n.parent.record != k->l->dir || n.name.len == 0 ||
-	    ev_ntfs_hash(n.name) != k->c->hash || is_dots(n.name))
-		return;
 	if (!used && e.sequence > 0)
 		e.sequence--;
 	spill_buf_reset(&s->name);
-	(void)spill_utf16le_put(&s->name, n.name);
+	(void)spill_utf16le_put(&s->name, n->name);
 	e.name = spill_buf_as_span(&s->name);
-	ev_folder_add(k->l->out, &e);
-	k->l->old++;
+	ev_folder_add(l->out, &e);
+	l->old++;
 }
 
-static int
+/* The name of a child; those of one record come in the order they lie in. */
+static bool
+read_named(struct listing *l, struct named *in, const struct ntfs_child *c,
+    struct spill_ntfs_name *n)
+{
+	struct spill_ntfs_attr a = { 0 };
+
+	if (in->where != c->where) {
+		in->where = c->where;
+		in->there = ev_ntfs_record(l->fs, c->where, &in->record) !=
+			    SPILL_EFORMAT;
+		if (in->there)
+			in->it = spill_ntfs_attrs(&in->record);
+	}
+	while (in->there && a.at < c->at)
+		in->there = spill_ntfs_attrs_next(&in->it, &a) != SPILL_END;
+	return in->there && a.at == c->at && a.type == SPILL_NTFS_FILE_NAME &&
+	       spill_ntfs_name_read(a.content, n) != SPILL_EFORMAT &&
+	       n->parent.record == l->dir && n->name.len > 0 &&
+	       ev_ntfs_hash(n->name) == c->hash && !is_dots(n->name);
+}
+
+static void
 add_children(struct listing *l)
 {
 	struct ntfs *s = l->s;
 	const struct ntfs_rec *dir = &s->rec[l->dir];
+	struct named in = { .where = UINT64_MAX };
 	uint16_t sequence = dir->sequence;
-	int rc = SPILL_OK;
+	struct spill_ntfs_name n;
 
 	if (l->gone && sequence > 0)
 		sequence--;
-	for (uint32_t i = dir->first; i != 0 && rc != SPILL_ENOMEM;
-	     i = s->child[i - 1].next) {
+	for (uint32_t i = dir->first; i != 0; i = s->child[i - 1].next) {
 		const struct ntfs_child *c = &s->child[i - 1];
-		struct child k = { l, c, &s->rec[c->record] };
+		const struct ntfs_rec *rec = &s->rec[c->record];
 
 		if (c->folder_sequence != sequence ||
-		    ((k.rec->state & NTFS_REC_IN_USE) != 0 &&
+		    ((rec->state & NTFS_REC_IN_USE) != 0 &&
 			ev_ntfs_set_has(&s->known,
-			    key_of(c->record, k.rec->sequence, c->hash))))
+			    key_of(c->record, rec->sequence, c->hash))))
 			continue;
-		ev_object_reset(&s->dir);
-		rc = ev_ntfs_object(l->fs, c->record, &s->dir, add_named, &k);
+		if (read_named(l, &in, c, &n))
+			add_named(l, c, &n);
 	}
-	return rc == SPILL_ENOMEM ? rc : SPILL_OK;
 }
 
 /* --- a folder ----------------------------------------------------------- */
@@ -446,20 +463,18 @@ add_faults(struct listing *l)
 		fault(l, f->fault[i].at, f->fault[i].length, f->fault[i].what);
 }
 
-static int
+static void
 list_all(struct listing *l)
 {
 	struct ntfs *s = l->s;
-	int rc;
 
 	l->gone = !s->dir.alloc;
 	take_root(l);
 	add_aliases(l);
-	rc = add_children(l);
+	add_children(l);
 	drop_headless(l);
 	if (l->old > 0 || l->twins)
 		ev_folder_dedup(l->out);
-	return rc;
 }
 
 int
@@ -477,7 +492,7 @@ ev_ntfs_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 	ev_ntfs_set_reset(&s->known);
 	rc = ev_ntfs_object(fs, dir, &s->dir, keep, &l);
 	if (rc == SPILL_OK)
-		rc = list_all(&l);
+		list_all(&l);
 	else if (rc == SPILL_END)
 		fault(&l, 0, 0, "there is no MFT record of it");
 	if (dir == fs->root) {

@@ -242,11 +242,12 @@ ev_ntfs_hash(struct spill_span name)
 	return (uint32_t)spill_mix(name.p, name.len, 0);
 }
 
+/* The name of a file in an attribute at a place of a record. */
 static int
-add_child(struct ntfs *s, uint64_t record, uint16_t sequence,
-    const struct spill_ntfs_name *n)
+add_child(struct ntfs *s, const struct ntfs_child *file,
+    const struct spill_ntfs_name *n, size_t at)
 {
-	if (n->parent.record >= s->records || record >= s->records)
+	if (n->parent.record >= s->records)
 		return SPILL_OK;
 	if (s->nchild == s->cchild) {
 		size_t cap = s->cchild > 0 ? 2 * s->cchild : 4096;
@@ -257,11 +258,13 @@ add_child(struct ntfs *s, uint64_t record, uint16_t sequence,
 		s->child = p;
 		s->cchild = cap;
 	}
-	s->child[s->nchild++] = (struct ntfs_child){ .record = (uint32_t)record,
+	s->child[s->nchild++] = (struct ntfs_child){ .record = file->record,
 		.hash = ev_ntfs_hash(n->name),
 		.next = (uint32_t)n->parent.record, /* see link_children() */
+		.where = file->where,
+		.at = (uint16_t)at,
 		.folder_sequence = n->parent.sequence,
-		.sequence = sequence };
+		.sequence = file->sequence };
 	return SPILL_OK;
 }
 
@@ -271,13 +274,18 @@ note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
 {
 	bool base = r->base.record == 0;
 	uint64_t record = base ? number : r->base.record;
-	uint16_t sequence = base ? r->sequence : r->base.sequence;
+	const struct ntfs_child file = { .record = (uint32_t)record,
+		.where = (uint32_t)number,
+		.sequence = base ? r->sequence : r->base.sequence };
 	struct spill_ntfs_attrs it = spill_ntfs_attrs(r);
 	struct spill_ntfs_name n, dos = { 0 };
 	struct spill_ntfs_attr a;
+	size_t dos_at = 0;
 	bool any = false;
 	int rc, got = SPILL_OK;
 
+	if (record >= s->records)
+		return SPILL_OK;
 	/* By type they rise; a name that does not is found by its index alone,
 	 * or as one that is in no folder. */
 	while ((rc = spill_ntfs_attrs_next(&it, &a)) != SPILL_END &&
@@ -288,16 +296,17 @@ note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
 			continue;
 		if (n.space == SPILL_NTFS_DOS) {
 			dos = n;
+			dos_at = a.at;
 			continue;
 		}
 		any = true;
-		got = add_child(s, record, sequence, &n);
+		got = add_child(s, &file, &n, a.at);
 		if (got != SPILL_OK)
 			return got;
 	}
 	if (!any && dos.name.len > 0)
-		got = add_child(s, record, sequence, &dos);
-	if ((any || dos.name.len > 0) && record < s->records)
+		got = add_child(s, &file, &dos, dos_at);
+	if (any || dos.name.len > 0)
 		s->rec[record].state |= NTFS_REC_NAMED;
 	return got;
 }

@@ -8,6 +8,8 @@ suite="walk-ntfs"
 export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
 walk=$B/bin/spill-walk
 [ -x "$walk" ] || bail "no $walk"
+gcc -std=gnu17 -O1 -Wall -Wextra -Werror -o "$tmp/ntfs-names" \
+    tests/e2e/ntfs-names.c || bail "ntfs-names.c does not compile"
 fixtures/make-case "$tmp/case" >"$tmp/log" 2>&1 ||
     skip_all "make-case does not run here"
 # The volume of the workstation: its offsets are those of the rows.
@@ -303,4 +305,24 @@ gives "a record that chkdsk gave up" <<'E'
 > errors: 1
 > status 1
 E
+
+# A file with 8,000 names, all the same: each costs as much as any other.
+rm img
+truncate -s 16M img
+if mkntfs -Q -F -q img >log 2>&1 && ./ntfs-names img 1000; then
+	timeout 60 "$walk" -q -m 256M --format tsv img >rows 2>said
+	status=$?
+	[ $status -eq 0 ] || { echo "status $status"; cat said; } >>"$why"
+	awk -F'\t' '
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["path"] == "/a" {
+		print $col["path"], $col["meta"], $col["note"]
+	}' rows >got
+	diff - got >>"$why" <<'E'
+/a 64-1 in the MFT, but in no index of its folder
+E
+else
+	cat log >"$why"
+fi
+tap "a file that has the same name 8,000 times"
 tap_end

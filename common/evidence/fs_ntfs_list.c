@@ -96,6 +96,11 @@ take_used(struct listing *l, const struct spill_ntfs_entry *e)
 	    spill_ntfs_name_read(e->key, &n) == SPILL_EFORMAT ||
 	    n.name.len == 0 || is_dots(n.name))
 		return;
+	/* What is in that one is listed there. */
+	if (n.parent.record != l->dir) {
+		fault(l, l->place, l->len, "an entry is of another folder");
+		return;
+	}
 	if (!ev_ntfs_set_add(&l->s->known,
 		key_of(e->file.record, e->file.sequence, ev_ntfs_hash(n.name))))
 		l->twins = true;

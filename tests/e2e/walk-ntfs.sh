@@ -182,6 +182,15 @@ gives "an index that ends before its first name" <<'E'
 > /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|in the MFT, but in no index of its folder
 > /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|in the MFT, but in no index of its folder
 E
+damage $((shapes + 32 + 16)) 0700 # the folder, by the first name
+gives "an index entry of another folder" <<'E'
+< /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|
+> /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|in the MFT, but in no index of its folder
+< status 0
+> '/Users/ana/Shapes': folder is damaged, entries may be missing: an entry is of another folder (byte 100720, length 376)
+> errors: 1
+> status 1
+E
 name=$(content 83 48) # in pieces.docx
 damage "$name" ffff00000000
 gives "a file that is in its folder's index alone" </dev/null

@@ -55,6 +55,18 @@ poke() {
 	printf "$(sed 's/../\\x&/g' <<<"$hex")" |
 	    dd of=img bs=1 seek="$at" conv=notrunc status=none
 }
+# damage_chunk FILE: the second chunk of an E01, bytes 32768 to 65535, by the
+# first table.
+damage_chunk() {
+	local table=13 chunk
+	while [ "$(tail -c +$((table + 1)) "$1" | head -c 5)" != table ]; do
+		table=$(od -An -t u8 -j $((table + 16)) -N 8 "$1")
+		[ -n "$table" ] || return
+	done
+	chunk=$(od -An -t u4 -j $((table + 104)) -N 4 "$1")
+	printf '\125\252\125\252' | dd of="$1" bs=1 \
+	    seek=$(((chunk & 0x7fffffff) + 4)) conv=notrunc status=none
+}
 tap_end() {
 	echo "1..$n"
 	[ $failed -eq 0 ]

@@ -286,39 +286,3 @@ const struct ev_fs_ops ev_fs_exfat = {
 	.unused = exfat_unused,
 	.entry_len = exfat_entry_len,
 };
-
-/* --- libtsk ------------------------------------------------------------- */
-
-/*
- * libtsk 4.11, which spill-cat reads content by, ends the process at a name
- * of 128 characters, which is no fault of the file system: of its last entry
- * nothing is left to convert, and the function that is to convert it asserts
- * that there is something. This one goes before it, since the program is
- * searched before its libraries. It converts what there is, and keeps lone
- * surrogates as WTF-8.
- */
-enum { CONVERTED = 0, TARGET_EXHAUSTED = 2 }; /* of libtsk */
-int fatfs_utf16_inode_str_2_utf8(void *fat, const void *src, size_t units,
-    char *out, size_t size, TSK_INUM_T addr, const char *what);
-
-int
-fatfs_utf16_inode_str_2_utf8(void *fat, const void *src, size_t units,
-    char *out, size_t size, TSK_INUM_T addr, const char *what)
-{
-	struct spill_buf b = SPILL_BUF_INIT(4 * units + 1);
-	size_t n;
-
-	(void)fat;
-	(void)addr;
-	(void)what;
-	if (out == NULL || size == 0)
-		return TARGET_EXHAUSTED;
-	(void)spill_utf16le_put(&b, (struct spill_span){ src != NULL ? src : "",
-					src != NULL ? 2 * units : 0 });
-	n = SPILL_MIN(b.len, size - 1);
-	if (n > 0)
-		memcpy(out, b.p, n);
-	out[n] = '\0';
-	spill_buf_release(&b);
-	return CONVERTED;
-}

@@ -267,6 +267,26 @@ fill_facts(const struct spill_ext_inode *inode, struct ev_facts *out)
 
 /* --- content ------------------------------------------------------------ */
 
+#define AREA_AT 0x28 /* of an inode: i_block */
+
+/* Longer ones go on in an attribute, which is in the inode, too. */
+static void
+add_resident(
+    const struct spill_ext_inode *inode, uint64_t at, struct ev_attr *a)
+{
+	struct spill_span area = inode->area, rest = inode->inline_b;
+
+	a->placed = a->size > 0;
+	a->at = at + AREA_AT;
+	if (a->size <= area.len)
+		return;
+	a->rest_from = area.len;
+	a->rest = SPILL_MIN(rest.len, a->size - area.len);
+	if (a->rest > 0)
+		a->rest_at = a->at + (uint64_t)(rest.p - area.p);
+	a->lost = a->rest < a->size - area.len;
+}
+
 static void
 add_content(struct ev_fs *fs, const struct spill_ext_inode *inode, uint64_t at,
     struct ev_object *o)
@@ -282,9 +302,7 @@ add_content(struct ev_fs *fs, const struct spill_ext_inode *inode, uint64_t at,
 	a->resident =
 	    (inode->flags & SPILL_EXT_I_INLINE) != 0 || inode->target.len > 0;
 	if (a->resident) {
-		/* Longer ones are in two pieces. */
-		a->placed = o->size > 0 && o->size <= inode->area.len;
-		a->at = at + 0x28;
+		add_resident(inode, at, a);
 		return;
 	}
 	a->alloc = o->size / bs * bs + (o->size % bs > 0 ? bs : 0);

@@ -110,6 +110,9 @@ struct ev_attr {
 	uint64_t init; /* bytes that were written, the others read as 0 */
 	bool placed;
 	uint64_t at; /* resident: byte of the volume */
+	/* Resident, in two pieces (ext): from that byte of it on, so many are
+	 * at another byte of the volume. 0: it is in one piece. */
+	uint64_t rest_from, rest, rest_at;
 	size_t run, runs; /* in ev_object.run: those on the disk, in order */
 	bool lost; /* a part of the map is missing */
 };
@@ -146,6 +149,22 @@ void ev_object_run_from(struct ev_object *o, size_t from, uint64_t offset,
 void ev_attr_name(struct ev_object *o, struct ev_attr *a, struct spill_span s);
 struct spill_span ev_attr_named(
     const struct ev_object *o, const struct ev_attr *a);
+
+/*
+ * fs_bytes.c: n bytes of an attribute from offset on, which may lie behind its
+ * size: that is slack. Less at the end of what is known to be somewhere.
+ * Holes, and what was never written, are zeros. What could not be read is
+ * zeros, too: *lost rises by the bytes that are at most.
+ */
+size_t ev_attr_read(struct ev_fs *fs, const struct ev_object *o,
+    const struct ev_attr *a, uint64_t offset, void *buf, size_t n,
+    size_t *lost);
+/* The byte behind the last one that has a place. */
+uint64_t ev_attr_end(
+    const struct ev_fs *fs, const struct ev_object *o, const struct ev_attr *a);
+/* The byte from which on all the others lie behind the end of the image. */
+uint64_t ev_attr_there(
+    const struct ev_fs *fs, const struct ev_object *o, const struct ev_attr *a);
 
 /* --- families ----------------------------------------------------------- */
 

@@ -1,3 +1,8 @@
+/*
+ * fsitem.c: the bytes of an item. Families that load objects by our own
+ * decoders have them read by the same runs that the walk tells (fs_bytes.c);
+ * those of the others are libtsk's.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,12 +17,14 @@ struct piece {
 struct spill_fsitem {
 	struct ev_disk *disk;
 	struct ev_fs fs; /* fs.tsk NULL: ranges */
-	TSK_FS_FILE *file;
+	struct ev_object object;
+	const struct ev_attr *own; /* of it; NULL: it has none, or libtsk's */
+	uint64_t there; /* ev_attr_there() */
+	TSK_FS_FILE *file; /* libtsk's */
 	const TSK_FS_ATTR *attr;
 	struct piece *piece;
 	size_t pieces;
 	uint64_t from, size; /* of the bytes, in the attribute */
-	uint64_t valid; /* bytes of it that were ever written */
 	bool slack, entry;
 };
 
@@ -75,6 +82,85 @@ read_ranges(
 
 /* --- objects ------------------------------------------------------------ */
 
+static const char no_object[] = "there is no object of that number";
+static const char no_attribute[] = "the object has no such attribute";
+
+/*
+ * Is the content of a family read by its runs? NTFS's is libtsk's: resident
+ * content has marks of its sectors among it, and some is compressed.
+ */
+static bool
+is_own(const struct ev_fs *fs)
+{
+	return fs->ops->load != ev_tsk_load && fs->ops != &ev_fs_ntfs;
+}
+
+static int
+load_object(struct spill_fsitem *x, uint64_t number, const char **why)
+{
+	struct ev_entry e = { .object = number };
+	int rc = x->fs.ops->load(&x->fs, &e, 0, &x->object);
+
+	if (rc == SPILL_ENOMEM)
+		return rc;
+	if (rc != SPILL_OK)
+		*why = no_object;
+	else if (x->object.unreadable)
+		*why = "the record of the object cannot be read";
+	else
+		return SPILL_OK;
+	return SPILL_EFORMAT;
+}
+
+/* What has no attributes by type has one without a name, if any. */
+static const struct ev_attr *
+pick_own(const struct spill_fsitem *x, const struct spill_locator *l)
+{
+	const struct ev_object *o = &x->object;
+
+	if (l->numbers < 2)
+		return o->n > 0 && !o->made_up ? &o->attr[0] : NULL;
+	for (size_t i = 0; i < o->n && x->fs.ops->by_attribute; i++)
+		if (o->attr[i].type == l->number[1] &&
+		    (l->numbers < 3 || o->attr[i].id == l->number[2]))
+			return &o->attr[i];
+	return NULL;
+}
+
+static int
+open_own(
+    struct spill_fsitem *x, const struct spill_locator *l, const char **why)
+{
+	const struct ev_attr *a;
+	int rc = load_object(x, l->number[0], why);
+
+	if (rc != SPILL_OK)
+		return rc;
+	a = x->own = pick_own(x, l);
+	if (a == NULL && l->numbers > 1) {
+		*why = no_attribute;
+		return SPILL_EFORMAT;
+	}
+	if (a == NULL)
+		return SPILL_OK;
+	x->there = ev_attr_there(&x->fs, &x->object, a);
+	x->size = a->size;
+	if (!l->slack)
+		return SPILL_OK;
+	x->from = a->size;
+	x->size = a->alloc > a->size ? a->alloc - a->size : 0;
+	return SPILL_OK;
+}
+
+/* --- objects of libtsk -------------------------------------------------- */
+
+static bool
+open_file(struct spill_fsitem *x, uint64_t number)
+{
+	x->file = tsk_fs_file_open_meta(x->fs.tsk, NULL, number);
+	return x->file != NULL && x->file->meta != NULL;
+}
+
 /* Is a stretch of the disk known to be bad? */
 static bool
 is_bad(struct spill_fsitem *x, uint64_t at, uint64_t len)
@@ -100,42 +186,21 @@ pick_attribute(struct spill_fsitem *x, const struct spill_locator *l)
 	return NULL;
 }
 
-/* libtsk knows of it for NTFS, but not for exFAT. */
-static int
-set_valid(struct spill_fsitem *x, uint64_t number)
-{
-	struct ev_entry e = { .object = number };
-	struct ev_object o = { 0 };
-	int rc;
-
-	x->valid = UINT64_MAX;
-	if (x->fs.ops != &ev_fs_exfat)
-		return SPILL_OK;
-	rc = x->fs.ops->load(&x->fs, &e, 0, &o);
-	if (rc == SPILL_OK && o.facts.has_valid && o.kind == EV_FILE)
-		x->valid = o.facts.valid;
-	ev_object_release(&o);
-	return rc == SPILL_END ? SPILL_OK : rc;
-}
-
 static int
 open_object(
     struct spill_fsitem *x, const struct spill_locator *l, const char **why)
 {
 	const TSK_FS_ATTR *a;
-	int rc;
 
-	x->file = tsk_fs_file_open_meta(x->fs.tsk, NULL, l->number[0]);
-	if (x->file == NULL || x->file->meta == NULL) {
-		*why = "there is no object of that number";
+	if (is_own(&x->fs))
+		return open_own(x, l, why);
+	if (!open_file(x, l->number[0])) {
+		*why = no_object;
 		return SPILL_EFORMAT;
 	}
 	a = x->attr = pick_attribute(x, l);
-	rc = set_valid(x, l->number[0]);
-	if (rc != SPILL_OK)
-		return rc;
 	if (a == NULL && l->numbers > 1) {
-		*why = "the object has no such attribute";
+		*why = no_attribute;
 		return SPILL_EFORMAT;
 	}
 	x->size = a != NULL && a->size > 0 ? (uint64_t)a->size : 0;
@@ -169,14 +234,31 @@ read_part(const TSK_FS_ATTR *a, uint64_t offset, char *buf, size_t n)
 	return got > 0 ? (size_t)got : 0;
 }
 
+/* All that the folder has, whatever its size: what is listed of an erased one
+ * may lie behind that. */
+static size_t
+read_own_folder(
+    struct spill_fsitem *x, uint64_t offset, char *buf, size_t n, size_t *lost)
+{
+	uint64_t end = ev_attr_end(&x->fs, &x->object, x->own);
+
+	if (offset >= end)
+		return 0;
+	n = (size_t)SPILL_MIN(n, end - offset);
+	return ev_attr_read(&x->fs, &x->object, x->own, offset, buf, n, lost);
+}
+
 /* Entries count in the bytes of their folder; on NTFS these are $INDEX_ROOT
  * and, behind it, $INDEX_ALLOCATION. */
 static size_t
-read_folder(struct spill_fsitem *x, uint64_t offset, char *buf, size_t n)
+read_folder(
+    struct spill_fsitem *x, uint64_t offset, char *buf, size_t n, size_t *lost)
 {
 	const TSK_FS_ATTR *root;
 
-	if (!TSK_FS_TYPE_ISNTFS(x->fs.tsk->ftype))
+	if (x->own != NULL)
+		return read_own_folder(x, offset, buf, n, lost);
+	if (x->fs.ops != &ev_fs_ntfs)
 		return read_part(tsk_fs_file_attr_get(x->file), offset, buf, n);
 	root = tsk_fs_file_attr_get_type(
 	    x->file, TSK_FS_ATTR_TYPE_NTFS_IDXROOT, 0, 0);
@@ -188,22 +270,36 @@ read_folder(struct spill_fsitem *x, uint64_t offset, char *buf, size_t n)
 }
 
 static int
+open_folder(struct spill_fsitem *x, uint64_t number, const char **why)
+{
+	int rc;
+
+	if (!is_own(&x->fs))
+		return open_file(x, number) ? SPILL_OK : SPILL_EFORMAT;
+	rc = load_object(x, number, why);
+	if (rc == SPILL_OK && x->object.n > 0)
+		x->own = &x->object.attr[0];
+	return rc == SPILL_OK && x->own == NULL ? SPILL_EFORMAT : rc;
+}
+
+static int
 open_entry(
     struct spill_fsitem *x, const struct spill_locator *l, const char **why)
 {
 	char head[ENTRY_MAX];
-	size_t n;
+	size_t n, lost = 0;
+	int rc;
 
-	x->file = tsk_fs_file_open_meta(x->fs.tsk, NULL, l->number[0]);
 	*why = "there is no entry";
-	if (x->file == NULL || x->file->meta == NULL ||
-	    x->fs.ops->entry_len == NULL)
+	if (x->fs.ops->entry_len == NULL)
 		return SPILL_EFORMAT;
-	n = read_folder(x, l->number[1], head, sizeof(head));
+	rc = open_folder(x, l->number[0], why);
+	if (rc != SPILL_OK)
+		return rc;
+	n = read_folder(x, l->number[1], head, sizeof(head), &lost);
 	x->entry = true;
 	x->from = l->number[1];
 	x->size = x->fs.ops->entry_len((struct spill_span){ head, n });
-	x->valid = UINT64_MAX;
 	return x->size > 0 ? SPILL_OK : SPILL_EFORMAT;
 }
 
@@ -259,7 +355,18 @@ spill_fsitem_size(const struct spill_fsitem *x)
 	return x->size;
 }
 
-/* From the attribute, all of it or zeros for what libtsk does not give. */
+/* What lies behind the end of the image is left out, but in the middle. */
+static size_t
+read_own(
+    struct spill_fsitem *x, uint64_t offset, char *buf, size_t n, size_t *lost)
+{
+	if (offset >= x->there)
+		return 0;
+	n = (size_t)SPILL_MIN(n, x->there - offset);
+	return ev_attr_read(&x->fs, &x->object, x->own, offset, buf, n, lost);
+}
+
+/* From libtsk's attribute, all of it or zeros for what it does not give. */
 static size_t
 read_attribute(struct spill_fsitem *x, uint64_t offset, char *buf, size_t n)
 {
@@ -267,16 +374,9 @@ read_attribute(struct spill_fsitem *x, uint64_t offset, char *buf, size_t n)
 	    tsk_fs_attr_read(x->attr, (TSK_OFF_T)(x->from + offset), buf, n,
 		x->slack ? TSK_FS_FILE_READ_FLAG_SLACK
 			 : TSK_FS_FILE_READ_FLAG_NONE);
-	size_t have = got > 0 ? SPILL_MIN((size_t)got, n) : 0;
 
 	tsk_error_reset();
-	if (!x->slack && x->valid < offset + have) {
-		size_t from =
-		    x->valid > offset ? (size_t)(x->valid - offset) : 0;
-
-		memset(buf + from, 0, have - from);
-	}
-	return have;
+	return got > 0 ? SPILL_MIN((size_t)got, n) : 0;
 }
 
 /* Bytes of a stretch of the attribute that lie on bad parts of the disk. */
@@ -314,7 +414,9 @@ spill_fsitem_read(
 	if (x->pieces > 0)
 		return read_ranges(x, offset, buf, n, lost);
 	if (x->entry)
-		return read_folder(x, x->from + offset, buf, n);
+		return read_folder(x, x->from + offset, buf, n, lost);
+	if (x->own != NULL)
+		return read_own(x, x->from + offset, buf, n, lost);
 	got = read_attribute(x, offset, buf, n);
 	if ((x->attr->flags & TSK_FS_ATTR_NONRES) != 0)
 		*lost = count_bad(x, offset, got);
@@ -330,6 +432,7 @@ spill_fsitem_free(struct spill_fsitem **item)
 	if (x == NULL)
 		return;
 	tsk_fs_file_close(x->file);
+	ev_object_release(&x->object);
 	if (x->fs.tsk != NULL)
 		ev_fs_close(&x->fs);
 	ev_disk_free(&x->disk);

@@ -125,7 +125,11 @@ resident(struct walk *w, const struct ev_attr *attr, struct walk_content *out)
 	out->placed = true;
 	out->at = w->fs.offset + attr->at;
 	out->fragments = 1;
-	put_run(w, out->at, attr->size);
+	put_run(w, out->at, attr->rest_from > 0 ? attr->rest_from : attr->size);
+	if (attr->rest > 0) {
+		out->fragments++;
+		put_run(w, w->fs.offset + attr->rest_at, attr->rest);
+	}
 }
 
 void

@@ -262,15 +262,7 @@ if (cd fixtures && ${CC:-cc} -std=gnu17 -O1 -D_GNU_SOURCE -o "$tmp/ewf" \
 	mkfs.fat --invariant -F 32 -s 1 -R 32 large.raw >log 2>&1
 	mcopy -i large.raw 6000000 ::LARGE.BIN
 	./ewf large.raw large >log 2>&1
-	# The second chunk, bytes 32768 to 65535, by the first table.
-	table=13
-	while [ "$(tail -c +$((table + 1)) large.E01 | head -c 5)" != table ]; do
-		table=$(od -An -t u8 -j $((table + 16)) -N 8 large.E01)
-		[ -n "$table" ] || break
-	done
-	chunk=$(od -An -t u4 -j $((table + 104)) -N 4 large.E01)
-	printf '\125\252\125\252' | dd of=large.E01 bs=1 \
-	    seek=$(((chunk & 0x7fffffff) + 4)) conv=notrunc status=none
+	damage_chunk large.E01
 	"$walk" -q -r --format tsv large.E01 2>said | awk -F'\t' -v OFS='|' '
 	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
 	$col["path"] ~ /^\/(LARGE|.FAT)/ {

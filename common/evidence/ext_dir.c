@@ -79,8 +79,7 @@ candidate(const struct spill_ext_dir *it, const struct spill_ext_dirent *e,
     size_t len, size_t end)
 {
 	return plausible(it, e) && len % 4 == 0 && len >= need(e->name.len) &&
-	       need(e->name.len) <= end - e->at &&
-	       len <= it->bytes.len - e->at;
+	       need(e->name.len) <= end - e->at && len <= it->bytes.len - e->at;
 }
 
 /* The next candidate in the room from pos to end. */

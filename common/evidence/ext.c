@@ -156,7 +156,7 @@ super_check(struct spill_ext_super *s)
 	if (!spill_power_of_two(s->desc_size) || s->desc_size < 32 ||
 	    s->desc_size > room) {
 		spill_flaw(&s->flaw, "no such descriptor size", 0xfe);
-		s->desc_size = 0;
+		s->desc_size = room >= 1024 ? 64 : 0; /* mke2fs has no other */
 	}
 	super_groups(s);
 }

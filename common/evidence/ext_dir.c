@@ -8,7 +8,8 @@
 
 #include <spill/ext.h>
 
-#define HEAD 8 /* bytes of an entry before its name */
+#define HEAD	  8 /* bytes of an entry before its name */
+#define BLOCK_MAX 65536
 
 /* --- directories -------------------------------------------------------- */
 
@@ -62,18 +63,23 @@ entry_read(
 	return len;
 }
 
+/* Does it look like an entry, whatever its length? */
+static bool
+plausible(const struct spill_ext_dir *it, const struct spill_ext_dirent *e)
+{
+	return e->name.len > 0 && e->name.len <= 255 && e->type <= 7 &&
+	       e->inode <= it->inodes &&
+	       memchr(e->name.p, '\0', e->name.len) == NULL &&
+	       memchr(e->name.p, '/', e->name.len) == NULL;
+}
+
 /* Does it look like an entry that lies before end? */
 static bool
 candidate(const struct spill_ext_dir *it, const struct spill_ext_dirent *e,
     size_t len, size_t end)
 {
-	if (e->name.len == 0 || e->name.len > 255 || e->type > 7 ||
-	    e->inode > it->inodes || len % 4 != 0 || len < need(e->name.len))
-		return false;
-	return need(e->name.len) <= end - e->at &&
-	       len <= it->bytes.len - e->at &&
-	       memchr(e->name.p, '\0', e->name.len) == NULL &&
-	       memchr(e->name.p, '/', e->name.len) == NULL;
+	return plausible(it, e) && len % 4 == 0 && len >= need(e->name.len) &&
+	       need(e->name.len) <= end - e->at && len <= it->bytes.len - e->at;
 }
 
 /* The next candidate in the room from pos to end. */
@@ -103,8 +109,36 @@ is_tail(const struct spill_ext_dirent *e, size_t len, size_t left)
 }
 
 /*
+ * The first entry at or behind from that is in use and after which one follows
+ * the other to the end of the block: that is what entries in use do. From the
+ * end on, so that each place is looked at once.
+ */
+static size_t
+resume(const struct spill_ext_dir *it, size_t from)
+{
+	bool fits[BLOCK_MAX / 4] = { false };
+	size_t all = it->bytes.len, first = all;
+
+	if (all > BLOCK_MAX || all < HEAD)
+		return all;
+	for (size_t at = (all - HEAD) / 4 * 4; at >= from; at -= 4) {
+		struct spill_ext_dirent e = { 0 };
+		size_t len = entry_read(it, at, &e);
+
+		if (len < HEAD || len % 4 != 0 || len > all - at ||
+		    (at + len < all && !fits[(at + len) / 4]))
+			continue;
+		fits[at / 4] = e.inode == 0 || candidate(it, &e, len, all);
+		if (fits[at / 4] && e.inode != 0)
+			first = at;
+	}
+	return first;
+}
+
+/*
  * The entry at pos. SPILL_END: it has no name now; its room remains to be
- * looked through. Where its length leads nowhere that is all there is left.
+ * looked through. So does what lies behind a length that leads nowhere, up to
+ * where there are entries again.
  */
 static int
 entry_take(struct spill_ext_dir *it, struct spill_ext_dirent *e)
@@ -113,9 +147,11 @@ entry_take(struct spill_ext_dir *it, struct spill_ext_dirent *e)
 	size_t len = entry_read(it, it->pos, e);
 
 	if (len < HEAD || len % 4 != 0 || len > left) {
-		it->end = it->bytes.len;
-		e->name.len = 0;
-		it->pos += 4;
+		if (e->inode == 0 || !plausible(it, e) ||
+		    need(e->name.len) > left)
+			e->name.len = 0;
+		it->pos += e->name.len > 0 ? need(e->name.len) : 4;
+		it->end = resume(it, it->pos);
 		return spill_flaw(
 		    &e->flaw, "a directory entry ends outside", e->at + 4);
 	}

@@ -194,6 +194,9 @@ spill_ext_inode_read(struct spill_span raw, const struct spill_ext_super *super,
 	if (s.len < size)
 		spill_flaw(&i.flaw, "an inode is cut", s.len);
 	inode_fields(c, &i);
+	/* As the kernel has it: the flag alone is damage. */
+	if ((super->incompat & SPILL_EXT_INLINE_DATA) == 0)
+		i.flags &= ~(uint32_t)SPILL_EXT_I_INLINE;
 	inode_extra(c, &i);
 	inode_times(c, &i);
 	inode_deleted(super, &i);

@@ -314,6 +314,16 @@ sweep_chunk(
 	return true;
 }
 
+/* Inodes at the end of a table that were never used; none where the
+ * descriptor contradicts itself. */
+static uint64_t
+never_used(const struct spill_ext_group *g, uint64_t n)
+{
+	uint64_t unused = (g->flags & 1) != 0 ? n : g->unused_inodes;
+
+	return unused <= g->free_inodes && unused <= n ? unused : 0;
+}
+
 static bool
 sweep_group(struct sweep *w, uint64_t group)
 {
@@ -327,7 +337,7 @@ sweep_group(struct sweep *w, uint64_t group)
 		return true;
 	table = g->inode_table;
 	if (has_unused(s))
-		n -= SPILL_MIN(n, (g->flags & 1) != 0 ? n : g->unused_inodes);
+		n -= never_used(g, n);
 	want_inodes(w->fs, group);
 	for (uint64_t at = 0; at < n; at += step)
 		if (!sweep_chunk(w, group, table, at, SPILL_MIN(step, n - at)))

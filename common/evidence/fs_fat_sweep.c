@@ -1,7 +1,8 @@
 /*
- * fs_fat_sweep.c: entries in clusters that are not in use, which no folder
- * leads to. As in libtsk, a sector counts if it begins with what may be an
- * entry; it is read in order, in large pieces, without the holes.
+ * fs_fat_sweep.c: entries in clusters that are not in use, or of which the
+ * table says nothing that could be, which no folder leads to. As in libtsk, a
+ * sector counts if it begins with what may be an entry; it is read in order, in
+ * large pieces, without the holes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,22 @@ sweep_stretch(struct fat_sweep *w, uint8_t *raw, uint64_t from, uint64_t end)
 	return true;
 }
 
+/* Not in use; or in no chain that is whole, since what the table says of it is
+ * no cluster. */
+static bool
+is_swept(struct fat_sweep *w, uint64_t cluster)
+{
+	enum spill_fat_link kind;
+	uint32_t next;
+
+	if (fat_is_claimed(w->s, (uint32_t)cluster))
+		return false;
+	return !fat_used(w->fs, cluster) ||
+	       (!w->s->exfat &&
+		   fat_link(w->fs, (uint32_t)cluster, &kind, &next) &&
+		   kind == SPILL_FAT_WRONG);
+}
+
 int
 fat_sweep(struct fat_sweep *w)
 {
@@ -81,8 +98,7 @@ fat_sweep(struct fat_sweep *w)
 	while (more && c < last) {
 		uint64_t first = c, from = fat_cluster_at(s, c), end;
 
-		while (c < last && !fat_used(w->fs, c) &&
-		       !fat_is_claimed(w->s, (uint32_t)c))
+		while (c < last && is_swept(w, c))
 			c++;
 		end = SPILL_MIN(fat_cluster_at(s, c), there);
 		if (c == first)

@@ -224,7 +224,7 @@ struct spill_ext_dir {
  * from byte 4 on; inline_b). Checksum tails and the nodes of hash trees have
  * no entries. What looks like an older entry in the room behind a name is
  * yielded with deleted set; so is what looks like an entry behind a length
- * that leads nowhere.
+ * that leads nowhere, up to where entries follow each other to the end.
  */
 struct spill_ext_dir spill_ext_dir(
     struct spill_span block, const struct spill_ext_super *super);

@@ -196,6 +196,21 @@ gives "FAT 2 differs from FAT 1" <<'ROWS'
 > status 1
 ROWS
 fat
+poke 25178 0000
+link 8 ff7f
+gives "a folder that nothing leads to, in a cluster that leads nowhere" <<'ROWS'
+< /DIR|dir|yes|complete|512|30208+512
+< /DIR/C.TXT|file|yes|complete|100|30720+512
+< /DIR/SUB|dir|yes|complete|512|31232+512
+> /DIR|dir|yes|unknown|0|
+< status 0
+> /$OrphanFiles/C.TXT|file|no|unknown|100|30720+512
+> /$OrphanFiles/SUB|dir|no|overwritten|0|31232+512
+> '/DIR': item is damaged: its first cluster is outside the volume
+> errors: 1
+> status 1
+ROWS
+fat
 poke 25184 00
 gives "entries behind the end of a folder" <<'ROWS'
 < /EXERCISE plan of today.txt|file|yes|complete|100|31744+512
@@ -232,7 +247,7 @@ sector 0004: status 1, rows 5, the file system goes on for 3145728 bytes behind 
 cluster 00: status 1, rows 1, it has neither a partition table nor a file system that is read here
 cluster 01: status 0, rows 11, 
 cluster ff: status 1, rows 1, it has neither a partition table nor a file system that is read here
-cluster 80: status 1, rows 9, '/DIR': item is damaged: its chain has a cluster that is marked as free (byte 522, length 2)
+cluster 80: status 1, rows 11, '/DIR': item is damaged: its chain has a cluster that is marked as free (byte 522, length 2)
 reserved 0000: status 1, rows 1, it has neither a partition table nor a file system that is read here
 reserved ffff: status 1, rows 1, it has neither a partition table nor a file system that is read here
 fats 00: status 1, rows 1, it has neither a partition table nor a file system that is read here

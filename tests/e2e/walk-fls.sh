@@ -7,6 +7,8 @@
 # icat. Where The Sleuth Kit is known to be wrong, known() says so.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/fls-rows.sh
+. tests/fls-rows.sh
 suite=walk
 testdata=${TESTDATA:-$PWD/../shared/testdata}
 export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
@@ -30,66 +32,6 @@ known() {
 	    -e '\|no\|4096\|srv/archive/\^$' \
 	    -e '^0\|no\|0\|A+ - Copy \(11\)\.txt$' \
 	    -e '\$OrphanFiles/\$EMPTY_VOLUME_LABEL$'
-}
-
-# What is not printable ASCII is shown in many ways: all of it is "^".
-plain='{ gsub(/[^ -~]+/, "^"); gsub(/\^+/, "^"); print }'
-
-# fls_rows IMAGE SECTOR: address|allocated|size|name, and times with -t.
-fls_rows() {
-	fls -r -p -l -z UTC -o "$2" "$1" 2>/dev/null | awk -F'\t' -v OFS='|' '
-	function stamp(s) {
-		sub(/ \(UTC\)$/, "", s); sub(/ /, "T", s)
-		return s ~ /^0000/ ? "" : s
-	}
-	{
-		split($1, head, " ")
-		free = head[2] == "*"
-		addr = head[free ? 3 : 2]
-		sub(/:$/, "", addr); sub(/\(realloc\)$/, "", addr)
-		name = $2
-		if (NF < 9)
-			next
-		for (i = 3; i <= NF - 7; i++)
-			name = name "\t" $i
-		print addr, free ? "no" : "yes", $(NF - 2), name, \
-		    stamp($(NF - 6)), stamp($(NF - 5)), stamp($(NF - 4)), \
-		    stamp($(NF - 3))
-	}' | awk "$plain"
-}
-# our_rows STREAM VOLUME: the same of item records in TSV.
-our_rows() {
-	awk -F'\t' -v OFS='|' -v volume="$2" '
-	BEGIN { for (i = 0; i < 256; i++) byte[sprintf("%02X", i)] = i }
-	function raw(s,    out, i) {
-		out = ""
-		while ((i = index(s, "%")) > 0) {
-			out = out substr(s, 1, i - 1)
-			c = byte[substr(s, i + 1, 2)]
-			# NUL and "|" have no place in these lists.
-			out = out (c == 37 ? "%" : c < 32 || c > 126 ? "^" : sprintf("%c", c))
-			s = substr(s, i + 3)
-		}
-		return out s
-	}
-	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
-	{ gsub(/\\\\/, "\\") }
-	$col["volume"] != volume || $col["kind"] ~ /^(slack|range)$/ ||
-	$col["path"] == "/" { next }
-	{
-		split($col["item"], part, ":")
-		addr = part[3]
-		if (addr ~ /^d/) {
-			addr = $col["meta"]
-			sub(/-.*/, "", addr)
-			if (addr == "") addr = 0
-		}
-		size = $col["size"]
-		print addr, $col["alloc_name"] == "yes" ? "yes" : "no", \
-		    size == "" ? 0 : size, raw(substr($col["path"], 2)), \
-		    $col["modified"], $col["accessed"], $col["changed"], \
-		    $col["born"], $col["content"]
-	}' "$1" | awk "$plain"
 }
 
 # Times that both have, in years that fls can hold, to the second. FAT and
@@ -150,9 +92,10 @@ one() {
 	"$B/bin/spill-walk" -q --list "$image" 2>/dev/null |
 	    awk '$1 ~ /^p[0-9]+$/ { print $1, $2, $4 }' >"$tmp/volumes"
 	while read -r v first type; do
-		fls_rows "$raw" $((first / 512)) >"$tmp/fls"
+		fls -r -p -l -z UTC -o $((first / 512)) "$raw" 2>/dev/null |
+		    fls_rows >"$tmp/fls"
 		[ -s "$tmp/fls" ] || continue
-		our_rows "$tmp/ours.tsv" "$v" >"$tmp/ours"
+		our_rows "$v" "$tmp/ours.tsv" >"$tmp/ours"
 		comm -23 <(cut -d'|' -f 1-4 "$tmp/fls" | sort) \
 		    <(cut -d'|' -f 1-4 "$tmp/ours" | sort) | known >"$why"
 		tap "$name, $v: all $(wc -l <"$tmp/fls") entries of fls"

@@ -138,7 +138,7 @@ hostile_lengths(void **state)
 		make_block(b);
 		put16(b + 12 + 4, values[i]);
 		assert_string_equal(
-		    listing(b), "0:2=. 12!:2= 24x:12=memo.docx ");
+		    listing(b), "0:2=. 12!:2=.. 24:12=memo.docx ");
 	}
 	make_block(b);
 	put16(b + 12 + 4, 8); /* too short for its name */
@@ -156,6 +156,33 @@ hostile_lengths(void **state)
 	assert_memory_equal(listing(b), "0!:4294967295= ", 15);
 	memset(b, 0, BLOCK);
 	assert_string_equal(listing(b), "0!:0= ");
+}
+
+/* Behind a length that leads nowhere: what is left of older entries up to
+ * where entries follow each other to the end, which are in use. */
+static void
+entries_behind_damage(void **state)
+{
+	uint8_t b[BLOCK];
+
+	(void)state;
+	make_block(b);
+	put_entry(b + 24, 12, 0, "memo.docx");
+	put_entry(b + 44, 13, 20, "gone.txt"); /* nothing follows it */
+	put_entry(b + 84, 14, 24, "next.txt");
+	put_entry(b + 108, 0, 20, "erased");
+	put_entry(b + 128, 15, BLOCK - 12 - 128, "last.txt");
+	assert_string_equal(listing(b),
+	    "0:2=. 12:2=.. 24!:12=memo.docx 44x:13=gone.txt 84:14=next.txt "
+	    "108x:0=erased 128:15=last.txt ");
+	put16(b + 84 + 4, 9); /* another: what lies before it may be erased */
+	assert_string_equal(listing(b),
+	    "0:2=. 12:2=.. 24!:12=memo.docx 44x:13=gone.txt "
+	    "108x:0=erased 128:15=last.txt ");
+	/* A name that cannot be is none. */
+	make_block(b);
+	put_entry(b + 24, 12, 3, "me/o.docx");
+	assert_string_equal(listing(b), "0:2=. 12:2=.. 24!:12= ");
 }
 
 static void
@@ -325,6 +352,7 @@ main(void)
 		cmocka_unit_test(live_entries),
 		cmocka_unit_test(deleted_entries),
 		cmocka_unit_test(hostile_lengths),
+		cmocka_unit_test(entries_behind_damage),
 		cmocka_unit_test(hash_trees_have_no_entries),
 		cmocka_unit_test(large_blocks),
 		cmocka_unit_test(directory_cut_at_every_byte),

@@ -60,6 +60,10 @@ superblock(void **state)
 	assert_int_equal(x.cluster_size, 4096);
 	assert_int_equal(x.inode_size, 256);
 	assert_int_equal(x.desc_size, 64);
+	put16(b + 0xfe, 0); /* there is but one that it can have been */
+	assert_int_equal(
+	    spill_ext_super_read(span_of(b, 1024), &x), SPILL_EDAMAGED);
+	assert_int_equal(x.desc_size, 64);
 	assert_int_equal(x.uuid[15], 0xab);
 	assert_true(spill_span_eq(x.label, SPILL_SPAN("SECRET")));
 	assert_int_equal(x.last_mounted.len, 64);
@@ -442,6 +446,11 @@ inline_content(void **state)
 	put32(b + 4, 12);
 	(void)spill_ext_inode_read(span_of(b, 256), &s, &x);
 	assert_int_equal(x.inline_a.len, 12);
+	/* On a volume without such contents the flag is damage. */
+	s.incompat &= ~(uint32_t)SPILL_EXT_INLINE_DATA;
+	(void)spill_ext_inode_read(span_of(b, 256), &s, &x);
+	assert_true(x.inline_a.len == 0 && x.inline_b.len == 0);
+	assert_int_equal(x.flags & SPILL_EXT_I_INLINE, 0);
 }
 
 static void

@@ -18,6 +18,7 @@ close_state(struct ev_fs *fs)
 
 	if (s == NULL)
 		return;
+	free(s->named);
 	free(s->inodes.bytes);
 	free(s->blocks.bytes);
 	for (size_t i = 0; i < SPILL_COUNT(s->node); i++)
@@ -124,7 +125,14 @@ open_state(struct ev_fs *fs)
 		s->node[i] = malloc(s->super.block_size);
 		nomem |= s->node[i] == NULL;
 	}
-	if (nomem || s->inodes.bytes == NULL || s->blocks.bytes == NULL)
+	/* Of no more than there is room for in the image. */
+	s->nnamed =
+	    SPILL_MIN((uint64_t)s->super.inodes,
+		fs->there * (s->super.block_size / s->super.inode_size)) +
+	    1;
+	s->named = calloc(s->nnamed / 8 + 1, 1);
+	if (nomem || s->inodes.bytes == NULL || s->blocks.bytes == NULL ||
+	    s->named == NULL)
 		return SPILL_ENOMEM;
 	return SPILL_OK;
 }
@@ -300,6 +308,13 @@ orphans_folder(struct ev_fs *fs, struct ev_object *o)
 	o->links = 1;
 }
 
+static void
+mark_named(struct ext *s, uint64_t number)
+{
+	if (number < s->nnamed)
+		s->named[number / 8] |= (uint8_t)(1u << number % 8);
+}
+
 static int
 load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
     struct ev_object *o)
@@ -317,7 +332,9 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	o->number = e->object;
 	o->unreadable =
 	    ev_fs_is_bad(fs, at, ((struct ext *)fs->state)->super.inode_size);
-	o->alloc = ext_inode_used(fs, e->object);
+	o->alloc = ext_inode_used(fs, e->object, &inode);
+	if (e->named == EV_NAMED || inode.links == 0)
+		mark_named(fs->state, e->object);
 	o->kind = ext_kind(inode.mode);
 	o->links = inode.links;
 	o->size = ext_size(fs->state, &inode);

@@ -118,8 +118,14 @@ ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 
 	if (!l.s->known || !ext_inode(fs, dir, &inode, &at)) {
 		ev_folder_fault(out, 0, 0, "its inode cannot be read");
+	} else if (ev_fs_is_bad(fs, at, l.s->super.inode_size)) {
+		ev_folder_fault(
+		    out, at, l.s->super.inode_size, "its inode cannot be read");
+	} else if (!S_ISDIR(inode.mode)) {
+		ev_folder_fault(out, at, l.s->super.inode_size,
+		    "its inode is not that of a folder");
 	} else {
-		l.erased = !ext_inode_used(fs, dir);
+		l.erased = !ext_inode_used(fs, dir, &inode);
 		if ((inode.flags & SPILL_EXT_I_INLINE) != 0)
 			add_inline(&l, &inode, at);
 		else

@@ -169,6 +169,22 @@ tell_faults(struct walk *w, const struct ev_folder *list,
 	}
 }
 
+/* Items that lie there in use: their folders are lost. */
+static void
+tell_lost(struct walk *w, const struct ev_folder *orphans)
+{
+	char detail[80];
+	size_t n = 0;
+
+	for (size_t i = 0; i < orphans->n; i++)
+		n += orphans->v[i].lost;
+	if (n == 0)
+		return;
+	(void)snprintf(detail, sizeof(detail),
+	    "items in use that no folder leads to: %zu", n);
+	walk_error(w, "damaged", "", detail);
+}
+
 /* A folder that cannot be read to its end: what there is stays. */
 static void
 list_folder(struct walk *w, struct ev_folder *list, uint64_t addr)
@@ -183,6 +199,7 @@ list_folder(struct walk *w, struct ev_folder *list, uint64_t addr)
 			qsort(
 			    w->named, w->nnamed, sizeof(*w->named), by_number);
 		rc = ev_fs_orphans(&w->fs, w->named, w->nnamed, list);
+		tell_lost(w, list);
 	}
 	if (rc != SPILL_OK && w->rc == SPILL_OK)
 		w->rc = rc;
@@ -252,7 +269,7 @@ is_entered(const struct walk *w, const struct walk_what *what)
 
 	return what->there && w->object.kind == EV_DIR &&
 	       (e->kind == EV_DIR || e->kind == EV_ANY) &&
-	       (e->named == EV_NAMED || !w->object.alloc);
+	       (e->named != EV_ERASED || !w->object.alloc);
 }
 
 static void

@@ -336,6 +336,8 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	if (e->named == EV_NAMED || inode.links == 0)
 		mark_named(fs->state, e->object);
 	o->kind = ext_kind(inode.mode);
+	if (o->unreadable) /* its name may say it */
+		o->kind = e->object == fs->root ? EV_DIR : e->kind;
 	o->links = inode.links;
 	o->size = ext_size(fs->state, &inode);
 	fill_facts(&inode, &o->facts);

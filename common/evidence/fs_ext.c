@@ -2,6 +2,7 @@
  * fs_ext.c: ext2, ext3 and ext4: inodes, and what they say.
  */
 #include <endian.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -348,6 +349,34 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 
+/* Groups whose bitmaps or inodes cannot be where they are said to be. */
+static void
+remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
+{
+	struct ext *s = fs->state;
+	uint64_t bad = 0, first = 0;
+	char detail[160];
+
+	/* A descriptor that is not in the image ends it: no more are. */
+	for (uint64_t g = 0; g < s->super.groups; g++) {
+		const struct spill_ext_group *group = ext_group(fs, g);
+
+		if (group == NULL)
+			break;
+		if (group->flaw.what == NULL)
+			continue;
+		if (bad++ == 0)
+			first = g;
+	}
+	if (bad == 0)
+		return;
+	(void)snprintf(detail, sizeof(detail),
+	    "groups with a bitmap or inodes outside the volume: %llu, the "
+	    "first is %llu",
+	    (unsigned long long)bad, (unsigned long long)first);
+	say(ctx, "damaged", detail);
+}
+
 /* inode, length of the entry, length of the name, type; the name. */
 static size_t
 entry_len(struct spill_span bytes)
@@ -367,5 +396,6 @@ const struct ev_fs_ops ev_fs_ext = {
 	.load = load,
 	.block_used = ext_block_used,
 	.unused = ext_unused,
+	.remarks = remarks,
 	.entry_len = entry_len,
 };

@@ -277,8 +277,10 @@ ext_block_used(struct ev_fs *fs, uint64_t block)
 		    g != NULL ? g->block_bitmap : 0, false);
 	}
 	ratio = SPILL_MAX(sb->cluster_size / sb->block_size, 1u);
-	return is_set(s, &s->blocks,
-	    (block - sb->first_block) % sb->blocks_per_group / ratio);
+	/* What cannot be known counts as in use. */
+	return !s->blocks.known ||
+	       is_set(s, &s->blocks,
+		   (block - sb->first_block) % sb->blocks_per_group / ratio);
 }
 
 /* --- inodes not in use -------------------------------------------------- */

@@ -55,15 +55,26 @@ grow_seen(struct walk *w)
 	return true;
 }
 
+/* A folder in use has one name; where that is not so, it may be in itself. */
+static void
+tell_names(struct walk *w, const struct walk_seen *s, const char *item)
+{
+	if (s->times == 1 && w->object.alloc && w->fs.ops->counts_links)
+		walk_error(w, "damaged", item,
+		    s->entered ? "a folder is in itself: not entered again"
+			       : "a folder has more than one name");
+}
+
 /* May this folder be entered once more? */
 static bool
-may_enter(struct walk *w, uint64_t addr)
+may_enter(struct walk *w, uint64_t addr, const char *item)
 {
 	struct walk_seen *s;
 
 	if (!grow_seen(w))
 		return false;
 	s = seen_slot(w, addr);
+	tell_names(w, s, item);
 	if (s->entered || s->times > WALK_REVISITS)
 		return false;
 	w->nseen += s->times == 0;
@@ -215,7 +226,7 @@ enter(struct walk *w, uint64_t addr, const char *item)
 		    "folder is not listed: the worker did not survive it");
 		return;
 	}
-	if (!may_enter(w, addr))
+	if (!may_enter(w, addr, item))
 		return;
 	f = push(w);
 	if (f == NULL || w->rc != SPILL_OK)

@@ -276,6 +276,19 @@ fill_facts(const struct spill_ext_inode *inode, struct ev_facts *out)
 
 /* --- content ------------------------------------------------------------ */
 
+/* Content in the inode, of which there is less than it says. */
+static void
+check_inline(
+    const struct spill_ext_inode *inode, uint64_t at, struct ev_object *o)
+{
+	if (inode->target.len > 0 ||
+	    o->size <= inode->inline_a.len + inode->inline_b.len)
+		return;
+	o->attr[o->n - 1].lost = true;
+	ev_folder_fault(
+	    &o->faults, at + 4, 4, "it is longer than what is in its inode");
+}
+
 static void
 add_content(struct ev_fs *fs, const struct spill_ext_inode *inode, uint64_t at,
     struct ev_object *o)
@@ -294,6 +307,7 @@ add_content(struct ev_fs *fs, const struct spill_ext_inode *inode, uint64_t at,
 		/* Longer ones are in two pieces. */
 		a->placed = o->size > 0 && o->size <= inode->area.len;
 		a->at = at + 0x28;
+		check_inline(inode, at, o);
 		return;
 	}
 	a->alloc = o->size / bs * bs + (o->size % bs > 0 ? bs : 0);

@@ -117,7 +117,7 @@ bitmap=$(dumpe2fs ext.raw 2>/dev/null |
 rm -f area
 run ext.raw
 cp got ext.clean
-[ "$status" = 0 ] && [ "$(awk 'END { print NR }' got)" -gt 710 ] || cat said >"$why"
+[ "$status:$(awk 'END { print (NR > 710) }' got)" = 0:1 ] || cat said >"$why"
 tap "ext4: the sound image"
 
 # ext_want: where an inode is lost, so is the row but for its name; where a
@@ -165,15 +165,16 @@ ext "blocks of a folder" $(($(folder ext.clean /folder-07 2) - 30720)) 15
 # --- FAT16 -------------------------------------------------------------------
 
 truncate -s 32M fat.raw
-mkfs.fat --invariant -F 16 -s 1 -S 512 -R 1 -r 512 -f 2 -i 5eed0016 fat.raw \
-    >log 2>&1 && mcopy -s -i fat.raw tree/* :: >>log 2>&1 ||
-    bail "no image of FAT16"
+{
+	mkfs.fat --invariant -F 16 -s 1 -S 512 -R 1 -r 512 -f 2 -i 5eed0016 \
+	    fat.raw && mcopy -s -i fat.raw tree/* ::
+} >log 2>&1 || bail "no image of FAT16"
 # Sectors: boot, 254 of each table, 32 of the root; entry 3 is the first there.
 root=$((509 * 512))
 rm -f area
 run fat.raw
 cp got fat.clean
-[ "$status" = 0 ] && [ "$(awk 'END { print NR }' got)" -gt 710 ] || cat said >"$why"
+[ "$status:$(awk 'END { print (NR > 710) }' got)" = 0:1 ] || cat said >"$why"
 tap "FAT16: the sound image"
 
 # fat_want: an item is its entry, which has four slots here, but for those of
@@ -284,7 +285,11 @@ if [ "$(id -u)" -eq 0 ] && [ -c /dev/fuse ] && command -v ntfs-3g mkntfs \
     >/dev/null && mkntfs -Q -F -q -c 1024 ntfs.raw >log 2>&1 &&
     ntfs-3g ntfs.raw mnt >>log 2>&1; then
 	mounted=1
-	cp -r tree/. mnt/ && umount mnt && mounted= && made=1
+	# In one order, so that the numbers of records are known.
+	for d in tree/*; do
+		mkdir "mnt/${d#tree/}" && cp "$d"/* "mnt/${d#tree/}"
+	done
+	umount mnt && mounted= && made=1
 fi
 if [ -n "$made" ]; then
 	mft=16384

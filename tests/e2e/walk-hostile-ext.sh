@@ -75,7 +75,6 @@ echo "EXERCISE EXERCISE" >tree/dir/b.txt
 for i in {100..160}; do : >"tree/many/EXERCISE file number $i.txt"; done
 make ext4 4M -O ^metadata_csum,^64bit,dir_index
 ino_a=$(inode "$(number /a.txt)") ino_dir=$(inode "$(number /dir)")
-ino_sub=$(inode "$(number /dir/sub)")
 data=$(($(block /a.txt) * 1024)) dir=$(($(block /dir) * 1024))
 sub=$(($(block /dir/sub) * 1024)) many=$(($(block /many) * 1024))
 le() {
@@ -283,17 +282,15 @@ for f in whole partly taken nameless cleared; do
 	head -c 3000 /dev/zero | tr '\0' $f >tree/$f
 done
 make ext2 2M
-for f in whole partly taken nameless cleared; do
-	eval "$f=$(block /$f) n_$f=$(number /$f)"
-done
+nameless=$(block /nameless)
 seen >clean
 {
 	for f in whole partly taken; do echo "rm /$f"; done
-	echo "setb $partly"
-	echo "setb $taken 3"
+	echo "setb $(block /partly)"
+	echo "setb $(block /taken) 3"
 	echo "unlink /nameless"
 	echo "rm /cleared"
-	echo "clri <$n_cleared>"
+	echo "clri <$(number /cleared)>"
 } | edit
 gives "deleted: as it was, partly or wholly given away, no name, no inode" <<'ROWS'
 < /cleared|file|yes|yes|complete|ok|3000|59392+3072

@@ -124,8 +124,10 @@ ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 	if (!l.s->known || !ext_inode(fs, dir, &inode, &at)) {
 		ev_folder_fault(out, 0, 0, "its inode cannot be read");
 	} else if (ev_fs_is_bad(fs, at, l.s->super.inode_size)) {
-		ev_folder_fault(
-		    out, at, l.s->super.inode_size, "its inode cannot be read");
+		/* The row of any other one says so. */
+		if (dir == fs->root)
+			ev_folder_fault(out, at, l.s->super.inode_size,
+			    "its inode cannot be read");
 	} else if (!S_ISDIR(inode.mode)) {
 		ev_folder_fault(out, at, l.s->super.inode_size,
 		    "its inode is not that of a folder");

@@ -205,6 +205,27 @@ check_upcase(struct ev_fs *fs, uint32_t want, struct ev_object *o)
 	free(p);
 }
 
+/* Clusters of an item in use that the bitmap has as free. */
+static void
+check_used(struct ev_fs *fs, struct ev_object *o)
+{
+	const struct fat *s = fs->state;
+	uint64_t per = s->cluster_size / fs->block_size;
+
+	for (size_t i = 0; i < o->nrun; i++)
+		for (uint64_t k = 0; k < o->run[i].count; k += per) {
+			uint64_t at = (o->run[i].block + k) * fs->block_size;
+			uint32_t cluster;
+
+			if (!fat_cluster_of(s, at, &cluster) ||
+			    fat_used(fs, cluster))
+				continue;
+			ev_folder_fault(&o->faults, at, s->cluster_size,
+			    "its clusters are marked as free");
+			return;
+		}
+}
+
 static void
 load_file(
     struct ev_fs *fs, const struct spill_exfat_entry *e, struct ev_object *o)
@@ -226,6 +247,8 @@ load_file(
 		    !o->alloc && !e->contiguous && e->length > size;
 	}
 	fat_content(fs, e->cluster, e->contiguous, o);
+	if (o->alloc && !dir) /* that of a folder is told with its entries */
+		check_used(fs, o);
 }
 
 static void

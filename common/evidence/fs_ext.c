@@ -2,6 +2,7 @@
  * fs_ext.c: ext2, ext3 and ext4: inodes, and what they say.
  */
 #include <endian.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ close_state(struct ev_fs *fs)
 
 	if (s == NULL)
 		return;
+	free(s->named);
 	free(s->inodes.bytes);
 	free(s->blocks.bytes);
 	for (size_t i = 0; i < SPILL_COUNT(s->node); i++)
@@ -124,7 +126,14 @@ open_state(struct ev_fs *fs)
 		s->node[i] = malloc(s->super.block_size);
 		nomem |= s->node[i] == NULL;
 	}
-	if (nomem || s->inodes.bytes == NULL || s->blocks.bytes == NULL)
+	/* Of no more than there is room for in the image. */
+	s->nnamed =
+	    SPILL_MIN((uint64_t)s->super.inodes,
+		fs->there * (s->super.block_size / s->super.inode_size)) +
+	    1;
+	s->named = calloc(s->nnamed / 8 + 1, 1);
+	if (nomem || s->inodes.bytes == NULL || s->blocks.bytes == NULL ||
+	    s->named == NULL)
 		return SPILL_ENOMEM;
 	return SPILL_OK;
 }
@@ -269,10 +278,13 @@ fill_facts(const struct spill_ext_inode *inode, struct ev_facts *out)
 
 #define AREA_AT 0x28 /* of an inode: i_block */
 
-/* Longer ones go on in an attribute, which is in the inode, too. */
+/*
+ * Longer ones go on in an attribute, which is in the inode, too. Where there is
+ * less than the inode says, that is a fault.
+ */
 static void
-add_resident(
-    const struct spill_ext_inode *inode, uint64_t at, struct ev_attr *a)
+add_resident(const struct spill_ext_inode *inode, uint64_t at,
+    struct ev_object *o, struct ev_attr *a)
 {
 	struct spill_span area = inode->area, rest = inode->inline_b;
 
@@ -285,6 +297,9 @@ add_resident(
 	if (a->rest > 0)
 		a->rest_at = a->at + (uint64_t)(rest.p - area.p);
 	a->lost = a->rest < a->size - area.len;
+	if (a->lost)
+		ev_folder_fault(&o->faults, at + 4, 4,
+		    "it is longer than what is in its inode");
 }
 
 static void
@@ -302,7 +317,7 @@ add_content(struct ev_fs *fs, const struct spill_ext_inode *inode, uint64_t at,
 	a->resident =
 	    (inode->flags & SPILL_EXT_I_INLINE) != 0 || inode->target.len > 0;
 	if (a->resident) {
-		add_resident(inode, at, a);
+		add_resident(inode, at, o, a);
 		return;
 	}
 	a->alloc = o->size / bs * bs + (o->size % bs > 0 ? bs : 0);
@@ -316,6 +331,13 @@ orphans_folder(struct ev_fs *fs, struct ev_object *o)
 	o->kind = EV_DIR;
 	o->alloc = o->made_up = true;
 	o->links = 1;
+}
+
+static void
+mark_named(struct ext *s, uint64_t number)
+{
+	if (number < s->nnamed)
+		s->named[number / 8] |= (uint8_t)(1u << number % 8);
 }
 
 static int
@@ -335,8 +357,12 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	o->number = e->object;
 	o->unreadable =
 	    ev_fs_is_bad(fs, at, ((struct ext *)fs->state)->super.inode_size);
-	o->alloc = ext_inode_used(fs, e->object);
+	o->alloc = ext_inode_used(fs, e->object, &inode);
+	if (e->named == EV_NAMED || inode.links == 0)
+		mark_named(fs->state, e->object);
 	o->kind = ext_kind(inode.mode);
+	if (o->unreadable) /* its name may say it */
+		o->kind = e->object == fs->root ? EV_DIR : e->kind;
 	o->links = inode.links;
 	o->size = ext_size(fs->state, &inode);
 	fill_facts(&inode, &o->facts);
@@ -345,6 +371,34 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	if (o->kind == EV_LINK)
 		read_target(fs, &inode, o);
 	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
+}
+
+/* Groups whose bitmaps or inodes cannot be where they are said to be. */
+static void
+remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
+{
+	struct ext *s = fs->state;
+	uint64_t bad = 0, first = 0;
+	char detail[160];
+
+	/* A descriptor that is not in the image ends it: no more are. */
+	for (uint64_t g = 0; g < s->super.groups; g++) {
+		const struct spill_ext_group *group = ext_group(fs, g);
+
+		if (group == NULL)
+			break;
+		if (group->flaw.what == NULL)
+			continue;
+		if (bad++ == 0)
+			first = g;
+	}
+	if (bad == 0)
+		return;
+	(void)snprintf(detail, sizeof(detail),
+	    "groups with a bitmap or inodes outside the volume: %llu, the "
+	    "first is %llu",
+	    (unsigned long long)bad, (unsigned long long)first);
+	say(ctx, "damaged", detail);
 }
 
 /* inode, length of the entry, length of the name, type; the name. */
@@ -366,5 +420,6 @@ const struct ev_fs_ops ev_fs_ext = {
 	.load = load,
 	.block_used = ext_block_used,
 	.unused = ext_unused,
+	.remarks = remarks,
 	.entry_len = entry_len,
 };

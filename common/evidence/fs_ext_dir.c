@@ -11,6 +11,7 @@ struct listing {
 	struct ev_fs *fs;
 	struct ext *s;
 	struct ev_folder *out;
+	uint64_t dir;
 	bool erased; /* the folder itself is */
 	bool bad; /* the piece could not be read, or not all of it */
 };
@@ -52,6 +53,10 @@ add_entries(
 		if (rc != SPILL_OK && !l->erased && !l->bad)
 			ev_folder_fault(
 			    l->out, at + d.at, piece.len - d.at, d.flaw.what);
+		if (!d.deleted && rc == SPILL_OK && d.inode != l->dir &&
+		    spill_span_eq(d.name, SPILL_SPAN(".")))
+			ev_folder_fault(l->out, at + d.at, 12,
+			    "a block is that of another folder");
 		if (d.name.len > 0 && !is_dot(d.name))
 			ev_folder_add(l->out, &e);
 	}
@@ -103,7 +108,7 @@ add_inline(struct listing *l, const struct spill_ext_inode *inode, uint64_t at)
 	if (a.len > 4) {
 		a.p += 4;
 		a.len -= 4;
-		add_entries(l, a, 4, at);
+		add_entries(l, a, 4, at + 0x28 + 4);
 	}
 	if (b.len > 0)
 		add_entries(l, b, first, at);
@@ -112,14 +117,22 @@ add_inline(struct listing *l, const struct spill_ext_inode *inode, uint64_t at)
 int
 ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 {
-	struct listing l = { .fs = fs, .s = fs->state, .out = out };
+	struct listing l = { .fs = fs, .s = fs->state, .out = out, .dir = dir };
 	struct spill_ext_inode inode;
 	uint64_t at;
 
 	if (!l.s->known || !ext_inode(fs, dir, &inode, &at)) {
 		ev_folder_fault(out, 0, 0, "its inode cannot be read");
+	} else if (ev_fs_is_bad(fs, at, l.s->super.inode_size)) {
+		/* The row of any other one says so. */
+		if (dir == fs->root)
+			ev_folder_fault(out, at, l.s->super.inode_size,
+			    "its inode cannot be read");
+	} else if (!S_ISDIR(inode.mode)) {
+		ev_folder_fault(out, at, l.s->super.inode_size,
+		    "its inode is not that of a folder");
 	} else {
-		l.erased = !ext_inode_used(fs, dir);
+		l.erased = !ext_inode_used(fs, dir, &inode);
 		if ((inode.flags & SPILL_EXT_I_INLINE) != 0)
 			add_inline(&l, &inode, at);
 		else

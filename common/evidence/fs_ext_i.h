@@ -32,6 +32,8 @@ struct ext {
 	struct ext_bitmap inodes, blocks;
 	uint8_t *node[SPILL_EXT_DEPTH_MAX + 1]; /* a block each */
 	struct ev_object map; /* of the folder that is listed */
+	uint8_t *named; /* a bit for each inode that a name leads to */
+	uint64_t nnamed; /* bits there are */
 };
 
 /* NULL: it cannot be read or makes no sense. */
@@ -39,7 +41,10 @@ const struct spill_ext_group *ext_group(struct ev_fs *fs, uint64_t number);
 /* at: byte of the volume; its spans are valid until the next. */
 bool ext_inode(struct ev_fs *fs, uint64_t number, struct spill_ext_inode *out,
     uint64_t *at);
-bool ext_inode_used(struct ev_fs *fs, uint64_t number);
+/* By its bitmap; where that cannot be read, by its links and whether it has
+ * a time of deletion. */
+bool ext_inode_used(
+    struct ev_fs *fs, uint64_t number, const struct spill_ext_inode *inode);
 bool ext_block_used(struct ev_fs *fs, uint64_t block);
 int ext_unused(struct ev_fs *fs,
     bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind),

@@ -213,6 +213,8 @@ load_bitmap(struct ev_fs *fs, struct ext_bitmap *b, uint64_t group,
 		   (block > 0 && ev_fs_read(fs, block * size, b->bytes, size));
 	if (empty)
 		memset(b->bytes, 0, size);
+	else if (b->known && ev_fs_is_bad(fs, block * size, size))
+		b->known = false;
 	return b->known;
 }
 
@@ -246,12 +248,15 @@ want_inodes(struct ev_fs *fs, uint64_t group)
 }
 
 bool
-ext_inode_used(struct ev_fs *fs, uint64_t number)
+ext_inode_used(
+    struct ev_fs *fs, uint64_t number, const struct spill_ext_inode *inode)
 {
 	struct ext *s = fs->state;
 	uint64_t group = (number - 1) / s->super.inodes_per_group;
 
 	want_inodes(fs, group);
+	if (!s->inodes.known)
+		return inode->links > 0 && !inode->deleted.set;
 	return is_set(s, &s->inodes, (number - 1) % s->super.inodes_per_group);
 }
 
@@ -272,8 +277,10 @@ ext_block_used(struct ev_fs *fs, uint64_t block)
 		    g != NULL ? g->block_bitmap : 0, false);
 	}
 	ratio = SPILL_MAX(sb->cluster_size / sb->block_size, 1u);
-	return is_set(s, &s->blocks,
-	    (block - sb->first_block) % sb->blocks_per_group / ratio);
+	/* What cannot be known counts as in use. */
+	return !s->blocks.known ||
+	       is_set(s, &s->blocks,
+		   (block - sb->first_block) % sb->blocks_per_group / ratio);
 }
 
 /* --- inodes not in use -------------------------------------------------- */
@@ -287,6 +294,36 @@ struct sweep {
 	uint8_t *raw;
 };
 
+/* In use, and no name has led to it. Some are never to have one: reserved
+ * ones, values of attributes, the list of orphans. */
+static bool
+is_lost(const struct ext *s, uint64_t number, const uint8_t *raw)
+{
+	return number >= s->super.first_inode && number < s->nnamed &&
+	       (s->named[number / 8] >> number % 8 & 1) == 0 &&
+	       (raw[0x22] & 0x20) == 0 && number != s->super.orphan_file;
+}
+
+/* One that is in no folder, or was deleted. */
+static bool
+sweep_one(struct sweep *w, uint64_t number, uint64_t in_group, const uint8_t *p)
+{
+	struct ext *s = w->fs->state;
+	bool linked = (p[0x1a] | p[0x1b]) != 0;
+	bool used = s->inodes.known
+			? is_set(s, &s->inodes, in_group)
+			: linked && memcmp(p + 0x14, "\0\0\0\0", 4) == 0;
+	struct ev_entry e = {
+		.named = EV_UNNAMED, .object = number, .lost = used && linked
+	};
+
+	/* i_ctime: libtsk's rule for one that was used once. */
+	if (memcmp(p + 0x0c, "\0\0\0\0", 4) == 0 || number > s->super.inodes ||
+	    (used && !is_lost(s, number, p)))
+		return true;
+	return w->each(w->ctx, &e, ext_kind(p[0] | (unsigned)p[1] << 8));
+}
+
 /* Some inodes of a group's table; first counts from the table's start. */
 static bool
 sweep_chunk(
@@ -299,16 +336,10 @@ sweep_chunk(
 		w->raw, (size_t)(n * sb->inode_size)))
 		return true;
 	for (uint64_t i = 0; i < n; i++) {
-		const uint8_t *p = w->raw + i * sb->inode_size;
-		struct ev_entry e = { .named = EV_UNNAMED,
-			.object =
-			    group * sb->inodes_per_group + first + i + 1 };
+		uint64_t number = group * sb->inodes_per_group + first + i + 1;
 
-		/* i_ctime: libtsk's rule for one that was used once. */
-		if (memcmp(p + 0x0c, "\0\0\0\0", 4) == 0 ||
-		    is_set(s, &s->inodes, first + i) || e.object > sb->inodes)
-			continue;
-		if (!w->each(w->ctx, &e, ext_kind(p[0] | (unsigned)p[1] << 8)))
+		if (!sweep_one(
+			w, number, first + i, w->raw + i * sb->inode_size))
 			return false;
 	}
 	return true;

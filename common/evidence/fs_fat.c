@@ -105,7 +105,7 @@ is_alloc(struct ev_fs *fs, const struct ev_entry *e, uint64_t at, bool deleted)
 	uint32_t cluster;
 
 	if (e->name.len > 0)
-		return e->named == EV_NAMED;
+		return e->named == EV_NAMED || e->lost;
 	if (deleted)
 		return false;
 	return fat_cluster_of(s, at, &cluster) ? fat_used(fs, cluster)

@@ -114,6 +114,8 @@ void fat_row(
  */
 bool fat_guess(
     struct ev_fs *fs, uint32_t first, uint64_t count, struct ev_object *out);
+/* Has an item in use that was seen this cluster? True if it is not known. */
+bool fat_is_owned(const struct fat *s, uint32_t cluster);
 /* A fault of an item in use that has clusters of one that came before. */
 void fat_own(struct ev_fs *fs, struct ev_object *o);
 /* A fault of the folder where the FATs are not alike. */
@@ -176,6 +178,8 @@ struct fat_sweep {
 	bool (*is_entry)(const struct fat *s, const uint8_t *p);
 	bool (*slot)(struct fat_sweep *w, struct spill_span bytes, size_t pos,
 	    uint64_t number);
+	/* A cluster in use that no item was seen to have; may be NULL. */
+	bool (*stray)(struct fat_sweep *w, uint32_t cluster);
 };
 
 int fat_sweep(struct fat_sweep *w);

@@ -433,6 +433,13 @@ own_run(struct ev_fs *fs, const struct ev_run *r)
 	return shared;
 }
 
+bool
+fat_is_owned(const struct fat *s, uint32_t cluster)
+{
+	return s->owned == NULL ||
+	       (s->owned[cluster / 8] >> cluster % 8 & 1) != 0;
+}
+
 void
 fat_own(struct ev_fs *fs, struct ev_object *o)
 {

@@ -101,6 +101,9 @@ fat_sweep(struct fat_sweep *w)
 		while (c < last && is_swept(w, c))
 			c++;
 		end = SPILL_MIN(fat_cluster_at(s, c), there);
+		if (c == first && w->stray != NULL && fat_used(w->fs, c) &&
+		    !fat_is_owned(s, (uint32_t)c))
+			more = w->stray(w, (uint32_t)c);
 		if (c == first)
 			c++;
 		else if (from < end)
@@ -143,6 +146,48 @@ fat_slot(
 	return true;
 }
 
+/* Does a folder begin at a cluster? parent: the first cluster of its own
+ * folder, 0 the root. */
+static bool
+is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
+{
+	struct fat *s = fs->state;
+	uint8_t raw[2 * FAT_SLOT];
+	struct spill_fat_entry self, up;
+	struct spill_fat_dir it;
+
+	if (!fat_is_cluster(s, cluster) ||
+	    !ev_fs_read(fs, fat_cluster_at(s, cluster), raw, sizeof(raw)))
+		return false;
+	it = spill_fat_dir(
+	    (struct spill_span){ (char *)raw, sizeof(raw) }, s->boot.bits);
+	if (spill_fat_dir_next(&it, &self) == SPILL_END ||
+	    spill_fat_dir_next(&it, &up) == SPILL_END || !self.dot || !up.dot ||
+	    self.cluster != cluster)
+		return false;
+	*parent = up.cluster;
+	return true;
+}
+
+/*
+ * A folder whose entry is lost, by its own entry ".". One that lies in such a
+ * folder itself is found by that.
+ */
+static bool
+fat_stray(struct fat_sweep *w, uint32_t cluster)
+{
+	struct ev_entry e = { .named = EV_UNNAMED, .lost = true };
+	uint32_t parent, above;
+
+	if (!is_folder(w->fs, cluster, &parent))
+		return true;
+	if (fat_is_cluster(w->s, parent) && fat_used(w->fs, parent) &&
+	    !fat_is_owned(w->s, parent) && is_folder(w->fs, parent, &above))
+		return true;
+	e.object = fat_number(w->s, fat_cluster_at(w->s, cluster));
+	return w->each(w->ctx, &e, EV_DIR);
+}
+
 int
 fat_unused(struct ev_fs *fs, fat_each *each, void *ctx)
 {
@@ -152,7 +197,8 @@ fat_unused(struct ev_fs *fs, fat_each *each, void *ctx)
 		.ctx = ctx,
 		.name = SPILL_BUF_INIT(4096),
 		.is_entry = fat_is_entry,
-		.slot = fat_slot };
+		.slot = fat_slot,
+		.stray = fat_stray };
 	int rc = fat_sweep(&w);
 
 	spill_buf_release(&w.name);

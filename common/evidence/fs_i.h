@@ -41,6 +41,7 @@ struct ev_entry {
 	enum ev_named named;
 	enum ev_kind kind;
 	bool placed;
+	bool lost; /* in use, but no name leads to it; only if EV_UNNAMED */
 };
 
 /* Bytes of the volume that could not be read or made sense of; length 0 if
@@ -191,7 +192,8 @@ struct ev_fs_ops {
 	/* Is a block in use? May be NULL: not known. */
 	bool (*block_used)(struct ev_fs *fs, uint64_t block);
 	/*
-	 * Objects that are not in use and were, in rising order: each() with
+	 * Objects that are not in use and were, and those in use that no name
+	 * led to, where that is known; in rising order: each() with
 	 * an entry that leads to it, by its own name if it keeps one, and its
 	 * kind; until that returns false. NULL: by libtsk.
 	 */

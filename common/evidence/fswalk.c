@@ -55,15 +55,26 @@ grow_seen(struct walk *w)
 	return true;
 }
 
+/* A folder in use has one name; where that is not so, it may be in itself. */
+static void
+tell_names(struct walk *w, const struct walk_seen *s, const char *item)
+{
+	if (s->times == 1 && w->object.alloc && w->fs.ops->counts_links)
+		walk_error(w, "damaged", item,
+		    s->entered ? "a folder is in itself: not entered again"
+			       : "a folder has more than one name");
+}
+
 /* May this folder be entered once more? */
 static bool
-may_enter(struct walk *w, uint64_t addr)
+may_enter(struct walk *w, uint64_t addr, const char *item)
 {
 	struct walk_seen *s;
 
 	if (!grow_seen(w))
 		return false;
 	s = seen_slot(w, addr);
+	tell_names(w, s, item);
 	if (s->entered || s->times > WALK_REVISITS)
 		return false;
 	w->nseen += s->times == 0;
@@ -169,6 +180,22 @@ tell_faults(struct walk *w, const struct ev_folder *list,
 	}
 }
 
+/* Items that lie there in use: their folders are lost. */
+static void
+tell_lost(struct walk *w, const struct ev_folder *orphans)
+{
+	char detail[80];
+	size_t n = 0;
+
+	for (size_t i = 0; i < orphans->n; i++)
+		n += orphans->v[i].lost;
+	if (n == 0)
+		return;
+	(void)snprintf(detail, sizeof(detail),
+	    "items in use that no folder leads to: %zu", n);
+	walk_error(w, "damaged", "", detail);
+}
+
 /* A folder that cannot be read to its end: what there is stays. */
 static void
 list_folder(struct walk *w, struct ev_folder *list, uint64_t addr)
@@ -183,6 +210,7 @@ list_folder(struct walk *w, struct ev_folder *list, uint64_t addr)
 			qsort(
 			    w->named, w->nnamed, sizeof(*w->named), by_number);
 		rc = ev_fs_orphans(&w->fs, w->named, w->nnamed, list);
+		tell_lost(w, list);
 	}
 	if (rc != SPILL_OK && w->rc == SPILL_OK)
 		w->rc = rc;
@@ -198,7 +226,7 @@ enter(struct walk *w, uint64_t addr, const char *item)
 		    "folder is not listed: the worker did not survive it");
 		return;
 	}
-	if (!may_enter(w, addr))
+	if (!may_enter(w, addr, item))
 		return;
 	f = push(w);
 	if (f == NULL || w->rc != SPILL_OK)
@@ -252,7 +280,7 @@ is_entered(const struct walk *w, const struct walk_what *what)
 
 	return what->there && w->object.kind == EV_DIR &&
 	       (e->kind == EV_DIR || e->kind == EV_ANY) &&
-	       (e->named == EV_NAMED || !w->object.alloc);
+	       (e->named != EV_ERASED || !w->object.alloc);
 }
 
 static void

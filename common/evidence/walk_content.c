@@ -118,8 +118,9 @@ judge(struct walk *w, const struct ev_attr *attr, const struct tally *t)
 static void
 resident(struct walk *w, const struct ev_attr *attr, struct walk_content *out)
 {
-	out->state =
-	    attr->size > 0 && w->fs.ops->by_attribute ? "resident" : "complete";
+	out->state = attr->lost					 ? "partial"
+		     : attr->size > 0 && w->fs.ops->by_attribute ? "resident"
+								 : "complete";
 	if (!attr->placed)
 		return;
 	out->placed = true;

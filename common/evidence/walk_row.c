@@ -535,7 +535,8 @@ is_gone(const struct walk *w, const struct walk_what *what)
 		return false;
 	if (!what->there || w->fs.ops->by_attribute)
 		return !what->there && o->taken;
-	return o->alloc && (!w->fs.ops->counts_links || o->links > 0);
+	return what->entry->named == EV_ERASED && o->alloc &&
+	       (!w->fs.ops->counts_links || o->links > 0);
 }
 
 void

@@ -134,9 +134,13 @@ gives "a folder that begins in a file" <<'ROWS'
 < /DIR/SUB|dir|yes|complete|512|31232+512
 > /DIR|dir|yes|complete|1536|27136+1536
 < status 0
+> /$OrphanFiles/OrphanFile-163|dir|none|complete|512|30208+512
+> /$OrphanFiles/OrphanFile-163/C.TXT|file|yes|complete|100|30720+512
+> /$OrphanFiles/OrphanFile-163/SUB|dir|yes|complete|512|31232+512
 > '/DIR': item is damaged: it has clusters of another item (byte 27136, length 512)
 > '/DIR': folder is damaged, entries may be missing: it does not begin with entries (byte 27136, length 128)
-> errors: 2
+> '/$OrphanFiles': items in use that no folder leads to: 1
+> errors: 3
 > status 1
 ROWS
 fat
@@ -153,10 +157,14 @@ gives "items that begin at cluster 0, 1 and outside the volume" <<'ROWS'
 > /B.TXT|file|yes|unknown|1500|
 > /DIR|dir|yes|unknown|0|
 < status 0
+> /$OrphanFiles/OrphanFile-163|dir|none|complete|512|30208+512
+> /$OrphanFiles/OrphanFile-163/C.TXT|file|yes|complete|100|30720+512
+> /$OrphanFiles/OrphanFile-163/SUB|dir|yes|complete|512|31232+512
 > '/A.TXT': item is damaged: its first cluster is outside the volume
 > '/B.TXT': item is damaged: its first cluster is outside the volume
 > '/DIR': item is damaged: its first cluster is outside the volume
-> errors: 3
+> '/$OrphanFiles': items in use that no folder leads to: 1
+> errors: 4
 > status 1
 ROWS
 fat
@@ -165,9 +173,11 @@ gives "a folder that is its own parent's" <<'ROWS'
 < /DIR/SUB|dir|yes|complete|512|31232+512
 > /DIR/SUB|dir|yes|complete|512|30208+512
 < status 0
+> /$OrphanFiles/OrphanFile-195|dir|none|complete|512|31232+512
 > '/DIR/SUB': item is damaged: it has clusters of another item (byte 30208, length 512)
 > '/DIR/SUB': folder is damaged, entries may be missing: its clusters are those of another folder (byte 30208, length 512)
-> errors: 2
+> '/$OrphanFiles': items in use that no folder leads to: 1
+> errors: 3
 > status 1
 ROWS
 fat

@@ -273,7 +273,7 @@ seeds() {
 open_losses() {
 	case $1 in
 	ntfs) echo 51 ;;
-	ext) echo 16 ;;
+	ext) echo 42 ;;
 	fat) echo 72 ;;
 	exfat) echo 13 ;;
 	iso) echo 169 ;;

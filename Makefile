@@ -11,8 +11,8 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
-DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libssl-dev libtsk-dev \
-		  libxxhash-dev tzdata
+DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libmagic-dev \
+		  libsqlite3-dev libssl-dev libtsk-dev libxxhash-dev tzdata
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion \
 		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools zlib1g-dev strace \
@@ -40,7 +40,7 @@ LDFLAGS	= $(LDFLAGS_$(MODE)) -pthread
 LIBS	= -lcsv -lcrypto
 # Beyond that, what a binary that reads images needs.
 LIBS_IMAGE = -ldeflate
-LIBS_TEST  = $(LIBS) $(LIBS_IMAGE)
+LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) -lmagic -lsqlite3 -lm
 # Each worker program links what its family needs and no more:
 # LIBS_worker-NAME.
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)

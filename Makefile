@@ -44,6 +44,7 @@ LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) -lmagic -lsqlite3 -lm
 # Each worker program links what its family needs and no more:
 # LIBS_worker-NAME.
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
+LIBS_worker-content = -lmagic -larchive -lm
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
 WORKERSRC := $(sort $(wildcard tools/worker-*.c))

@@ -7,7 +7,7 @@
 #include <spill/diag.h>
 
 #include "fsask_i.h"
-#include "fscheck_i.h"
+#include <spill/fscheck.h>
 
 /* Seconds of CPU: for any job, and for each GiB of the evidence. */
 #define CPU_BASE    600
@@ -21,6 +21,7 @@
 #define MIB_MAX	     ((uint64_t)1 << 30) /* a file may be sparse */
 /* What a byte of a packed image may stand for. */
 #define EWF_EXPANSION 4
+#define PIPE_WALL     ((uint64_t)3600 * 1000) /* ms */
 
 int
 fsask_pool(struct spill_pool **pool, const struct fsask_conf *conf)
@@ -28,7 +29,7 @@ fsask_pool(struct spill_pool **pool, const struct fsask_conf *conf)
 	const struct spill_pool_conf c = { .family = "fs",
 		.workers = (unsigned)SPILL_MIN(conf->jobs, 64),
 		.memory = conf->memory > 0 ? conf->memory : MEMORY,
-		.ordered = true,
+		.ordered = !conf->unordered,
 		.no_sandbox = conf->no_sandbox };
 
 	return spill_pool_open(pool, &c);
@@ -68,17 +69,30 @@ fsask_submit(struct spill_pool *pool, const struct spill_source *s,
 		.stream = job->op != FSJOB_SURVEY,
 		.ops = ops,
 		.arg = arg };
+	bool extra = job->op == FSJOB_PIPE || job->op == FSJOB_FILL;
+	int *fds = NULL;
 	int rc;
 
 	if (job->op == FSJOB_READ) /* a sparse file may be any size */
 		t.limits.records = 0;
+	if (job->op == FSJOB_PIPE) /* who reads has its own clock */
+		t.limits.wall_ms = PIPE_WALL;
 	job->parts = s->set->n;
 	job->part = calloc(job->parts + 1, sizeof(*job->part));
-	if (job->part == NULL)
+	if (job->part != NULL && extra)
+		fds = calloc(job->parts + 1, sizeof(*fds));
+	if (job->part == NULL || (extra && fds == NULL)) {
+		free(job->part);
 		return SPILL_ENOMEM;
+	}
 	for (size_t i = 0; i < job->parts; i++)
 		job->part[i] = (struct fsjob_part){ s->set->file[i].number,
 			s->set->file[i].size };
+	if (extra) {
+		memcpy(fds, s->fd, job->parts * sizeof(*fds));
+		fds[t.nfds++] = job->extra;
+		t.fds = fds; /* the pool keeps the numbers */
+	}
 	job->sector = s->set->file[0].sector;
 	fsjob_put(&b, job);
 	free(job->part);
@@ -86,6 +100,7 @@ fsask_submit(struct spill_pool *pool, const struct spill_source *s,
 	t.request = spill_buf_as_span(&b);
 	rc = b.rc != SPILL_OK ? b.rc : spill_pool_submit(pool, &t);
 	spill_buf_release(&b);
+	free(fds);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 
 struct fsask_conf {
 	uint64_t jobs, memory;
+	bool unordered; /* replies as they come */
 	bool no_sandbox;
 };
 

@@ -4,7 +4,7 @@
 #include <spill/time.h>
 #include <spill/utf8.h>
 
-#include "fscheck_i.h"
+#include <spill/fscheck.h>
 
 /* What a byte may be part of. */
 enum {
@@ -143,6 +143,22 @@ take_pair(const char *p, const char *end)
 	return take_number(&p, end) && p == end;
 }
 
+/* "@0+512,@4096+512" */
+static bool
+is_ranges(const char *p, const char *end)
+{
+	while (p < end) {
+		const char *comma = memchr(p, ',', (size_t)(end - p));
+		const char *to = comma != NULL ? comma : end;
+
+		if (*p != '@' || to - p < 4 || !take_pair(p + 1, to) ||
+		    (to[-1] == '0' && to[-2] == '+') || to + 1 == end)
+			return false;
+		p = comma != NULL ? comma + 1 : end;
+	}
+	return true;
+}
+
 static bool
 is_object(struct spill_span v)
 {
@@ -153,8 +169,7 @@ is_object(struct spill_span v)
 	if (*p == 'd')
 		return take_pair(p + 1, end);
 	if (*p == '@')
-		return take_pair(p + 1, end) && end[-1] != '+' &&
-		       !(end[-1] == '0' && end[-2] == '+');
+		return is_ranges(p, end);
 	for (int i = 0; i < 3; i++) {
 		if (!take_number(&p, end))
 			return false;

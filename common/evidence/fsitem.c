@@ -14,9 +14,18 @@ struct piece {
 	uint64_t at, len; /* on the disk */
 };
 
-struct spill_fsitem {
+struct spill_fsvol {
 	struct ev_disk *disk;
-	struct ev_fs fs; /* fs.tsk NULL: ranges */
+	struct spill_volume volume; /* without a name: the whole disk */
+	bool is_disk;
+	struct ev_fs fs; /* once an object was asked for */
+	bool opened;
+	int rc; /* of that */
+};
+
+struct spill_fsitem {
+	struct spill_fsvol *vol;
+	bool owns; /* the volume is its own */
 	struct ev_object object;
 	const struct ev_attr *own; /* of it; NULL: it has none, or libtsk's */
 	uint64_t there; /* ev_attr_there() */
@@ -31,11 +40,12 @@ struct spill_fsitem {
 /* --- ranges ------------------------------------------------------------- */
 
 static int
-open_ranges(struct spill_fsitem *x, const struct spill_volume *v,
-    const struct spill_locator *l, const char **why)
+open_ranges(
+    struct spill_fsitem *x, const struct spill_locator *l, const char **why)
 {
-	uint64_t start = v != NULL ? v->offset : 0;
-	uint64_t room = v != NULL ? v->length : x->disk->size;
+	const struct spill_volume *v = &x->vol->volume;
+	uint64_t start = x->vol->is_disk ? 0 : v->offset;
+	uint64_t room = x->vol->is_disk ? x->vol->disk->size : v->length;
 
 	x->piece = calloc(l->ranges + 1, sizeof(*x->piece));
 	if (x->piece == NULL)
@@ -71,7 +81,7 @@ read_ranges(
 		}
 		part = (size_t)SPILL_MIN(n - got, p->len - offset);
 		(void)spill_image_read(
-		    x->disk->image, p->at + offset, buf + got, part, &bad);
+		    x->vol->disk->image, p->at + offset, buf + got, part, &bad);
 		if (bad != 0)
 			*lost += part;
 		got += part;
@@ -99,7 +109,7 @@ static int
 load_object(struct spill_fsitem *x, uint64_t number, const char **why)
 {
 	struct ev_entry e = { .object = number };
-	int rc = x->fs.ops->load(&x->fs, &e, 0, &x->object);
+	int rc = x->vol->fs.ops->load(&x->vol->fs, &e, 0, &x->object);
 
 	if (rc == SPILL_ENOMEM)
 		return rc;
@@ -120,7 +130,7 @@ pick_own(const struct spill_fsitem *x, const struct spill_locator *l)
 
 	if (l->numbers < 2)
 		return o->n > 0 && !o->made_up ? &o->attr[0] : NULL;
-	for (size_t i = 0; i < o->n && x->fs.ops->by_attribute; i++)
+	for (size_t i = 0; i < o->n && x->vol->fs.ops->by_attribute; i++)
 		if (o->attr[i].type == l->number[1] &&
 		    (l->numbers < 3 || o->attr[i].id == l->number[2]))
 			return &o->attr[i];
@@ -143,7 +153,7 @@ open_own(
 	}
 	if (a == NULL)
 		return SPILL_OK;
-	x->there = ev_attr_there(&x->fs, &x->object, a);
+	x->there = ev_attr_there(&x->vol->fs, &x->object, a);
 	x->size = a->size;
 	if (!l->slack)
 		return SPILL_OK;
@@ -157,7 +167,7 @@ open_own(
 static bool
 open_file(struct spill_fsitem *x, uint64_t number)
 {
-	x->file = tsk_fs_file_open_meta(x->fs.tsk, NULL, number);
+	x->file = tsk_fs_file_open_meta(x->vol->fs.tsk, NULL, number);
 	return x->file != NULL && x->file->meta != NULL;
 }
 
@@ -165,7 +175,7 @@ open_file(struct spill_fsitem *x, uint64_t number)
 static bool
 is_bad(struct spill_fsitem *x, uint64_t at, uint64_t len)
 {
-	return spill_image_is_bad(x->disk->image, at, len) != 0;
+	return spill_image_is_bad(x->vol->disk->image, at, len) != 0;
 }
 
 static const TSK_FS_ATTR *
@@ -192,7 +202,7 @@ open_object(
 {
 	const TSK_FS_ATTR *a;
 
-	if (is_own(&x->fs))
+	if (is_own(&x->vol->fs))
 		return open_own(x, l, why);
 	if (!open_file(x, l->number[0])) {
 		*why = no_object;
@@ -240,12 +250,13 @@ static size_t
 read_own_folder(
     struct spill_fsitem *x, uint64_t offset, char *buf, size_t n, size_t *lost)
 {
-	uint64_t end = ev_attr_end(&x->fs, &x->object, x->own);
+	uint64_t end = ev_attr_end(&x->vol->fs, &x->object, x->own);
 
 	if (offset >= end)
 		return 0;
 	n = (size_t)SPILL_MIN(n, end - offset);
-	return ev_attr_read(&x->fs, &x->object, x->own, offset, buf, n, lost);
+	return ev_attr_read(
+	    &x->vol->fs, &x->object, x->own, offset, buf, n, lost);
 }
 
 /* Entries count in the bytes of their folder; on NTFS these are $INDEX_ROOT
@@ -258,7 +269,7 @@ read_folder(
 
 	if (x->own != NULL)
 		return read_own_folder(x, offset, buf, n, lost);
-	if (x->fs.ops != &ev_fs_ntfs)
+	if (x->vol->fs.ops != &ev_fs_ntfs)
 		return read_part(tsk_fs_file_attr_get(x->file), offset, buf, n);
 	root = tsk_fs_file_attr_get_type(
 	    x->file, TSK_FS_ATTR_TYPE_NTFS_IDXROOT, 0, 0);
@@ -274,7 +285,7 @@ open_folder(struct spill_fsitem *x, uint64_t number, const char **why)
 {
 	int rc;
 
-	if (!is_own(&x->fs))
+	if (!is_own(&x->vol->fs))
 		return open_file(x, number) ? SPILL_OK : SPILL_EFORMAT;
 	rc = load_object(x, number, why);
 	if (rc == SPILL_OK && x->object.n > 0)
@@ -291,7 +302,7 @@ open_entry(
 	int rc;
 
 	*why = "there is no entry";
-	if (x->fs.ops->entry_len == NULL)
+	if (x->vol->fs.ops->entry_len == NULL)
 		return SPILL_EFORMAT;
 	rc = open_folder(x, l->number[0], why);
 	if (rc != SPILL_OK)
@@ -299,33 +310,44 @@ open_entry(
 	n = read_folder(x, l->number[1], head, sizeof(head), &lost);
 	x->entry = true;
 	x->from = l->number[1];
-	x->size = x->fs.ops->entry_len((struct spill_span){ head, n });
+	x->size = x->vol->fs.ops->entry_len((struct spill_span){ head, n });
 	return x->size > 0 ? SPILL_OK : SPILL_EFORMAT;
 }
 
 /* --- the item ----------------------------------------------------------- */
 
+/* The file system of a volume, opened once. */
 static int
-open_item(struct spill_fsitem *x, const struct spill_volume *v,
-    const struct spill_locator *l, const char **why)
+open_fs(struct spill_fsvol *vol, const char **why)
+{
+	if (!vol->opened) {
+		vol->rc = ev_fs_open(&vol->fs, vol->disk, &vol->volume);
+		vol->opened = true;
+	}
+	if (vol->rc == SPILL_EFORMAT)
+		*why = "the file system cannot be opened";
+	return vol->rc;
+}
+
+static int
+open_item(
+    struct spill_fsitem *x, const struct spill_locator *l, const char **why)
 {
 	int rc;
 
 	if (l->kind == SPILL_LOCATOR_RANGE)
-		return open_ranges(x, v, l, why);
+		return open_ranges(x, l, why);
 	if (l->kind == SPILL_LOCATOR_NAME) {
 		*why = "on a file system an object is a number, not a name: "
 		       "column item of spill-walk has it";
 		return SPILL_EFORMAT;
 	}
-	if (v == NULL || v->kind != SPILL_VOLUME_FS ||
+	if (x->vol->is_disk || x->vol->volume.kind != SPILL_VOLUME_FS ||
 	    (l->kind != SPILL_LOCATOR_ID && l->kind != SPILL_LOCATOR_ENTRY)) {
 		*why = "it is not on a file system that is read here";
 		return SPILL_EFORMAT;
 	}
-	rc = ev_fs_open(&x->fs, x->disk, v);
-	if (rc == SPILL_EFORMAT)
-		*why = "the file system cannot be opened";
+	rc = open_fs(x->vol, why);
 	if (rc != SPILL_OK)
 		return rc;
 	return l->kind == SPILL_LOCATOR_ID ? open_object(x, l, why)
@@ -333,19 +355,70 @@ open_item(struct spill_fsitem *x, const struct spill_volume *v,
 }
 
 int
-spill_fsitem_open(struct spill_image *image, const struct spill_volume *v,
-    const struct spill_locator *l, struct spill_fsitem **item, const char **why)
+spill_fsvol_open(struct spill_image *image, const struct spill_volume *v,
+    struct spill_fsvol **out)
+{
+	struct spill_fsvol *vol = calloc(1, sizeof(*vol));
+	int rc = vol == NULL ? SPILL_ENOMEM : ev_disk_open(&vol->disk, image);
+
+	if (rc != SPILL_OK) {
+		free(vol);
+		return rc;
+	}
+	vol->is_disk = v == NULL;
+	if (v != NULL)
+		vol->volume = *v;
+	*out = vol;
+	return SPILL_OK;
+}
+
+void
+spill_fsvol_free(struct spill_fsvol **v)
+{
+	struct spill_fsvol *vol = *v;
+
+	if (vol == NULL)
+		return;
+	if (vol->fs.tsk != NULL)
+		ev_fs_close(&vol->fs);
+	ev_disk_free(&vol->disk);
+	free(vol);
+	*v = NULL;
+}
+
+int
+spill_fsitem_at(struct spill_fsvol *vol, const struct spill_locator *l,
+    struct spill_fsitem **item, const char **why)
 {
 	struct spill_fsitem *x = calloc(1, sizeof(*x));
-	int rc = x == NULL ? SPILL_ENOMEM : ev_disk_open(&x->disk, image);
+	int rc;
 
 	*why = "";
-	if (rc == SPILL_OK)
-		rc = open_item(x, v, l, why);
+	if (x == NULL)
+		return SPILL_ENOMEM;
+	x->vol = vol;
+	rc = open_item(x, l, why);
 	if (rc != SPILL_OK)
 		spill_fsitem_free(&x);
 	else
 		*item = x;
+	return rc;
+}
+
+int
+spill_fsitem_open(struct spill_image *image, const struct spill_volume *v,
+    const struct spill_locator *l, struct spill_fsitem **item, const char **why)
+{
+	struct spill_fsvol *vol = NULL;
+	int rc = spill_fsvol_open(image, v, &vol);
+
+	*why = "";
+	if (rc == SPILL_OK)
+		rc = spill_fsitem_at(vol, l, item, why);
+	if (rc == SPILL_OK)
+		(*item)->owns = true;
+	else
+		spill_fsvol_free(&vol);
 	return rc;
 }
 
@@ -363,7 +436,8 @@ read_own(
 	if (offset >= x->there)
 		return 0;
 	n = (size_t)SPILL_MIN(n, x->there - offset);
-	return ev_attr_read(&x->fs, &x->object, x->own, offset, buf, n, lost);
+	return ev_attr_read(
+	    &x->vol->fs, &x->object, x->own, offset, buf, n, lost);
 }
 
 /* From libtsk's attribute, all of it or zeros for what it does not give. */
@@ -383,7 +457,7 @@ read_attribute(struct spill_fsitem *x, uint64_t offset, char *buf, size_t n)
 static size_t
 count_bad(struct spill_fsitem *x, uint64_t offset, size_t n)
 {
-	uint64_t size = x->fs.tsk->block_size, from = x->from + offset;
+	uint64_t size = x->vol->fs.tsk->block_size, from = x->from + offset;
 	size_t lost = 0;
 
 	for (const TSK_FS_ATTR_RUN *r = x->attr->nrd.run; r != NULL;
@@ -393,7 +467,8 @@ count_bad(struct spill_fsitem *x, uint64_t offset, size_t n)
 
 		if (r->flags == TSK_FS_ATTR_RUN_FLAG_NONE && a < b &&
 		    is_bad(x,
-			x->fs.offset + r->addr * size + a - r->offset * size,
+			x->vol->fs.offset + r->addr * size + a -
+			    r->offset * size,
 			b - a))
 			lost += (size_t)(b - a);
 	}
@@ -433,9 +508,8 @@ spill_fsitem_free(struct spill_fsitem **item)
 		return;
 	tsk_fs_file_close(x->file);
 	ev_object_release(&x->object);
-	if (x->fs.tsk != NULL)
-		ev_fs_close(&x->fs);
-	ev_disk_free(&x->disk);
+	if (x->owns)
+		spill_fsvol_free(&x->vol);
 	free(x->piece);
 	free(x);
 	*item = NULL;

@@ -2,7 +2,7 @@
  * fsjob_i.h: what the tools ask of worker-fs, and how it answers.
  *
  * A request is an image, as descriptors and what is known of them, and one of
- * four jobs on it. Rows come back packed:
+ * these jobs on it. Rows come back packed:
  *
  *	SURVEY	one of the evidence schema: what the image says of itself;
  *		then one of the item schema for each volume and gap
@@ -10,6 +10,15 @@
  *		with a name, that lost volume alone; progress is the byte
  *	WALK	items of one file system (fswalk.h); progress is the place
  *	READ	bytes of one item
+ *	PIPE	the same, but written to the last descriptor; one row at the
+ *		end, as of FILL, but without a place
+ *	FILL	bytes of many items, put into the last descriptor, a memory
+ *		file, one behind the other: "object" has their objects, each
+ *		ended by a newline. One row of the item schema for each, in
+ *		order: size, init_size (bytes that were put), img_offset (where
+ *		in the memory file), status; progress is the number of the item.
+ *		The first one that has no room ends the job without a row for
+ *		it; if it is the first of all, its status is "limit"
  *	VERIFY	one of the evidence schema: status and sha256, and in
  *		stored_md5 and stored_sha1 what was computed; progress is
  *		the MiB that are done
@@ -34,6 +43,8 @@ enum fsjob_op {
 	FSJOB_READ,
 	FSJOB_VERIFY,
 	FSJOB_SEARCH,
+	FSJOB_PIPE,
+	FSJOB_FILL,
 };
 
 struct fsjob_part {
@@ -46,13 +57,14 @@ struct fsjob {
 	uint32_t sector;
 	struct fsjob_part *part; /* one for each descriptor */
 	size_t parts;
+	int extra; /* the tool's: one more descriptor of PIPE and FILL */
 	struct spill_volume volume; /* WALK, READ; without a name: the disk.
 				       SEARCH: its offset, if it has a name */
 	bool runs, slack, attributes;
 	bool lost; /* SURVEY: a SEARCH follows, and says if there is nothing */
 	uint64_t from, drop, avoid[FSJOB_AVOID_MAX];
 	size_t navoid;
-	struct spill_span object; /* READ: a locator's */
+	struct spill_span object; /* READ, PIPE: a locator's; FILL: many */
 	uint64_t offset, length; /* of its bytes */
 };
 

@@ -7,7 +7,7 @@
 #include <spill/diag.h>
 
 #include "fsask_i.h"
-#include "fscheck_i.h"
+#include <spill/fscheck.h>
 
 static struct spill_span
 cell(const struct spill_row *r, const char *column)

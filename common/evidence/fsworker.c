@@ -12,7 +12,7 @@
 #include <spill/hash.h>
 #include <spill/name.h>
 
-#include "fsjob_i.h"
+#include "fsfill_i.h"
 
 #define READ_CHUNK ((size_t)256 << 10)
 #define ERROR_PATH ((size_t)32 << 10) /* bytes; a longer one is left out */
@@ -418,6 +418,32 @@ read_item(struct work *w)
 	return rc != SPILL_OK ? rc : w->rc;
 }
 
+/* --- many --------------------------------------------------------------- */
+
+static int
+say_of(
+    void *ctx, struct spill_span object, const char *code, const char *detail)
+{
+	const struct spill_error e = {
+		.code = code, .item = object, .detail = detail
+	};
+
+	return send_error(ctx, &e);
+}
+
+static int
+fill(struct work *w)
+{
+	const struct fsfill f = { .job = w->job,
+		.ask = &w->ask,
+		.image = w->image,
+		.say = say_of,
+		.ctx = w };
+
+	spill_volumes_overlay(w->image, &w->ask.volume);
+	return w->ask.op == FSJOB_FILL ? fsfill_many(&f) : fsfill_pipe(&f);
+}
+
 /* --- verify ------------------------------------------------------------- */
 
 static bool
@@ -469,7 +495,9 @@ open_image(struct work *w)
 	char text[160];
 	int rc;
 
-	if (w->ask.parts == 0 || w->ask.parts != spill_job_nfds(w->job))
+	size_t extra = w->ask.op == FSJOB_PIPE || w->ask.op == FSJOB_FILL;
+
+	if (w->ask.parts == 0 || w->ask.parts + extra != spill_job_nfds(w->job))
 		return spill_job_fail(w->job, SPILL_EDAMAGED, "bad request");
 	part = calloc(w->ask.parts, sizeof(*part));
 	if (part == NULL)
@@ -499,6 +527,9 @@ do_job(struct work *w)
 		return read_item(w);
 	case FSJOB_VERIFY:
 		return verify(w);
+	case FSJOB_PIPE:
+	case FSJOB_FILL:
+		return fill(w);
 	default:
 		return spill_job_fail(w->job, SPILL_EDAMAGED, "bad request");
 	}

@@ -5,7 +5,7 @@
 #include <spill/diag.h>
 #include <spill/name.h>
 
-#include "fscheck_i.h"
+#include <spill/fscheck.h>
 #include "walker_i.h"
 
 /* --- the stream --------------------------------------------------------- */

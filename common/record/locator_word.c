@@ -251,3 +251,15 @@ spill_locator_short(struct spill_span path)
 		;
 	return dot > front ? (struct spill_span){ path.p, dot - 1 } : path;
 }
+
+struct spill_span
+spill_locator_object(struct spill_span text)
+{
+	size_t colons = 0, at = 0, end;
+
+	for (; at < text.len && colons < 2; at++)
+		colons += text.p[at] == ':';
+	for (end = at; end < text.len && text.p[end] != ':';)
+		end++;
+	return (struct spill_span){ text.p + at, end - at };
+}

@@ -6,21 +6,32 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include <sys/stat.h>
+
 #include <spill/cur.h>
 
 #include "pool_i.h"
 
 #define HELD_HEAD 5 /* u32 length, u8 kind */
 
-/* A worker must not be able to write where evidence lies, or shrink it. */
+/*
+ * A worker must not be able to write where evidence lies, or shrink it: pipes
+ * and scratch files that have lost their name are the tool's own.
+ */
 static bool
 may_lend(int fd)
 {
 	int flags = fcntl(fd, F_GETFL), seals;
+	struct stat st;
 
 	if (flags < 0 || (flags & O_PATH) != 0)
 		return false;
 	if ((flags & O_ACCMODE) == O_RDONLY)
+		return true;
+	if (fstat(fd, &st) != 0)
+		return false;
+	if (S_ISFIFO(st.st_mode) || (S_ISREG(st.st_mode) && st.st_nlink == 0 &&
+					fcntl(fd, F_GET_SEALS) < 0))
 		return true;
 	seals = fcntl(fd, F_GET_SEALS);
 	return seals >= 0 && (seals & F_SEAL_SHRINK) && (seals & F_SEAL_GROW);

@@ -11,7 +11,16 @@
 #include <spill/volumes.h>
 
 struct spill_fsitem;
+struct spill_fsvol;
 
+/* A volume whose items are wanted, one after the other; NULL: the whole disk,
+ * for ranges. Its file system is opened with the first item that needs it. */
+int spill_fsvol_open(struct spill_image *image, const struct spill_volume *v,
+    struct spill_fsvol **out);
+void spill_fsvol_free(struct spill_fsvol **v);
+/* As spill_fsitem_open(); the volume must live as long as the item. */
+int spill_fsitem_at(struct spill_fsvol *v, const struct spill_locator *l,
+    struct spill_fsitem **item, const char **why);
 /*
  * v: the volume; NULL for ranges of the whole disk. Of the locator, kind,
  * numbers, ranges and slack count. SPILL_EFORMAT: there is no such item, or

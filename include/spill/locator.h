@@ -41,7 +41,7 @@
 #include <spill/buf.h>
 
 #define SPILL_LOCATOR_TEXT    16384 /* bytes of a locator */
-#define SPILL_LOCATOR_MEMBERS 64
+#define SPILL_LOCATOR_MEMBERS 1024
 #define SPILL_LOCATOR_RANGES  1024
 
 enum spill_locator_kind {
@@ -99,6 +99,8 @@ int spill_locator_file(struct spill_buf *b, struct spill_span path);
 /* Append ":name~nth" where b holds a locator. SPILL_EUSAGE, SPILL_ELIMIT. */
 int spill_locator_member(
     struct spill_buf *b, struct spill_span name, uint64_t nth);
+/* The third segment of the text of a locator that is no file. */
+struct spill_span spill_locator_object(struct spill_span text);
 /* The text without its last member; empty if it has none. */
 struct spill_span spill_locator_parent(struct spill_span text);
 /*

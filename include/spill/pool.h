@@ -101,8 +101,9 @@ struct spill_task_ops {
 struct spill_task {
 	struct spill_span request; /* copied; at most SPILL_REQUEST_MAX */
 	/*
-	 * Borrowed until end: read-only ones, or memory files whose size is
-	 * sealed. At most SPILL_JOB_FDS (worker.h).
+	 * Borrowed until end: read-only ones, memory files whose size is
+	 * sealed, pipes, or scratch files without a name (scratch.h). At most
+	 * SPILL_JOB_FDS (worker.h).
 	 */
 	const int *fds;
 	size_t nfds;

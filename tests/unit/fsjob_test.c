@@ -2,7 +2,7 @@
  * fsjob_test.c: what goes between the tools and worker-fs, and what the tools
  * do not let in.
  */
-#include "../../common/evidence/fscheck_i.h"
+#include <spill/fscheck.h>
 #include "../../common/evidence/fsjob_i.h"
 #include "util.h"
 

@@ -5,26 +5,28 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/stat.h>
+
 #include <spill/diag.h>
+#include <spill/fscheck.h>
 #include <spill/hash.h>
 #include <spill/itemcat.h>
+#include <spill/itemset.h>
 #include <spill/name.h>
 #include <spill/reader.h>
 
-#include "fsask_i.h"
+#include "membercat_i.h"
 
 struct cat {
 	struct spill_tool *tool;
 	const struct spill_itemcat_conf *conf;
-	struct spill_sources sources;
-	struct fssurvey *survey; /* of the sources, as they are needed */
-	struct spill_pool *pool;
+	struct spill_itemset *set;
+	struct spill_place place; /* of the operand */
+	struct spill_pool *look; /* for members, once there is one */
+	uint64_t skip; /* bytes of a member before those that are wanted */
 	struct spill_hash *hash;
 	const char *operand; /* that is worked on */
 	const char *path; /* of its evidence, as its record says, or NULL */
-	size_t given; /* sources of -e and -C: these go first */
-	size_t surveys; /* room in survey */
-	struct spill_source *source;
 	uint64_t offset, length;
 	uint64_t most; /* bytes that the item can have */
 	enum spill_hash_kind kind;
@@ -103,113 +105,14 @@ check_options(struct cat *c)
 				    : SPILL_OK;
 }
 
-/* --- where evidence is -------------------------------------------------- */
-
-static int
-add_row(struct cat *c, const struct spill_reader *r, int path, int name)
-{
-	struct spill_buf p = SPILL_BUF_INIT((size_t)64 << 10), n = p;
-	int rc;
-
-	spill_name_unescape(&p, r->table->cell[path]);
-	spill_name_unescape(&n, r->table->cell[name]);
-	rc = p.rc != SPILL_OK ? p.rc : n.rc;
-	/* What was given with -e goes first. */
-	if (rc == SPILL_OK && n.len > 0 && p.len > 0 &&
-	    spill_sources_find(&c->sources, spill_buf_as_span(&n)) == NULL)
-		rc = spill_sources_add(
-		    &c->sources, spill_buf_str(&p), spill_buf_str(&n));
-	spill_buf_release(&p);
-	spill_buf_release(&n);
-	return rc;
-}
-
-static int
-read_folder(struct cat *c, struct spill_in *in, const char *path)
-{
-	struct spill_buf why = SPILL_BUF_INIT(4096);
-	struct spill_reader *r = NULL;
-	int at = -1, name = -1;
-	int rc = spill_reader_open(
-	    &r, in, SPILL_SYNTAX_CSV, 0, spill_tool_sealed(c->tool), &why);
-
-	if (rc == SPILL_OK) {
-		at = spill_table_find(r->table, "evidence");
-		name = spill_table_find(r->table, "name");
-	}
-	if (at < 0 || name < 0) {
-		spill_err("'%s': %s", path,
-		    rc != SPILL_OK ? spill_buf_str(&why)
-				   : "columns evidence and name are missing");
-		rc = rc != SPILL_OK ? rc : SPILL_EFORMAT;
-	}
-	while (rc == SPILL_OK && (rc = spill_reader_next(r)) == SPILL_OK)
-		rc = add_row(c, r, at, name);
-	spill_reader_free(&r);
-	spill_buf_release(&why);
-	return rc == SPILL_END ? SPILL_OK : rc;
-}
-
-static int
-open_folder(struct cat *c, const char *folder)
-{
-	struct spill_in *in = NULL;
-	char *path = NULL;
-	int fd, rc;
-
-	if (asprintf(&path, "%s/evidence.csv", folder) < 0)
-		return SPILL_ENOMEM;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		spill_err("cannot open '%s': %s", path, strerror(errno));
-	rc = fd < 0 ? SPILL_EIO : spill_in_open(&in, fd, path);
-	if (rc == SPILL_OK)
-		rc = read_folder(c, in, path);
-	spill_in_free(&in);
-	free(path);
-	return rc;
-}
-
-static int
-add_sources(struct cat *c)
-{
-	int rc = SPILL_OK;
-
-	for (size_t i = 0; i < c->conf->evidence.n && rc == SPILL_OK; i++)
-		rc = spill_sources_option(&c->sources, c->conf->evidence.v[i]);
-	if (rc == SPILL_OK && c->conf->folder != NULL)
-		rc = open_folder(c, c->conf->folder);
-	c->given = c->sources.n;
-	return rc;
-}
-
-/* One survey for each source; those that are there stay as they are. */
-static int
-grow_surveys(struct cat *c)
-{
-	struct fssurvey *p;
-
-	if (c->sources.n <= c->surveys)
-		return SPILL_OK;
-	p = realloc(c->survey, c->sources.n * sizeof(*p));
-	if (p == NULL)
-		return SPILL_ENOMEM;
-	memset(p + c->surveys, 0, (c->sources.n - c->surveys) * sizeof(*p));
-	c->survey = p;
-	c->surveys = c->sources.n;
-	return SPILL_OK;
-}
-
 /* --- items -------------------------------------------------------------- */
 
 static void
 tell(struct cat *c, const char *code, const char *why)
 {
-	const struct spill_error e = { .code = code,
-		.evidence = c->source != NULL ? c->source->path : c->operand,
-		.item = c->source != NULL ? spill_span(c->operand)
-					  : (struct spill_span){ "", 0 },
-		.detail = why };
+	const struct spill_error e = {
+		.code = code, .evidence = c->operand, .detail = why
+	};
 
 	c->failed = true;
 	spill_tool_error(c->tool, &e);
@@ -236,7 +139,7 @@ on_error(void *arg, struct spill_span rec)
 	struct cat *c = arg;
 
 	c->failed = true;
-	return fsask_error(c->tool, c->source, "", c->operand, rec);
+	return spill_itemset_error(c->set, &c->place, c->operand, rec);
 }
 
 static void
@@ -247,40 +150,7 @@ on_end(void *arg, const struct spill_outcome *o)
 	if (o->how == SPILL_ENDED_OK)
 		return;
 	c->failed = true;
-	fsask_tell(c->tool, c->source, c->operand, o, "");
-}
-
-/* The volume of a locator: SPILL_EFORMAT, told, if there is none. */
-static int
-find_volume(
-    struct cat *c, const struct spill_locator *l, struct spill_volume *out)
-{
-	struct fssurvey *s;
-	int rc = grow_surveys(c);
-
-	*out = (struct spill_volume){ 0 };
-	if (l->volume.len == 0 || rc != SPILL_OK)
-		return rc;
-	s = &c->survey[c->source - c->sources.s];
-	if (s->source == NULL) {
-		rc = fssurvey_submit(c->pool, c->tool, c->source, false, s);
-		if (rc == SPILL_OK)
-			rc = spill_pool_drain(c->pool);
-	}
-	if (rc != SPILL_OK)
-		return rc;
-	for (size_t i = 0; i < s->list.n; i++)
-		if (spill_span_eq(spill_span(s->list.v[i].name), l->volume)) {
-			*out = s->list.v[i];
-			return SPILL_OK;
-		}
-	rc = s->done ? fssurvey_lost(c->pool, s, l->volume, out) : SPILL_OK;
-	if (rc != SPILL_OK || out->length > 0)
-		return rc;
-	if (s->done)
-		tell(c, "unsupported", "there is no such volume");
-	c->failed = true; /* if the survey failed, that was told */
-	return SPILL_EFORMAT;
+	spill_itemset_tell(c->set, &c->place, c->operand, o);
 }
 
 /* Of ranges the tool knows how long they are; of all else, what it wants. */
@@ -305,53 +175,165 @@ read_item(struct cat *c, const struct spill_locator *l)
 		.bytes = on_bytes, .error = on_error, .end = on_end
 	};
 	struct spill_buf object = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
-	struct fsjob job = {
-		.op = FSJOB_READ, .offset = c->offset, .length = c->length
-	};
 	struct spill_locator bare = *l;
-	int rc = find_volume(c, l, &job.volume);
+	int rc;
 
 	bare.members = 0;
 	c->most = most_bytes(c, l);
+	rc = spill_locator_print(&object, &bare);
 	if (rc == SPILL_OK)
-		rc = spill_locator_print(&object, &bare);
-	job.object = spill_buf_as_span(&object);
+		rc = spill_itemset_read(c->set, &c->place,
+		    spill_buf_as_span(&object), c->offset, c->length, &ops, c);
 	if (rc == SPILL_OK)
-		rc = fsask_submit(c->pool, c->source, &job, &ops, c);
-	if (rc == SPILL_OK)
-		rc = spill_pool_drain(c->pool);
+		rc = spill_pool_drain(spill_itemset_pool(c->set));
 	spill_buf_release(&object);
-	return rc == SPILL_EFORMAT ? SPILL_OK : rc;
+	return rc;
 }
 
-/* The evidence of a name: as was said, else as the record says. */
+/* --- members and files -------------------------------------------------- */
+
 static int
-find_source(struct cat *c, struct spill_span name)
+on_member(void *arg, struct spill_span s)
 {
-	struct spill_buf b = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
+	struct cat *c = arg;
+	uint64_t n = SPILL_MIN(c->skip, s.len);
+
+	c->skip -= n;
+	s.p += n;
+	s.len -= (size_t)n;
+	s.len = (size_t)SPILL_MIN(s.len, c->most);
+	return s.len > 0 ? on_bytes(c, s) : SPILL_OK;
+}
+
+static int
+on_member_error(void *arg, struct spill_span rec)
+{
+	static struct spill_row r;
+	struct cat *c = arg;
+	char text[2][160];
+	static const char *const names[] = { "code", "detail" };
+
+	if (spill_unpack(rec, &r) != SPILL_OK)
+		return SPILL_EDAMAGED;
+	for (int i = 0; i < 2; i++) {
+		int col = spill_schema_find(
+		    &spill_schema_error, spill_span(names[i]));
+		struct spill_span v = spill_row_get(&r, (unsigned)col);
+
+		if (v.len == 0 ||
+		    !fscheck_cell(&spill_schema_error, (unsigned)col, v))
+			return SPILL_EDAMAGED;
+		(void)snprintf(text[i], sizeof(text[i]), "%.*s",
+		    (int)SPILL_MIN(v.len, sizeof(text[i]) - 1), v.p);
+	}
+	tell(c, text[0], text[1]);
+	return SPILL_OK;
+}
+
+static void
+on_member_end(void *arg, const struct spill_outcome *o)
+{
+	struct spill_buf b = SPILL_BUF_INIT(1024);
+	struct cat *c = arg;
+
+	if (o->how == SPILL_ENDED_OK)
+		return;
+	if (o->how == SPILL_ENDED_FAILED && o->detail[0] != '\0')
+		spill_buf_puts(&b, o->detail);
+	else
+		spill_outcome_text(&b, o);
+	tell(c, o->how == SPILL_ENDED_FAILED ? "unsupported" : "crash",
+	    spill_buf_str(&b));
+	spill_buf_release(&b);
+}
+
+static int
+need_look(struct cat *c)
+{
+	const struct spill_pool_conf conf = { .family = "content",
+		.workers = 1,
+		.no_sandbox = c->conf->no_sandbox };
+
+	return c->look != NULL ? SPILL_OK : spill_pool_open(&c->look, &conf);
+}
+
+/* fd: of a file; -1: the container is evidence's. */
+static int
+cat_member(struct cat *c, const struct spill_locator *l, int fd, uint64_t size)
+{
+	struct spill_buf bare = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
+	struct spill_locator container = *l;
+	struct membercat m = { .set = c->set,
+		.place = fd < 0 ? &c->place : NULL,
+		.fd = fd,
+		.size = size,
+		.bytes = on_member,
+		.error = on_member_error,
+		.read_error = on_error,
+		.end = on_member_end,
+		.ctx = c };
+	int rc = need_look(c);
+
+	container.members = 0;
+	c->skip = c->offset;
+	c->most = c->length;
+	if (rc == SPILL_OK)
+		rc = spill_locator_print(&bare, &container);
+	if (rc == SPILL_OK) {
+		m.look = c->look;
+		m.chain = spill_span(c->operand + bare.len);
+		m.object = spill_locator_object(spill_buf_as_span(&bare));
+		rc = membercat(&m);
+	}
+	spill_buf_release(&bare);
+	return rc;
+}
+
+static int
+copy_file(struct cat *c, int fd)
+{
+	char buf[16384];
+	uint64_t at = c->offset;
+	ssize_t n = 0;
 	int rc = SPILL_OK;
 
-	c->source = spill_sources_find(&c->sources, name);
-	if (c->path != NULL && c->source == NULL) {
-		spill_buf_span(&b, name);
-		rc = spill_sources_add(&c->sources, c->path, spill_buf_str(&b));
-		c->source = spill_sources_find(&c->sources, name);
-		spill_buf_release(&b);
-	} else if (c->path != NULL &&
-		   (size_t)(c->source - c->sources.s) >= c->given &&
-		   strcmp(c->source->path, c->path) != 0) {
-		c->source = NULL;
-		tell(c, "unreadable",
-		    "other evidence has this name, too: say which with -e "
-		    "NAME=PATH");
-		return SPILL_END;
+	c->most = c->length;
+	while (rc == SPILL_OK && c->most > 0) {
+		n = pread(fd, buf, (size_t)SPILL_MIN(sizeof(buf), c->most),
+		    (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		at += (uint64_t)n;
+		rc = on_bytes(c, (struct spill_span){ buf, (size_t)n });
 	}
-	if (rc == SPILL_OK && c->source == NULL) {
+	if (rc == SPILL_OK && n < 0)
+		tell(c, "unreadable", strerror(errno));
+	return rc;
+}
+
+static int
+cat_file(struct cat *c, const struct spill_locator *l)
+{
+	struct spill_buf path = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
+	struct stat st;
+	int fd, rc;
+
+	spill_buf_span(&path, l->name);
+	fd = open(
+	    spill_buf_str(&path), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	spill_buf_release(&path);
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		tell(c, "unreadable",
-		    "where its evidence is, is not known: say so with -e "
-		    "NAME=PATH");
-		rc = SPILL_END;
+		    fd < 0 ? strerror(errno) : "it is no regular file");
+		if (fd >= 0)
+			close(fd);
+		return SPILL_OK;
 	}
+	rc = l->members > 0 ? cat_member(c, l, fd, (uint64_t)st.st_size)
+			    : copy_file(c, fd);
+	close(fd);
 	return rc;
 }
 
@@ -360,21 +342,16 @@ cat_locator(struct cat *c, const struct spill_locator *l)
 {
 	int rc;
 
-	if (l->kind == SPILL_LOCATOR_FILE || l->members > 0) {
-		tell(c, "unsupported",
-		    l->members > 0 ? "members of containers are not read yet"
-				   : "ordinary files are not read yet");
-		return SPILL_OK;
-	}
-	rc = find_source(c, l->evidence);
-	if (rc != SPILL_OK)
-		return rc == SPILL_END ? SPILL_OK : rc;
-	rc = spill_source_open(c->source, c->tool);
-	if (rc == SPILL_EIO) {
+	if (l->kind == SPILL_LOCATOR_FILE)
+		return cat_file(c, l);
+	rc = spill_itemset_find(c->set, l, c->path, c->operand, &c->place);
+	if (rc == SPILL_END) {
 		c->failed = true;
 		return SPILL_OK;
 	}
-	return rc == SPILL_OK ? read_item(c, l) : rc;
+	if (rc != SPILL_OK)
+		return rc;
+	return l->members > 0 ? cat_member(c, l, -1, 0) : read_item(c, l);
 }
 
 static int
@@ -386,7 +363,6 @@ cat_operand(struct cat *c, const char *text)
 	int rc;
 
 	c->operand = text;
-	c->source = NULL;
 	rc = spill_locator_parse(spill_span(text), &a, &l, &why);
 	if (rc == SPILL_OK) {
 		rc = cat_locator(c, &l);
@@ -453,7 +429,6 @@ cat_record(struct cat *c, struct items *i)
 	i->n++;
 	rc = cat_one(c, spill_buf_str(&text));
 	if (rc == SPILL_EUSAGE) { /* it has been said why */
-		c->source = NULL;
 		tell(c, "damaged", "a record that names no item");
 		rc = SPILL_OK;
 	}
@@ -549,16 +524,17 @@ verify(struct cat *c)
 static int
 run(struct cat *c)
 {
-	const struct fsask_conf ask = { .jobs = 1,
+	const struct spill_itemset_conf conf = { .evidence = &c->conf->evidence,
+		.folder = c->conf->folder,
+		.jobs = 1,
+		.ordered = true,
 		.no_sandbox = c->conf->no_sandbox };
 	size_t n, failed = 0;
 	const char *const *operand = spill_tool_operands(c->tool, &n);
 	int rc = check_options(c);
 
 	if (rc == SPILL_OK)
-		rc = add_sources(c);
-	if (rc == SPILL_OK)
-		rc = fsask_pool(&c->pool, &ask);
+		rc = spill_itemset_open(&c->set, c->tool, &conf);
 	for (size_t i = 0; i < n && rc == SPILL_OK; i++) {
 		rc = cat_one(c, operand[i]);
 		failed += c->failed && c->bytes == 0;
@@ -569,7 +545,7 @@ run(struct cat *c)
 		rc = SPILL_EIO; /* there is nothing */
 	if (rc == SPILL_OK)
 		rc = verify(c);
-	return rc == SPILL_OK ? spill_sources_check(&c->sources) : rc;
+	return rc == SPILL_OK ? spill_itemset_check(c->set) : rc;
 }
 
 int
@@ -578,11 +554,8 @@ spill_itemcat(struct spill_tool *t, const struct spill_itemcat_conf *conf)
 	struct cat c = { .tool = t, .conf = conf };
 	int rc = run(&c);
 
-	spill_pool_free(&c.pool);
-	for (size_t i = 0; i < c.surveys; i++)
-		fssurvey_release(&c.survey[i]);
-	free(c.survey);
-	spill_sources_release(&c.sources);
+	spill_pool_free(&c.look);
+	spill_itemset_free(&c.set);
 	spill_hash_free(&c.hash);
 	return rc;
 }

@@ -1,9 +1,9 @@
 /*
- * fscheck_i.h: rows of a worker are not to be trusted: every cell is held
+ * fscheck.h: rows of a worker are not to be trusted: every cell is held
  * against its column before it goes to the output.
  */
-#ifndef SPILL_FSCHECK_I_H
-#define SPILL_FSCHECK_I_H
+#ifndef SPILL_FSCHECK_H
+#define SPILL_FSCHECK_H
 
 #include <spill/row.h>
 

@@ -1,0 +1,172 @@
+/*
+ * pass_i.h: shared by pass.c (the window), pass_input.c (what comes in),
+ * pass_lane.c (the work) and pass_result.c (what goes out).
+ */
+#ifndef SPILL_PASS_I_H
+#define SPILL_PASS_I_H
+
+#include <sys/stat.h>
+
+#include <spill/arena.h>
+#include <spill/itemset.h>
+#include <spill/pass.h>
+#include <spill/pool.h>
+
+#define PASS_SLAB                                                  \
+	((size_t)16 << 20) /* bytes of items that are read at once \
+			    */
+#define PASS_BATCH 256 /* items, likewise */
+#define PASS_FILES 64 /* ordinary files of a batch */
+#define PASS_NAME  64 /* bytes of the end of a name that workers get */
+#define PASS_HELD  ((size_t)64 << 20) /* bytes of results in memory */
+#define PASS_SPOOL ((uint64_t)1 << 40) /* sparse */
+
+/* --- results ------------------------------------------------------------ */
+
+enum pass_kind {
+	PASS_ROW = 1, /* of worker-content */
+	PASS_ERROR, /* of worker-content */
+	PASS_READ_ERROR, /* of worker-fs */
+	PASS_TOLD, /* an error of our own: code, NUL, detail */
+};
+
+struct pass_extent {
+	struct pass_extent *next;
+	uint64_t at, len; /* in the scratch file */
+};
+
+struct pass_result {
+	struct spill_buf mem; /* u8 kind, u32 length, bytes */
+	struct pass_extent *first, **last; /* what came before it */
+};
+
+/* --- items -------------------------------------------------------------- */
+
+enum pass_how {
+	PASS_THROUGH, /* it goes out as it came */
+	PASS_EVIDENCE, /* read by worker-fs */
+	PASS_FILE, /* an ordinary one */
+};
+
+struct pass_item {
+	struct pass_item *next; /* in order of input */
+	struct spill_span rec; /* its row, packed */
+	enum pass_how how;
+	struct spill_place place;
+	struct spill_span text; /* locator, without members */
+	struct spill_span object; /* its third segment */
+	struct spill_span chain; /* its members: ":a.zip:b" */
+	struct spill_span name; /* end of its name, raw */
+	const char *path; /* PASS_FILE */
+	uint64_t size, order, number;
+	bool closed; /* its members were listed before */
+	const char *status; /* other than what the worker says; NULL: none */
+	struct pass_result result;
+	/* Members of one container that come one after the other are one
+	 * unit: the first of them has the others here. */
+	struct pass_item *same;
+	bool in_group;
+};
+
+/* --- lanes -------------------------------------------------------------- */
+
+struct pass;
+
+enum pass_state { LANE_IDLE, LANE_READS, LANE_LOOKS };
+
+struct pass_lane {
+	struct pass *p;
+	enum pass_state state;
+	int slab, spool; /* descriptors */
+	struct pass_item **todo; /* units of this batch, and those left of it */
+	size_t ntodo, room;
+	size_t batch; /* of them, from the first: those that are worked on */
+	/* The place in the slab of each. */
+	struct spill_filled *filled;
+	size_t nfilled;
+	int *fd; /* of ordinary files, or the pipe */
+	size_t nfd;
+	int pipe[2];
+	bool piped, read_ended, look_ended;
+	size_t at; /* number in the batch that the worker is on */
+	uint64_t sub; /* and where in it */
+	struct pass_item *cur; /* whose rows come: the unit, or one of it */
+	struct spill_outcome outcome; /* of the look */
+	/* The unit that ended a worker: it is tried alone. */
+	struct pass_item *suspect;
+	uint64_t skip[SPILL_LOOK_SKIPS], last;
+	size_t skips;
+	unsigned tries;
+};
+
+struct pass {
+	struct spill_tool *tool;
+	const struct spill_pass_conf *conf;
+	const struct spill_pass_ops *ops;
+	struct spill_itemset *set;
+	struct spill_pool *look;
+	struct pass_lane *lane;
+	size_t lanes;
+	struct spill_columns *cols;
+	bool told_columns;
+	/* The window. */
+	struct spill_arena arena;
+	struct pass_item *first, **last;
+	size_t n;
+	struct pass_item **order; /* units to be worked on, by their place */
+	size_t units, next_unit;
+	/* Results. */
+	int scratch; /* -1: none yet */
+	uint64_t scratch_used;
+	size_t held;
+	uint64_t items, bytes;
+	struct spill_row row, out, base;
+	struct spill_buf text[8];
+	int rc; /* of a callback */
+};
+
+/* pass.c */
+int pass_window_run(struct pass *p); /* all items of it, and their rows */
+struct pass_item *pass_add(struct pass *p, const struct spill_row *r);
+
+/* pass_input.c */
+int pass_input(struct pass *p);
+
+/* pass_lane.c */
+int pass_lanes_open(struct pass *p);
+void pass_lanes_close(struct pass *p);
+int pass_work(struct pass *p); /* until all units are done */
+
+/* pass_look.c */
+int lane_look_slab(struct pass_lane *l); /* the batch, or a part of it */
+int lane_look_files(struct pass_lane *l);
+int lane_look_one(struct pass_lane *l, enum spill_look_form form, int fd);
+/* The unit that the worker is on; NULL: none. */
+struct pass_item *lane_unit_at(struct pass_lane *l);
+void lane_close_fds(struct pass_lane *l);
+void lane_close_end(int *fd);
+/* What a callback could not do ends the pass; returns rc. */
+int lane_fail(struct pass *p, int rc);
+
+/* pass_read.c */
+int lane_fill(struct pass_lane *l);
+int lane_pour(struct pass_lane *l);
+
+/* pass_judge.c */
+int lane_after_look(struct pass_lane *l);
+int lane_after_read(struct pass_lane *l);
+void lane_forget_suspect(struct pass_lane *l);
+
+/* pass_result.c */
+int pass_put(struct pass *p, struct pass_item *x, enum pass_kind kind,
+    struct spill_span v);
+int pass_told(
+    struct pass *p, struct pass_item *x, const char *code, const char *detail);
+/* A row of worker-content: SPILL_EDAMAGED if it can be none. */
+int pass_check(struct spill_row *r, struct spill_span rec);
+/* Forget what there is of it. */
+void pass_drop(struct pass *p, struct pass_item *x);
+int pass_emit(struct pass *p, struct pass_item *x);
+int pass_columns(struct pass *p);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * pass_judge.c: what becomes of the units of a batch when a worker has ended.
+ */
+#include <string.h>
+
+#include "pass_i.h"
+
+/* --- units -------------------------------------------------------------- */
+
+static void
+drop_units(struct pass_lane *l, size_t n)
+{
+	memmove(l->todo, l->todo + n, (l->ntodo - n) * sizeof(*l->todo));
+	l->ntodo -= n;
+}
+
+void
+lane_forget_suspect(struct pass_lane *l)
+{
+	l->suspect = NULL;
+	l->skips = 0;
+	l->tries = 0;
+	l->last = UINT64_MAX;
+}
+
+/* --- what becomes of it ------------------------------------------------- */
+
+static const char *
+status_of(const struct spill_outcome *o)
+{
+	switch (o->how) {
+	case SPILL_ENDED_TIMEOUT:
+		return "timeout";
+	case SPILL_ENDED_LIMIT:
+	case SPILL_ENDED_MEMORY:
+		return "limit";
+	case SPILL_ENDED_FAILED:
+		return "unreadable";
+	default:
+		return "crash";
+	}
+}
+
+static const char *
+code_of(const struct spill_outcome *o)
+{
+	switch (o->how) {
+	case SPILL_ENDED_TIMEOUT:
+		return "timeout";
+	case SPILL_ENDED_LIMIT:
+		return "limit";
+	case SPILL_ENDED_MEMORY:
+		return "memory";
+	case SPILL_ENDED_PROTOCOL:
+		return "protocol";
+	case SPILL_ENDED_FAILED:
+		return "unreadable";
+	default:
+		return "crash";
+	}
+}
+
+static int
+condemn(struct pass_lane *l, struct pass_item *x, const char *who)
+{
+	struct spill_buf b = SPILL_BUF_INIT(1024);
+	int rc;
+
+	spill_buf_printf(&b, "%s: ", who);
+	spill_outcome_text(&b, &l->outcome);
+	x->status = status_of(&l->outcome);
+	rc = pass_told(l->p, x, code_of(&l->outcome), spill_buf_str(&b));
+	spill_buf_release(&b);
+	return rc;
+}
+
+static void
+drop_results(struct pass *p, struct pass_item *x)
+{
+	for (; x != NULL; x = x->in_group ? x->same : NULL)
+		pass_drop(p, x);
+}
+
+/*
+ * The unit that the worker was on when it died. SPILL_END: it is to be tried
+ * again; else that is all there will be of it.
+ */
+static int
+judge(struct pass_lane *l, struct pass_item *x)
+{
+	bool known = l->suspect == x && l->last == l->sub;
+
+	if (l->suspect != x)
+		lane_forget_suspect(l);
+	l->suspect = x;
+	l->tries++;
+	l->last = l->sub;
+	if (l->tries == 1 || (!known && l->tries < 2 * SPILL_LOOK_SKIPS)) {
+		drop_results(l->p, x);
+		return SPILL_END;
+	}
+	/* An even place is a member: all others can do without it. */
+	if (known && l->sub % 2 == 0 && l->skips < SPILL_LOOK_SKIPS &&
+	    l->outcome.how != SPILL_ENDED_PROTOCOL) {
+		l->skip[l->skips++] = l->sub;
+		drop_results(l->p, x);
+		return SPILL_END;
+	}
+	return condemn(l, x, "worker-content");
+}
+
+/* The look has ended: which units are done? */
+int
+lane_after_look(struct pass_lane *l)
+{
+	struct pass_item *x = lane_unit_at(l);
+	size_t done = l->batch;
+	int rc = SPILL_OK;
+
+	lane_close_fds(l);
+	l->state = LANE_IDLE;
+	if (l->outcome.how != SPILL_ENDED_OK &&
+	    l->outcome.how != SPILL_ENDED_PARTIAL && x != NULL) {
+		for (done = 0; l->todo[done] != x;)
+			done++;
+		rc = judge(l, x);
+		done += rc != SPILL_END;
+		rc = rc == SPILL_END ? SPILL_OK : rc;
+	}
+	if (done > 0 && (l->suspect == NULL || l->suspect != l->todo[done] ||
+			    done == l->ntodo))
+		lane_forget_suspect(l);
+	l->p->items += done;
+	drop_units(l, done);
+	return rc;
+}
+
+/* The bytes are there: those of some of the units, at least. */
+int
+lane_after_read(struct pass_lane *l)
+{
+	const struct spill_outcome *o = &l->outcome;
+	int rc = SPILL_OK;
+
+	l->state = LANE_IDLE;
+	if (l->nfilled > 0 && l->filled[0].large) {
+		l->todo[0]->size = l->filled[0].size;
+		l->batch = 1;
+		return lane_pour(l);
+	}
+	if (l->nfilled > 0) {
+		l->batch = l->nfilled;
+		return lane_look_slab(l);
+	}
+	/* The first of them ended the worker. */
+	if (l->suspect != l->todo[0]) {
+		lane_forget_suspect(l);
+		l->suspect = l->todo[0];
+	}
+	if (o->how == SPILL_ENDED_FAILED || l->tries++ > 0) {
+		rc = condemn(l, l->todo[0], "worker-fs");
+		lane_forget_suspect(l);
+		l->p->items++;
+		drop_units(l, 1);
+	}
+	return rc;
+}

@@ -1,0 +1,354 @@
+/*
+ * pass_look.c: a lane's batch to worker-content, and what it says.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "pass_i.h"
+
+#define CPU_BASE   60000 /* ms, of a batch */
+#define CPU_MEMBER 600000 /* of one that has members, of the batch */
+#define CPU_PER_MB 50
+#define WALL	   3600000 /* one that waits for a pipe */
+#define REPLY	   ((uint64_t)16 << 30)
+
+/* --- replies of worker-content ------------------------------------------ */
+
+int
+lane_fail(struct pass *p, int rc)
+{
+	if (rc != SPILL_OK && p->rc == SPILL_OK)
+		p->rc = rc;
+	return rc;
+}
+
+/* Which item of a group a chain belongs to; NULL: none. */
+static struct pass_item *
+of_group(struct pass_lane *l, struct spill_span chain)
+{
+	struct pass_item *c = l->cur;
+
+	if (c != NULL && chain.len > c->chain.len &&
+	    chain.p[c->chain.len] == ':' &&
+	    memcmp(chain.p, c->chain.p, c->chain.len) == 0)
+		return c;
+	for (c = l->todo[0]; c != NULL; c = c->same)
+		if (spill_span_eq(c->chain, chain))
+			return c;
+	return NULL;
+}
+
+struct pass_item *
+lane_unit_at(struct pass_lane *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->batch; i++) {
+		if (l->todo[i]->status != NULL &&
+		    strcmp(l->todo[i]->status, "unreadable") == 0)
+			continue;
+		if (n++ == l->at)
+			return l->todo[i];
+	}
+	return NULL;
+}
+
+static int
+on_row(void *arg, struct spill_span rec)
+{
+	struct pass_lane *l = arg;
+	struct pass *p = l->p;
+	struct pass_item *x = lane_unit_at(l);
+	int rc;
+
+	if (x == NULL || pass_check(&p->row, rec) != SPILL_OK)
+		return SPILL_EDAMAGED;
+	if (x->in_group)
+		l->cur = x = of_group(l, spill_row_get(&p->row, IT_ITEM));
+	if (x == NULL)
+		return SPILL_EDAMAGED;
+	rc = pass_put(p, x, PASS_ROW, rec);
+	return lane_fail(p, rc);
+}
+
+static int
+on_error(void *arg, struct spill_span rec)
+{
+	struct pass_lane *l = arg;
+	struct pass_item *x = l->cur != NULL ? l->cur : lane_unit_at(l);
+
+	return x == NULL ? SPILL_EDAMAGED
+			 : lane_fail(l->p, pass_put(l->p, x, PASS_ERROR, rec));
+}
+
+static int
+on_place(void *arg, uint64_t pos)
+{
+	struct pass_lane *l = arg;
+	size_t at = (size_t)(pos >> SPILL_LOOK_SHIFT);
+
+	if (at < l->at || at >= l->batch)
+		return SPILL_EDAMAGED;
+	l->at = at;
+	l->sub = pos & ((1ULL << SPILL_LOOK_SHIFT) - 1);
+	return SPILL_OK;
+}
+
+void
+lane_close_fds(struct pass_lane *l)
+{
+	for (size_t i = 0; i < l->nfd; i++)
+		close(l->fd[i]);
+	l->nfd = 0;
+}
+
+void
+lane_close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void
+on_look_end(void *arg, const struct spill_outcome *o)
+{
+	struct pass_lane *l = arg;
+
+	l->outcome = *o;
+	l->look_ended = true;
+	lane_close_end(&l->pipe[0]);
+}
+
+/* --- requests to worker-content ----------------------------------------- */
+
+static struct spill_look
+ask_of(const struct pass_lane *l, enum spill_look_form form)
+{
+	const struct spill_pass_conf *c = l->p->conf;
+	struct spill_look a = { .form = form,
+		.digest = c->digest,
+		.limits = c->limits,
+		.spool = l->spool >= 0 };
+
+	if (l->suspect != NULL) {
+		memcpy(a.skip, l->skip, sizeof(a.skip));
+		a.skips = l->skips;
+	}
+	return a;
+}
+
+static int
+by_pick(const void *a, const void *b)
+{
+	const struct spill_look_pick *x = a, *y = b;
+
+	return spill_span_cmp(x->chain, y->chain);
+}
+
+/* The members of a group, in order of bytes. */
+static int
+picks_of(const struct pass_item *unit, struct spill_look_pick **out, size_t *n)
+{
+	size_t k = 0;
+
+	for (const struct pass_item *x = unit; x != NULL; x = x->same)
+		k++;
+	*out = calloc(k, sizeof(**out));
+	if (*out == NULL)
+		return SPILL_ENOMEM;
+	k = 0;
+	for (const struct pass_item *x = unit; x != NULL; x = x->same)
+		(*out)[k++] = (struct spill_look_pick){ x->chain, x->closed };
+	qsort(*out, k, sizeof(**out), by_pick);
+	*n = k;
+	return SPILL_OK;
+}
+
+static int
+send(struct pass_lane *l, struct spill_look *a, int *fds, size_t nfds,
+    uint64_t bytes)
+{
+	static const struct spill_task_ops ops = { .row = on_row,
+		.error = on_error,
+		.progress = on_place,
+		.end = on_look_end };
+	struct spill_buf b = SPILL_BUF_INIT(SIZE_MAX / 2);
+	struct spill_task t = { .fds = fds,
+		.nfds = nfds,
+		.stream = true,
+		.ops = &ops,
+		.arg = l,
+		.limits = { .cpu_ms = CPU_BASE + (bytes >> 20) * CPU_PER_MB +
+				      (l->p->conf->no_members ? 0 : CPU_MEMBER),
+		    .wall_ms = WALL,
+		    .reply = REPLY } };
+	int list = -1, rc;
+
+	if (l->spool >= 0)
+		fds[t.nfds++] = l->spool;
+	if (l->tries > 1)
+		t.limits.cpu_ms *= 2;
+	spill_look_put(&b, a);
+	rc = b.rc;
+	t.request = spill_buf_as_span(&b);
+	if (rc == SPILL_OK && b.len > SPILL_REQUEST_MAX) {
+		rc = spill_memfile_of(t.request, &list);
+		fds[t.nfds++] = list;
+		t.request.len = 0;
+	}
+	l->at = 0;
+	l->sub = 0;
+	l->cur = NULL;
+	l->look_ended = false;
+	l->state = LANE_LOOKS;
+	if (rc == SPILL_OK)
+		rc = spill_pool_submit(l->p->look, &t);
+	lane_close_end(&list);
+	spill_buf_release(&b);
+	return rc;
+}
+
+static struct spill_look_item
+look_item(const struct pass_lane *l, const struct pass_item *x)
+{
+	return (struct spill_look_item){ .size = x->size,
+		.name = x->name,
+		.closed = x->closed || l->p->conf->no_members };
+}
+
+/* Those of the batch that have bytes. */
+int
+lane_look_slab(struct pass_lane *l)
+{
+	struct spill_look a = ask_of(l, SPILL_LOOK_SLAB);
+	struct spill_look_item item[PASS_BATCH];
+	struct spill_look_pick *pick = NULL;
+	int fds[3] = { l->slab };
+	uint64_t bytes = 0;
+	int rc = SPILL_OK;
+
+	for (size_t i = 0; i < l->batch; i++) {
+		struct pass_item *x = l->todo[i];
+		const struct spill_filled *f = &l->filled[i];
+
+		if (f->unreadable)
+			continue;
+		item[a.items] = look_item(l, x);
+		item[a.items].at = f->at;
+		item[a.items++].size = f->there;
+		bytes += f->there;
+	}
+	a.item = item;
+	if (l->todo[0]->in_group && a.items > 0) {
+		rc = picks_of(l->todo[0], &pick, &a.picks);
+		a.pick = pick;
+	}
+	if (a.items == 0) {
+		l->outcome = (struct spill_outcome){ .how = SPILL_ENDED_OK };
+		l->look_ended = true;
+		l->state = LANE_LOOKS;
+	} else if (rc == SPILL_OK) {
+		rc = send(l, &a, fds, 1, bytes);
+	}
+	free(pick);
+	return rc;
+}
+
+int
+lane_look_one(struct pass_lane *l, enum spill_look_form form, int fd)
+{
+	struct spill_look a = ask_of(l, form);
+	struct spill_look_item item = look_item(l, l->todo[0]);
+	struct spill_look_pick *pick = NULL;
+	int fds[3] = { fd }, rc = SPILL_OK;
+
+	a.item = &item;
+	a.items = l->batch = 1;
+	if (l->todo[0]->in_group) {
+		rc = picks_of(l->todo[0], &pick, &a.picks);
+		a.pick = pick;
+	}
+	if (rc == SPILL_OK)
+		rc = send(l, &a, fds, 1, item.size);
+	free(pick);
+	return rc;
+}
+
+/* --- ordinary files ----------------------------------------------------- */
+
+static int
+open_file(struct pass_item *x)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	int fd = open(x->path, flags | O_NOATIME);
+	struct stat st = { 0 };
+
+	if (fd < 0 && errno == EPERM)
+		fd = open(x->path, flags);
+	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		close(fd);
+		errno = EINVAL;
+		fd = -1;
+	}
+	x->size = (uint64_t)st.st_size;
+	return fd;
+}
+
+static int
+refuse(struct pass_lane *l, struct pass_item *x)
+{
+	const char *why =
+	    errno == EINVAL ? "it is no regular file" : strerror(errno);
+	int rc = SPILL_OK;
+
+	for (; x != NULL && rc == SPILL_OK; x = x->in_group ? x->same : NULL) {
+		x->status = "unreadable";
+		rc = pass_told(l->p, x, "unreadable", why);
+	}
+	return rc;
+}
+
+int
+lane_look_files(struct pass_lane *l)
+{
+	struct spill_look a = ask_of(l, SPILL_LOOK_FILES);
+	struct spill_look_item item[PASS_FILES];
+	struct spill_look_pick *pick = NULL;
+	size_t n = l->suspect != NULL ? 1 : SPILL_MIN(l->ntodo, PASS_FILES);
+	uint64_t bytes = 0;
+	int rc = SPILL_OK;
+
+	l->piped = false;
+	l->nfd = 0;
+	for (l->batch = 0; l->batch < n && rc == SPILL_OK; l->batch++) {
+		struct pass_item *x = l->todo[l->batch];
+		int fd = open_file(x);
+
+		if (fd < 0) {
+			rc = refuse(l, x);
+			continue;
+		}
+		item[a.items++] = look_item(l, x);
+		bytes += x->size;
+		l->fd[l->nfd++] = fd;
+	}
+	a.item = item;
+	if (rc == SPILL_OK && l->todo[0]->in_group && a.items > 0) {
+		rc = picks_of(l->todo[0], &pick, &a.picks);
+		a.pick = pick;
+	}
+	if (a.items == 0) {
+		l->outcome = (struct spill_outcome){ .how = SPILL_ENDED_OK };
+		l->look_ended = true;
+		l->state = LANE_LOOKS;
+	} else if (rc == SPILL_OK) {
+		rc = send(l, &a, l->fd, l->nfd, bytes);
+	}
+	free(pick);
+	return rc;
+}

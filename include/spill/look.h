@@ -1,0 +1,91 @@
+/*
+ * look.h: what the tools ask of workers that look into content, and how they
+ * answer. One request is a batch of items and where their bytes are:
+ *
+ *	SLAB	each at its place in descriptor 0, a memory file
+ *	FILES	each the whole of its own descriptor, from 0 on
+ *	PIPE	the only one; descriptor 0 gives its bytes once
+ *
+ * The descriptor behind these, if .spool, is a scratch file for what is too
+ * large for memory. A request that is too large for a frame is empty, and lies
+ * in a memory file, the last descriptor.
+ *
+ * With .picks, the only item is a container, and what is wanted are members of
+ * it, at any depth, by their chains: the part of a locator behind the
+ * container's, ":a.zip:b~2" (locator.h). They are told as items are, but no
+ * other; with .extract their bytes are the reply, and there are no rows.
+ *
+ * The reply is rows of the item schema and errors, in order: for each item its
+ * row, then those of its members, each container before what is in it. The
+ * progress is item << 40 | n, where n is 0 for the item itself, else its n-th
+ * member at any depth. In a row
+ *
+ *	item, parent	are chains; both empty for an item of the request
+ *	path		is "" or "/a.zip/b": to be put behind that of the item
+ *	kind		is empty for an item of the request
+ *
+ * and what belongs to the evidence is empty. A row that has a chain and
+ * members, but no kind, is no new one: it completes the row of that chain,
+ * which came before, with members and status.
+ */
+#ifndef SPILL_LOOK_H
+#define SPILL_LOOK_H
+
+#include <spill/buf.h>
+#include <spill/row.h>
+#include <spill/worker.h>
+
+#define SPILL_LOOK_ITEMS 1024 /* of a request */
+#define SPILL_LOOK_SKIPS 64
+#define SPILL_LOOK_SHIFT 40
+
+enum spill_look_form {
+	SPILL_LOOK_SLAB = 1,
+	SPILL_LOOK_FILES,
+	SPILL_LOOK_PIPE,
+};
+
+struct spill_look_limits { /* 0: none of it */
+	uint64_t depth; /* of members in members */
+	uint64_t members; /* of an item, at any depth */
+	uint64_t bytes; /* of its members, together */
+	uint64_t ratio; /* of these to the bytes of the item, beyond a floor */
+	uint64_t memory; /* of a format: spill_unpack_conf */
+};
+
+struct spill_look_item {
+	uint64_t at, size; /* SLAB: its place; FILES, PIPE: its size */
+	struct spill_span name; /* raw; the end of it will do */
+	bool closed; /* its members are not looked for */
+};
+
+struct spill_look_pick {
+	struct spill_span chain;
+	bool closed;
+};
+
+struct spill_look {
+	enum spill_look_form form;
+	unsigned digest; /* spill_digest_what */
+	bool spool, extract;
+	struct spill_look_limits limits;
+	const struct spill_look_item *item;
+	size_t items;
+	const struct spill_look_pick *pick;
+	size_t picks;
+	/* Numbers of members that are named, but not looked into: they have
+	 * ended a worker. Of the only item; 0 is itself. */
+	uint64_t skip[SPILL_LOOK_SKIPS];
+	size_t skips;
+};
+
+void spill_look_put(struct spill_buf *b, const struct spill_look *l);
+/* SPILL_EDAMAGED, SPILL_ENOMEM. Its lists are in memory that is freed with
+ * spill_look_release(); its spans point into the request. */
+int spill_look_get(struct spill_span request, struct spill_look *l);
+void spill_look_release(struct spill_look *l);
+
+/* worker-content: types, hashes, archives and compound files. */
+extern const struct spill_family spill_lookworker;
+
+#endif

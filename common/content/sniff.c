@@ -9,7 +9,6 @@
 
 #include <spill/diag.h>
 #include <spill/hash.h>
-#include <spill/utf8.h>
 
 #include "sniff_i.h"
 
@@ -22,7 +21,6 @@ static const char *const paths[] = { "/usr/share/misc/magic.mgc",
 
 #define FLAGS (MAGIC_RAW | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_ELF)
 #define PARTS 256 /* tables of few rules that are kept */
-#define SHORT ((size_t)4 << 10)
 
 /* A table of the rules of one set. */
 struct part {
@@ -36,6 +34,7 @@ static struct {
 	magic_t whole;
 	bool quick; /* the table is understood */
 	struct part part[PARTS];
+	struct sniff_text text;
 	char mime[256], type[4096];
 } sniff;
 
@@ -84,95 +83,14 @@ say(magic_t m, struct spill_span head, size_t read, struct spill_sniff *out)
 	s = words(m, MAGIC_MIME_TYPE, head);
 	if (s != NULL && strchr(s, SNIFF_ANEW) != NULL && m != sniff.whole)
 		return false;
-	out->mime = keep(s != NULL ? s : "application/octet-stream",
-	    sniff.mime, sizeof(sniff.mime));
+	out->mime = keep(s != NULL ? s : "application/octet-stream", sniff.mime,
+	    sizeof(sniff.mime));
 	s = words(m, 0, head);
 	if (s != NULL && strchr(s, SNIFF_ANEW) != NULL && m != sniff.whole)
 		return false;
 	out->type =
 	    keep(s != NULL ? s : "data", sniff.type, sizeof(sniff.type));
 	return true;
-}
-
-/* --- is it text? -------------------------------------------------------- */
-
-enum kind {
-	BINARY, /* libmagic finds no text in it, for sure */
-	TEXT, /* ASCII or UTF-8, for sure */
-	PERHAPS,
-};
-
-/* Control characters that text may have (file's encoding.c). */
-static bool
-in_text(uint8_t c)
-{
-	return (c >= 7 && c <= 13) || c == 27 || (c >= 32 && c != 127);
-}
-
-/* ASCII or UTF-8 that libmagic decodes to the same bytes. */
-static bool
-is_text(struct spill_span s)
-{
-	bool wide = false;
-	size_t i = 0;
-
-	while (i < s.len) {
-		uint32_t cp;
-		unsigned n = 1;
-
-		if ((uint8_t)s.p[i] < 0x80) {
-			if (!in_text((uint8_t)s.p[i]))
-				return false;
-		} else {
-			n = spill_utf8_decode(s.p + i, s.len - i, &cp);
-			if (n == 0) /* only where it was cut */
-				return wide && s.len == SNIFF_TEXT &&
-				    s.len - i < 4;
-			wide = true;
-		}
-		i += n;
-	}
-	return true;
-}
-
-static bool
-starts(struct spill_span s, const char *with, size_t n)
-{
-	return s.len >= n && memcmp(s.p, with, n) == 0;
-}
-
-/*
- * text: what the rules for text will see; read: enough of the head to see
- * that it is none. NUL is in no encoding that libmagic knows, but in UTF-16
- * and UTF-32, which it knows by a byte order mark; at the end, it is trimmed.
- */
-static enum kind
-classify(struct spill_span head, struct spill_span *text, size_t *read)
-{
-	struct spill_span s = head;
-	const char *nul;
-
-	*read = SNIFF_TEXT;
-	while (s.len > 1 && s.p[s.len - 1] == '\0')
-		s.len--;
-	s.len = SPILL_MIN(s.len, SNIFF_TEXT);
-	*text = s;
-	if (starts(s, "\xff\xfe", 2) || starts(s, "\xfe\xff", 2) ||
-	    starts(s, "\0\0\xfe\xff", 4) || starts(s, "+/v", 3))
-		return PERHAPS; /* the last is UTF-7 */
-	nul = memchr(s.p, '\0', s.len);
-	if (nul != NULL) {
-		if ((size_t)(nul - s.p) < SHORT)
-			*read = SHORT;
-		return BINARY;
-	}
-	if (!is_text(s))
-		return PERHAPS;
-	if (starts(s, "\xef\xbb\xbf", 3)) {
-		text->p += 3;
-		text->len -= 3;
-	}
-	return TEXT;
 }
 
 /* --- tables of few rules ------------------------------------------------ */
@@ -208,23 +126,16 @@ bool
 spill_sniff_quick(
     struct spill_span head, uint64_t size, struct spill_sniff *out)
 {
-	static const struct spill_span none = { "", 0 };
 	struct sniff_set rules;
-	struct spill_span text;
-	size_t read;
-	enum kind kind;
+	enum sniff_kind kind;
 	magic_t m;
 
 	if (!sniff.quick || size == 0 || head.len == 0)
 		return false;
-	kind = classify(head, &text, &read);
-	sniff_filter_run(&sniff.db.filter, head,
-	    kind == PERHAPS  ? NULL :
-		kind == TEXT ? &text :
-			       &none,
-	    &rules);
+	kind = sniff_text(&sniff.text, head);
+	sniff_filter_run(&sniff.db.filter, head, kind, sniff.text.text, &rules);
 	m = part_of(&rules);
-	return m != NULL && say(m, head, read, out);
+	return m != NULL && say(m, head, sniff.text.read, out);
 }
 
 int
@@ -237,10 +148,9 @@ spill_sniff_whole(
 		*out = (struct spill_sniff){ SPILL_SPAN("inode/x-empty"),
 			SPILL_SPAN("empty") };
 	else if (head.len == 0) /* there is something, but not to be read */
-		*out = (struct spill_sniff){
-			SPILL_SPAN("application/octet-stream"),
-			SPILL_SPAN("data")
-		};
+		*out = (struct spill_sniff){ SPILL_SPAN(
+						 "application/octet-stream"),
+			SPILL_SPAN("data") };
 	else
 		say(sniff.whole, head, SNIFF_TEXT, out);
 	return SPILL_OK;
@@ -285,8 +195,8 @@ spill_sniff_warm(void)
 		rc = sniff_db_open(&sniff.db, paths[i]);
 	sniff.quick = rc == SPILL_OK;
 	if (rc == SPILL_OK || rc == SPILL_EFORMAT)
-		sniff.whole = load((void *)(uintptr_t)sniff.db.e,
-		    sniff.db.bytes);
+		sniff.whole =
+		    load((void *)(uintptr_t)sniff.db.e, sniff.db.bytes);
 	if (sniff.whole == NULL) {
 		spill_err("cannot load libmagic's table '%s'", paths[0]);
 		sniff_db_close(&sniff.db);

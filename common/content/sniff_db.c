@@ -42,8 +42,8 @@ understood(const struct sniff_db *db)
 	size_t n = db->bytes / sizeof(*db->e);
 
 	return db->bytes % sizeof(*db->e) == 0 && n > 0 &&
-	    h->magic == SNIFF_MAGIC && h->version == SNIFF_VERSION &&
-	    (uint64_t)h->entries[0] + h->entries[1] + 1 == n;
+	       h->magic == SNIFF_MAGIC && h->version == SNIFF_VERSION &&
+	       (uint64_t)h->entries[0] + h->entries[1] + 1 == n;
 }
 
 /* The rules of entries first to end - 1. */
@@ -74,7 +74,7 @@ name_id(const struct sniff_db *db, const char *s, size_t max)
 	uint32_t i = 0;
 
 	while (i < db->nnames &&
-	    strncmp(db->e[db->name[i].first].value.s, s, max) != 0)
+	       strncmp(db->e[db->name[i].first].value.s, s, max) != 0)
 		i++;
 	return i;
 }
@@ -148,9 +148,8 @@ sniff_db_open(struct sniff_db *db, const char *path)
 	db->rule = split(db, 1, 1 + h->entries[0], &db->nrules);
 	db->name = split(db, 1 + h->entries[0],
 	    1 + h->entries[0] + h->entries[1], &db->nnames);
-	if (db->rule == NULL || db->name == NULL ||
-	    db->nrules > SNIFF_RULES || db->nnames > SNIFF_NAMES ||
-	    !link_names(db))
+	if (db->rule == NULL || db->name == NULL || db->nrules > SNIFF_RULES ||
+	    db->nnames > SNIFF_NAMES || !link_names(db))
 		return SPILL_EFORMAT;
 	return sniff_filter_make(&db->filter, db);
 }

@@ -136,8 +136,8 @@ fill_row(struct sniff_find *f, uint32_t n, uint32_t *queue, size_t *end)
 	if (n != 0)
 		memcpy(row, f->next + (size_t)fail * f->nkinds,
 		    f->nkinds * sizeof(*row));
-	f->node[n].up = f->node[fail].words != 0 && n != 0 ? fail :
-							     f->node[fail].up;
+	f->node[n].up =
+	    f->node[fail].words != 0 && n != 0 ? fail : f->node[fail].up;
 	for (uint32_t i = f->node[n].child; i != NONE; i = f->node[i].sibling) {
 		unsigned k = f->kind[f->node[i].c];
 
@@ -168,8 +168,8 @@ sniff_find_ready(struct sniff_find *f)
 
 /* at: behind the last byte of the words. */
 static void
-found(const struct sniff_find *f, uint32_t node, size_t at,
-    struct sniff_set *out)
+found(
+    const struct sniff_find *f, uint32_t node, size_t at, struct sniff_set *out)
 {
 	for (; node != NONE; node = f->node[node].up)
 		for (uint32_t i = f->node[node].words; i != 0;) {

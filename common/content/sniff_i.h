@@ -93,6 +93,23 @@ enum {
 	SNIFF_S_HARMLESS = 0x6070, /* they only narrow what fits */
 };
 
+/* --- text --------------------------------------------------------------- */
+
+enum sniff_kind {
+	SNIFF_BINARY, /* libmagic finds no text in it, for sure */
+	SNIFF_IS_TEXT, /* for sure */
+	SNIFF_PERHAPS,
+};
+
+struct sniff_text {
+	struct spill_span text; /* what rules for text see, if it is text */
+	size_t read; /* enough of the head to see that it is none */
+	char room[2 * SNIFF_TEXT];
+};
+
+/* The text is in t, or in head where it is the same bytes. */
+enum sniff_kind sniff_text(struct sniff_text *t, struct spill_span head);
+
 /* --- which rules -------------------------------------------------------- */
 
 struct sniff_set {
@@ -124,12 +141,16 @@ struct sniff_test {
 	uint16_t rule;
 };
 
+struct sniff_tests {
+	struct sniff_test *v;
+	size_t n, cap;
+};
+
 struct sniff_find;
 
 struct sniff_filter {
 	struct sniff_fixeds bin, text; /* of bytes as they are; of text */
-	struct sniff_test *test; /* numbers and words in bytes as they are */
-	size_t ntests, testcap;
+	struct sniff_tests bin_test, text_test;
 	struct sniff_find *words; /* in text */
 	struct sniff_set bin_always, text_always, text_all;
 };
@@ -162,10 +183,9 @@ void *sniff_db_part(
 
 int sniff_filter_make(struct sniff_filter *f, const struct sniff_db *db);
 void sniff_filter_release(struct sniff_filter *f);
-/* The rules that may hold for these bytes; those of text are looked for in
- * text (NULL: all of them may hold; empty: it is no text). */
+/* The rules that may hold for these bytes. */
 void sniff_filter_run(const struct sniff_filter *f, struct spill_span head,
-    const struct spill_span *text, struct sniff_set *out);
+    enum sniff_kind kind, struct spill_span text, struct sniff_set *out);
 
 /* One of these words must be there where a regular expression fits; a word
  * that starts with LF stands at the start of a line. */
@@ -178,16 +198,16 @@ struct sniff_words {
 		char s[SNIFF_WORD_LEN];
 	} v[SNIFF_WORDS];
 };
-void sniff_regex_words(const char *regex, bool from_start,
-    struct sniff_words *out);
+void sniff_regex_words(
+    const char *regex, bool from_start, struct sniff_words *out);
 
 /* Many words at once, upper and lower case alike (Aho and Corasick 1975). */
 int sniff_find_open(struct sniff_find **f);
 int sniff_find_add(struct sniff_find *f, struct spill_span word, uint32_t from,
     uint32_t range, unsigned rule);
 int sniff_find_ready(struct sniff_find *f);
-void sniff_find_run(const struct sniff_find *f, struct spill_span text,
-    struct sniff_set *out);
+void sniff_find_run(
+    const struct sniff_find *f, struct spill_span text, struct sniff_set *out);
 void sniff_find_free(struct sniff_find **f);
 
 #endif

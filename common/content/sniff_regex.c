@@ -14,13 +14,14 @@ struct parse {
 	bool broken;
 };
 
+/* Of the shortest word; the start of a line alone says nothing. */
 static size_t
 shortest(const struct sniff_words *w)
 {
 	size_t n = w->n > 0 ? SNIFF_WORD_LEN : 0;
 
 	for (unsigned i = 0; i < w->n; i++)
-		n = SPILL_MIN(n, w->v[i].len);
+		n = SPILL_MIN(n, w->v[i].len - (size_t)(w->v[i].s[0] == '\n'));
 	return n;
 }
 
@@ -74,9 +75,9 @@ quantifier(struct parse *s)
 		} else if (*s->p == '+') {
 			least = SPILL_MIN(least, 1u);
 		} else {
-			least = s->p[1] >= '1' && s->p[1] <= '9' ?
-			    SPILL_MIN(least, 1u) :
-			    0;
+			least = s->p[1] >= '1' && s->p[1] <= '9'
+				    ? SPILL_MIN(least, 1u)
+				    : 0;
 			s->p += strcspn(s->p, "}");
 			s->broken |= *s->p == '\0';
 			if (s->broken)
@@ -212,8 +213,7 @@ alternatives(struct parse *s, struct sniff_words *out)
 }
 
 void
-sniff_regex_words(
-    const char *regex, bool from_start, struct sniff_words *out)
+sniff_regex_words(const char *regex, bool from_start, struct sniff_words *out)
 {
 	struct parse s = { .p = regex };
 	struct sniff_words w = { 0 };

@@ -9,8 +9,8 @@
 
 #include "sniff_i.h"
 
-#define REGEX_REACH  8192 /* libmagic's own limit: FILE_REGEX_MAX */
-#define SEARCH_REACH 8192 /* words that may stand further back always may */
+#define REGEX_REACH 8192 /* libmagic's own limit: FILE_REGEX_MAX */
+#define SEARCH_MAX  8192 /* of bytes that are no text */
 
 /* --- certain bytes at a certain place ----------------------------------- */
 
@@ -28,13 +28,13 @@ fixed_string(const struct sniff_entry *e, struct sniff_fixed *f)
 	uint32_t flags = e->str.flags;
 	unsigned n = 0;
 
-	if (flags & ~(uint32_t)(SNIFF_S_BLANKS | SNIFF_S_LOWER |
-			 SNIFF_S_UPPER | SNIFF_S_HARMLESS))
+	if (flags & ~(uint32_t)(SNIFF_S_BLANKS | SNIFF_S_LOWER | SNIFF_S_UPPER |
+				SNIFF_S_HARMLESS))
 		return false;
 	for (; n < 8 && n < e->vallen; n++) {
 		uint8_t c = (uint8_t)e->value.s[n];
 		bool both = (flags & SNIFF_S_LOWER && islower(c)) ||
-		    (flags & SNIFF_S_UPPER && isupper(c));
+			    (flags & SNIFF_S_UPPER && isupper(c));
 
 		if (flags & SNIFF_S_BLANKS && isspace(c))
 			break;
@@ -138,6 +138,37 @@ plain(const struct sniff_entry *e)
 	return n;
 }
 
+/* "^[ <tab>]*x": a line that starts with x, behind blanks; else -1. */
+static int
+lead(const struct sniff_entry *e)
+{
+	static const char before[] = "^[ \t]*";
+	int c = (unsigned char)e->value.s[sizeof(before) - 1];
+
+	return memcmp(e->value.s, before, sizeof(before) - 1) == 0 &&
+		       isalnum(c) && (e->str.flags & SNIFF_S_LOWER) == 0 &&
+		       strchr("?*{", e->value.s[sizeof(before)]) == NULL
+		   ? c
+		   : -1;
+}
+
+/* "! ^[^xyz].*$": x, y and z are all that a line may start with, or it is
+ * empty. What stands between the brackets, or NULL. */
+static const char *
+unlike(const struct sniff_entry *e)
+{
+	const char *end = memchr(e->value.s, ']', sizeof(e->value.s) - 5);
+
+	if (e->type != SNIFF_REGEX || e->reln != '!' || e->offset != 0 ||
+	    end == NULL || memcmp(e->value.s, "^[^", 3) != 0 ||
+	    memcmp(end, "].*$", 5) != 0 ||
+	    memchr(e->value.s, '-', sizeof(e->value.s)) != NULL ||
+	    memchr(e->value.s + 3, '[', sizeof(e->value.s) - 3) != NULL ||
+	    (e->str.flags & (SNIFF_S_LOWER | SNIFF_S_UPPER)) != 0)
+		return NULL;
+	return e->value.s + 3;
+}
+
 static bool
 testable(const struct sniff_entry *e)
 {
@@ -148,10 +179,12 @@ testable(const struct sniff_entry *e)
 		return false;
 	if (e->type == SNIFF_SEARCH)
 		return e->reln == '=' && plain(e) > 0 &&
-		    e->str.range <= SEARCH_REACH && e->str.range > 0;
+		       e->str.range <= SEARCH_MAX && e->str.range > 0;
+	if (e->type == SNIFF_REGEX)
+		return e->reln == '=' && lead(e) >= 0;
 	return strchr("<>&", e->reln) != NULL && e->reln != '\0' &&
-	    number_form(e->type, &width, &big) &&
-	    (e->mask == 0 || e->mask_op == 0);
+	       number_form(e->type, &width, &big) &&
+	       (e->mask == 0 || e->mask_op == 0);
 }
 
 static bool
@@ -163,6 +196,36 @@ test_search(const struct sniff_entry *e, struct spill_span s)
 		return false;
 	return memmem(s.p + from, SPILL_MIN(s.len - from, e->str.range + n),
 		   e->value.s, n) != NULL;
+}
+
+static bool
+test_lead(const struct sniff_entry *e, struct spill_span s)
+{
+	size_t i = (size_t)e->offset, end = SPILL_MIN(s.len, i + REGEX_REACH);
+	const char *lf;
+
+	while (i < end) {
+		while (i < end && (s.p[i] == ' ' || s.p[i] == '\t'))
+			i++;
+		if (i < end && (unsigned char)s.p[i] == lead(e))
+			return true;
+		lf = i < end ? memchr(s.p + i, '\n', end - i) : NULL;
+		if (lf == NULL)
+			return false;
+		i = (size_t)(lf - s.p) + 1;
+	}
+	return false;
+}
+
+/* By the first line alone. */
+static bool
+test_unlike(const struct sniff_entry *e, struct spill_span s)
+{
+	const char *set = unlike(e);
+	size_t n = strcspn(set, "]");
+
+	return s.len < 2 || s.p[0] == '\n' || s.p[0] == '\0' ||
+	       memchr(set, s.p[0], n) != NULL;
 }
 
 static uint64_t
@@ -204,29 +267,52 @@ test_number(const struct sniff_entry *e, struct spill_span s)
 static bool
 test(const struct sniff_entry *e, struct spill_span s)
 {
-	return e->type == SNIFF_SEARCH ? test_search(e, s) :
-					 test_number(e, s);
+	switch (e->type) {
+	case SNIFF_SEARCH:
+		return test_search(e, s);
+	case SNIFF_REGEX:
+		return e->reln == '=' ? test_lead(e, s) : test_unlike(e, s);
+	}
+	return test_number(e, s);
 }
 
 /* --- words -------------------------------------------------------------- */
+
+/* The longest run without a blank, where those are elastic. */
+static struct spill_span
+longest_run(const struct sniff_entry *e)
+{
+	size_t n = SPILL_MIN(e->vallen, sizeof(e->value.s));
+	bool elastic = e->str.flags & SNIFF_S_BLANKS;
+	struct spill_span best = { e->value.s, 0 };
+	size_t from = 0;
+
+	for (size_t i = 0; i <= n; i++) {
+		if (i < n &&
+		    !(elastic && isspace((unsigned char)e->value.s[i])))
+			continue;
+		if (i - from > best.len)
+			best =
+			    (struct spill_span){ e->value.s + from, i - from };
+		from = i + 1;
+	}
+	return best;
+}
 
 static int
 find_search(const struct sniff_entry *e, unsigned rule, struct sniff_find *f,
     bool *done)
 {
-	size_t n = SPILL_MIN(e->vallen, sizeof(e->value.s));
+	struct spill_span word = longest_run(e);
+	uint32_t range = e->str.range + 1;
 
-	if (e->str.range == 0 || e->str.range > SEARCH_REACH)
-		return SPILL_OK;
-	if (e->str.flags & SNIFF_S_BLANKS)
-		for (size_t i = n; i-- > 0;)
-			if (isspace((unsigned char)e->value.s[i]))
-				n = i;
-	if (n < 2)
+	/* No limit; or blanks before it, which may be any number. */
+	if (range == 1 || range > SNIFF_TEXT || word.p != e->value.s)
+		range = SNIFF_TEXT;
+	if (word.len < 2)
 		return SPILL_OK;
 	*done = true;
-	return sniff_find_add(f, (struct spill_span){ e->value.s, n },
-	    (uint32_t)e->offset, e->str.range + 1, rule);
+	return sniff_find_add(f, word, (uint32_t)e->offset, range, rule);
 }
 
 static int
@@ -240,8 +326,8 @@ find_regex(const struct sniff_entry *e, unsigned rule, struct sniff_find *f,
 		return SPILL_OK;
 	sniff_regex_words(e->value.s, e->offset == 0, &w);
 	for (unsigned i = 0; i < w.n; i++)
-		if (w.v[i].len < 2)
-			return SPILL_OK;
+		if (w.v[i].len < 2 && w.v[i].s[0] != '\t')
+			return SPILL_OK; /* it is there, most likely */
 	for (unsigned i = 0; i < w.n && rc == SPILL_OK; i++)
 		rc = sniff_find_add(f,
 		    (struct spill_span){ w.v[i].s, w.v[i].len },
@@ -255,7 +341,7 @@ find(const struct sniff_entry *e, unsigned rule, struct sniff_find *f,
     bool *done)
 {
 	*done = false;
-	if (e->reln != '=' || e->offset < 0 || e->offset > SEARCH_REACH ||
+	if (e->reln != '=' || e->offset < 0 || e->offset > SEARCH_MAX ||
 	    e->flag & (SNIFF_F_INDIRECT | SNIFF_F_NEGATIVE))
 		return SPILL_OK;
 	if (e->type == SNIFF_SEARCH)
@@ -280,24 +366,22 @@ add_fixed(struct sniff_fixeds *to, const struct sniff_fixed *f)
 }
 
 static int
-add_test(struct sniff_filter *f, const struct sniff_entry *e, unsigned rule)
+add_test(struct sniff_tests *to, const struct sniff_entry *e, unsigned rule)
 {
-	struct sniff_test *v =
-	    spill_grow(f->test, f->ntests, &f->testcap, sizeof(*v));
+	struct sniff_test *v = spill_grow(to->v, to->n, &to->cap, sizeof(*v));
 
 	if (v == NULL)
 		return SPILL_ENOMEM;
-	f->test = v;
-	v[f->ntests++] =
-	    (struct sniff_test){ .e = e, .rule = (uint16_t)rule };
+	to->v = v;
+	v[to->n++] = (struct sniff_test){ .e = e, .rule = (uint16_t)rule };
 	return SPILL_OK;
 }
 
 static unsigned
 bucket(const struct sniff_fixed *f)
 {
-	return f->offset == 0 && (f->mask & 0xff) == 0xff ? f->value & 0xff :
-							    256;
+	return f->offset == 0 && (f->mask & 0xff) == 0xff ? f->value & 0xff
+							  : 256;
 }
 
 static int
@@ -331,7 +415,7 @@ add_bin(struct sniff_filter *f, const struct sniff_entry *e, unsigned rule)
 	if (fixed(e, &x))
 		return add_fixed(&f->bin, &x);
 	if (testable(e))
-		return add_test(f, e, rule);
+		return add_test(&f->bin_test, e, rule);
 	sniff_set_add(&f->bin_always, rule);
 	return SPILL_OK;
 }
@@ -346,6 +430,8 @@ add_text(struct sniff_filter *f, const struct sniff_entry *e, unsigned rule)
 	sniff_set_add(&f->text_all, rule);
 	if (fixed(e, &x))
 		return add_fixed(&f->text, &x);
+	if (unlike(e) != NULL)
+		return add_test(&f->text_test, e, rule);
 	rc = find(e, rule, f->words, &word);
 	if (!word)
 		sniff_set_add(&f->text_always, rule);
@@ -379,7 +465,8 @@ sniff_filter_release(struct sniff_filter *f)
 {
 	free(f->bin.v);
 	free(f->text.v);
-	free(f->test);
+	free(f->bin_test.v);
+	free(f->text_test.v);
 	sniff_find_free(&f->words);
 	*f = (struct sniff_filter){ 0 };
 }
@@ -423,6 +510,15 @@ fixeds_run(
 }
 
 static void
+tests_run(
+    const struct sniff_tests *f, struct spill_span s, struct sniff_set *out)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (test(f->v[i].e, s))
+			sniff_set_add(out, f->v[i].rule);
+}
+
+static void
 add_all(struct sniff_set *to, const struct sniff_set *from)
 {
 	for (size_t i = 0; i < SPILL_COUNT(to->w); i++)
@@ -431,18 +527,17 @@ add_all(struct sniff_set *to, const struct sniff_set *from)
 
 void
 sniff_filter_run(const struct sniff_filter *f, struct spill_span head,
-    const struct spill_span *text, struct sniff_set *out)
+    enum sniff_kind kind, struct spill_span text, struct sniff_set *out)
 {
 	*out = f->bin_always;
 	fixeds_run(&f->bin, head, out);
-	for (size_t i = 0; i < f->ntests; i++)
-		if (test(f->test[i].e, head))
-			sniff_set_add(out, f->test[i].rule);
-	if (text == NULL) {
+	tests_run(&f->bin_test, head, out);
+	if (kind == SNIFF_PERHAPS) {
 		add_all(out, &f->text_all);
-	} else if (text->len > 0) {
+	} else if (kind == SNIFF_IS_TEXT) {
 		add_all(out, &f->text_always);
-		fixeds_run(&f->text, *text, out);
-		sniff_find_run(f->words, *text, out);
+		fixeds_run(&f->text, text, out);
+		tests_run(&f->text_test, text, out);
+		sniff_find_run(f->words, text, out);
 	}
 }

@@ -64,8 +64,9 @@ tap "types: what was typed comes out as it went in"
 children() {
 	local p all
 	for p; do
-		{ read -r all <"/proc/$p/task/$p/children"; } 2>/dev/null &&
-			echo "$all"
+		all= # the file has no line end
+		{ read -r all <"/proc/$p/task/$p/children"; } 2>/dev/null
+		echo "$all"
 	done
 }
 # Workers of both families, the children of the zygotes, at random moments.

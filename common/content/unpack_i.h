@@ -6,4 +6,6 @@
 
 #include <spill/unpack.h>
 
+extern const struct spill_unpack spill_unpack_zip;
+
 #endif

@@ -427,6 +427,18 @@ zip_is(struct spill_span head, const struct spill_sniff *s)
 	       (s != NULL && spill_span_eq(s->mime, mime));
 }
 
+bool
+zip_is_behind(struct spill_src *src)
+{
+	struct zip z = { .src = src };
+	bool yes = false;
+
+	(void)zip_dir_probe(&z, &yes);
+	for (size_t i = 0; i < SPILL_COUNT(z.win); i++)
+		free(z.win[i].p);
+	return yes;
+}
+
 const struct spill_unpack spill_unpack_zip = {
 	.name = "zip",
 	.is = zip_is,

@@ -108,10 +108,17 @@ find_end64(struct zip *z, struct end *e)
 	    LOCATOR64_LEN + END64_LEN, &s);
 	if (rc != SPILL_OK || zip_u32(s, END64_LEN) != ZIP_LOCATOR64)
 		return rc;
-	if (zip_u32(s, 0) != ZIP_END64)
-		return zip_flaw(z, "damaged", e->at - LOCATOR64_LEN - END64_LEN,
-		    END64_LEN, "no zip64 end record before its locator");
 	c = spill_cur(s.p, s.len);
+	if (zip_u32(s, 0) != ZIP_END64) {
+		spill_cur_skip(&c, END64_LEN + 8);
+		rc = zip_peek(z, 2, spill_cur_u64le(&c), END64_LEN, &s);
+		if (rc != SPILL_OK)
+			return rc;
+		c = spill_cur(s.p, s.len);
+	}
+	if (zip_u32(s, 0) != ZIP_END64)
+		return zip_flaw(z, "damaged", e->at - LOCATOR64_LEN,
+		    LOCATOR64_LEN, "no zip64 end record where this says");
 	spill_cur_skip(&c, 16);
 	e->disk = spill_cur_u32le(&c);
 	spill_cur_skip(&c, 12);
@@ -202,6 +209,27 @@ place(struct zip *z, const struct end *e)
 	rc = zip_flaw(z, "damaged", e->dir + z->shift, e->dir_len,
 	    "the central directory is not where its end record says");
 	return rc != SPILL_OK ? rc : search(z, e->at);
+}
+
+int
+zip_dir_probe(struct zip *z, bool *yes)
+{
+	struct end e = { 0 };
+	struct spill_span s;
+	int rc = find_end(z, &e);
+
+	*yes = false;
+	if (rc != SPILL_OK || !e.found)
+		return rc;
+	if (e.at >= LOCATOR64_LEN) {
+		rc = zip_peek(z, 2, e.at - LOCATOR64_LEN, 4, &s);
+		*yes = zip_u32(s, 0) == ZIP_LOCATOR64;
+	}
+	if (rc == SPILL_OK && !*yes && e.dir_len <= e.at)
+		rc = begins_at(z, e.at - e.dir_len, yes);
+	if (rc == SPILL_OK && !*yes)
+		rc = begins_at(z, e.dir, yes);
+	return rc;
 }
 
 int

@@ -124,6 +124,8 @@ int zip_find(
 
 /* --- zip_dir.c --- */
 int zip_dir_find(struct zip *z);
+/* Is there an end record, and a directory where it says? */
+int zip_dir_probe(struct zip *z, bool *yes);
 int zip_dir_read(struct zip *z);
 /* --- zip_cover.c --- */
 int zip_cover(struct zip *z);

@@ -143,6 +143,7 @@ pump(struct zip *z, struct archive *a, struct feed *f, struct zip_content *c)
 	int r, rc;
 
 	for (;;) {
+		n = 0;
 		r = archive_read_data_block(a, &p, &n, &at);
 		if (f->rc != SPILL_OK)
 			return f->rc;
@@ -150,7 +151,7 @@ pump(struct zip *z, struct archive *a, struct feed *f, struct zip_content *c)
 			c->whole = true;
 			return SPILL_OK;
 		}
-		if (r < ARCHIVE_WARN)
+		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
 			break;
 		rc = zip_put(z, c, p, n);
 		if (rc != SPILL_OK)

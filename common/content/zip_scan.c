@@ -4,10 +4,13 @@
  */
 #include "zip_i.h"
 
-/* By chance "PK\3\4" is anywhere; what follows it in a header is not. */
+/* By chance "PK\3\4" is anywhere; what follows it in a header is not. Where
+ * it begins all, it is no chance. */
 static bool
 plausible(const struct zip_head *h)
 {
+	if (h->at == 0)
+		return true;
 	return zip_method_name(h->method) != NULL && h->name.len > 0 &&
 	       (h->flags & 0xc780) == 0;
 }

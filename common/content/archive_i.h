@@ -33,7 +33,7 @@ struct arc_format {
 	bool local; /* its times are local, the zone is not known */
 	bool owners; /* it has modes, user and group */
 	bool raw; /* names are given as they are only in the locale C */
-	bool seconds; /* what libarchive says of fractions is wrong */
+	bool seconds; /* libarchive is wrong on fractions, 0 is no time */
 	bool created; /* what it calls the time of change is of creation */
 	bool fragile; /* no skipping behind content that is damaged */
 	/* Where it begins in a program that unpacks itself; NULL: libarchive
@@ -121,8 +121,8 @@ struct arc {
 int arc_open(struct arc *c);
 void arc_shut(struct arc *c);
 void arc_release(struct arc *c);
-/* A member that archive_read_next_header() gave, from begin to end. */
-int arc_member(struct arc *c, struct archive_entry *e, bool warned);
+/* A member that archive_read_next_header() gave with r, begin to end. */
+int arc_member(struct arc *c, struct archive_entry *e, int r);
 /* What libarchive said last, as a flaw. */
 int arc_said(struct arc *c, uint64_t at);
 int arc_run_seekable(struct arc *c);

@@ -195,6 +195,8 @@ time_of(const struct arc *c, time_t sec, long nsec)
 	struct tm tm;
 	int8_t prec;
 
+	if (c->f->seconds && sec == 0)
+		return (struct spill_time){ 0 };
 	if (c->f->seconds || nsec < 0 || nsec > 999999999)
 		nsec = 0;
 	prec = SPILL_MAX((int8_t)digits(nsec), c->f->prec);
@@ -387,7 +389,7 @@ content(struct arc *c, struct archive_entry *e, struct content *x)
 }
 
 int
-arc_member(struct arc *c, struct archive_entry *e, bool warned)
+arc_member(struct arc *c, struct archive_entry *e, int r)
 {
 	struct content x = { .how = SPILL_MEMBER_SKIPPED };
 	struct spill_member_info m;
@@ -395,12 +397,14 @@ arc_member(struct arc *c, struct archive_entry *e, bool warned)
 
 	c->seen++;
 	spill_buf_reset(&c->why);
-	describe(c, e, warned, &m);
+	describe(c, e, r != ARCHIVE_OK, &m);
 	rc = c->sink->begin(c->sink->ctx, &m);
 	if (rc == SPILL_OK && m.encrypted) {
 		x.how = SPILL_MEMBER_ENCRYPTED;
 	} else if (rc == SPILL_OK && c->blind) {
 		partial(c, &x, "not read, as content before it is damaged,");
+	} else if (rc == SPILL_OK && r == ARCHIVE_FAILED) {
+		partial(c, &x, error_text(c));
 	} else if (rc == SPILL_OK &&
 		   (m.kind == SPILL_MEMBER_FILE ||
 		       (m.size != UINT64_MAX && m.size > 0))) {
@@ -487,7 +491,7 @@ arc_run_seekable(struct arc *c)
 		if (r == ARCHIVE_EOF)
 			return c->seen > 0 ? SPILL_OK : nothing(c);
 		if (is_member(r))
-			rc = arc_member(c, e, r != ARCHIVE_OK);
+			rc = arc_member(c, e, r);
 		else
 			rc = broke_off(c, &more);
 	}

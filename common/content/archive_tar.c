@@ -125,7 +125,7 @@ read_members(struct arc *c, int *r)
 			return c->rc;
 		if (*r != ARCHIVE_OK && *r != ARCHIVE_WARN)
 			break;
-		rc = arc_member(c, e, *r == ARCHIVE_WARN);
+		rc = arc_member(c, e, *r);
 	}
 	return rc;
 }

@@ -63,35 +63,35 @@ is_folder_name(struct spill_span s)
 	return s.len > 0 && s.p[s.len - 1] == '/';
 }
 
-/* [APP] 4.4.2.2: attributes are those of the system that made it. */
-static void
-modes(const struct zip_head *h, struct spill_member_info *m)
+/* [APP] 4.4.2.2: attributes are those of the system that made it; 0: it was
+ * none with modes. */
+static unsigned
+unix_mode(const struct zip_head *h)
 {
-	unsigned host = h->made >> 8, mode = h->attr >> 16;
-	bool is_unix = h->central && (host == 3 || host == 19) && mode != 0;
+	unsigned host = h->made >> 8;
 
-	m->kind =
-	    is_folder_name(h->name) ? SPILL_MEMBER_DIR : SPILL_MEMBER_FILE;
-	if (h->central && !is_unix && (h->attr & 0x10) != 0)
-		m->kind = SPILL_MEMBER_DIR;
-	if (!is_unix)
-		return;
-	m->mode = mode & 07777;
-	m->has_mode = true;
+	return h->central && (host == 3 || host == 19) ? h->attr >> 16 : 0;
+}
+
+static enum spill_member_kind
+kind_of(const struct zip_head *h)
+{
+	unsigned mode = unix_mode(h);
+
 	switch (mode & S_IFMT) {
 	case S_IFDIR:
-		m->kind = SPILL_MEMBER_DIR;
-		break;
+		return SPILL_MEMBER_DIR;
 	case S_IFLNK:
-		m->kind = SPILL_MEMBER_LINK;
-		break;
+		return SPILL_MEMBER_LINK;
 	case S_IFCHR:
 	case S_IFBLK:
 	case S_IFIFO:
 	case S_IFSOCK:
-		m->kind = SPILL_MEMBER_SPECIAL;
-		break;
+		return SPILL_MEMBER_SPECIAL;
 	}
+	if (h->central && mode == 0 && (h->attr & 0x10) != 0)
+		return SPILL_MEMBER_DIR;
+	return is_folder_name(h->name) ? SPILL_MEMBER_DIR : SPILL_MEMBER_FILE;
 }
 
 /* The Unicode path stands for a name of which it has the CRC. */
@@ -169,7 +169,9 @@ zip_begin(struct zip *z, const struct zip_head *h, const struct zip_head *l,
 		m.uid = l->extra.uid;
 		m.gid = l->extra.gid;
 	}
-	modes(h, &m);
+	m.kind = kind_of(h);
+	m.mode = unix_mode(h) & 07777;
+	m.has_mode = unix_mode(h) != 0;
 	names(z, h, &m);
 	times(z, h, l, &m);
 	method_note(z, h);

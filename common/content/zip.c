@@ -195,8 +195,8 @@ zip_content(struct zip *z, const struct zip_head *h, uint64_t from, uint64_t to,
 		return SPILL_OK;
 	}
 	if (from == to && h->size == 0) {
-		c->how =
-		    is_folder_name(h->name) ? SPILL_MEMBER_SKIPPED : c->how;
+		c->how = kind_of(h) == SPILL_MEMBER_DIR ? SPILL_MEMBER_SKIPPED
+							: c->how;
 		return SPILL_OK;
 	}
 	if (!zip_other_knows(h->method)) {
@@ -353,6 +353,8 @@ gaps(struct zip *z)
 	for (size_t i = 0; i < z->n && rc == SPILL_OK; i++) {
 		const struct zip_entry *e = &z->e[z->order[i]];
 
+		if (e->no_local)
+			continue; /* its place is wrong, or it is lost */
 		if (dir && e->start >= z->dir) {
 			rc = gap(z, &at, z->dir, z->all_end);
 			dir = false;

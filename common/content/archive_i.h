@@ -123,8 +123,10 @@ void arc_shut(struct arc *c);
 void arc_release(struct arc *c);
 /* A member that archive_read_next_header() gave with r, begin to end. */
 int arc_member(struct arc *c, struct archive_entry *e, int r);
-/* What libarchive said last, as a flaw. */
-int arc_said(struct arc *c, uint64_t at);
+/* What libarchive said last, as a flaw, where it stopped reading. */
+int arc_said(struct arc *c);
+/* A flaw: it is one, and has no members. */
+int arc_nothing(struct arc *c);
 int arc_run_seekable(struct arc *c);
 
 /* --- archive_tar.c ------------------------------------------------------- */

@@ -199,7 +199,7 @@ arc_magic_xz(struct spill_span head)
 }
 
 /* No magic: what the LZMA SDK writes by default, a dictionary of one or two
- * bits, a size that is unknown or below 256 GiB. */
+ * bits or all, a size that is unknown or below 256 GiB. */
 bool
 arc_magic_lzma(struct spill_span head)
 {
@@ -212,6 +212,8 @@ arc_magic_lzma(struct spill_span head)
 	size = spill_cur_u64le(&c);
 	while (dict > 3 && dict % 2 == 0)
 		dict /= 2;
+	if (dict == UINT32_MAX)
+		dict = 1;
 	return spill_cur_ok(&c) && spill_cur_left(&c) >= 5 &&
 	       (dict == 2 || dict == 3 || dict == 1) &&
 	       (size == UINT64_MAX || size < 1ULL << 38);

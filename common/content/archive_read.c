@@ -169,9 +169,12 @@ error_code(struct arc *c)
 }
 
 int
-arc_said(struct arc *c, uint64_t at)
+arc_said(struct arc *c)
 {
-	return c->sink->flaw(c->sink->ctx, error_code(c), at, 0, error_text(c));
+	int64_t at = archive_filter_bytes(c->a, 0);
+
+	return c->sink->flaw(c->sink->ctx, error_code(c),
+	    c->start + (uint64_t)SPILL_MAX(at, 0), 0, error_text(c));
 }
 
 /* --- what is known of a member ------------------------------------------ */
@@ -410,6 +413,9 @@ arc_member(struct arc *c, struct archive_entry *e, int r)
 		       (m.size != UINT64_MAX && m.size > 0))) {
 		x.how = SPILL_MEMBER_OK;
 		rc = content(c, e, &x);
+		if (m.kind != SPILL_MEMBER_FILE && x.at == 0 &&
+		    x.how == SPILL_MEMBER_OK)
+			x.how = SPILL_MEMBER_SKIPPED;
 	}
 	if (rc != SPILL_OK && rc != SPILL_END)
 		return rc;
@@ -449,7 +455,7 @@ resume(struct arc *c, unsigned *resumes, bool *more)
 	*more = rc == SPILL_OK && is_member(r);
 	if (rc != SPILL_OK && rc != SPILL_EFORMAT)
 		return rc;
-	return *more ? SPILL_OK : arc_said(c, 0);
+	return *more ? SPILL_OK : arc_said(c);
 }
 
 static int
@@ -459,14 +465,13 @@ broke_off(struct arc *c, bool *more)
 	/* It looked like one, and is none of what libarchive knows. */
 	if (c->seen == 0 && archive_format(c->a) == 0)
 		return SPILL_EFORMAT;
-	return arc_said(
-	    c, (uint64_t)SPILL_MAX(archive_read_header_position(c->a), 0));
+	return arc_said(c);
 }
 
 /* Few archives are empty. A later volume of several has nothing that begins
  * in it. */
-static int
-nothing(struct arc *c)
+int
+arc_nothing(struct arc *c)
 {
 	return c->sink->flaw(
 	    c->sink->ctx, "anomaly", 0, c->src->size, "no member begins here");
@@ -489,7 +494,7 @@ arc_run_seekable(struct arc *c)
 		if (c->rc != SPILL_OK)
 			return c->rc;
 		if (r == ARCHIVE_EOF)
-			return c->seen > 0 ? SPILL_OK : nothing(c);
+			return c->seen > 0 ? SPILL_OK : arc_nothing(c);
 		if (is_member(r))
 			rc = arc_member(c, e, r);
 		else

@@ -130,23 +130,31 @@ read_members(struct arc *c, int *r)
 	return rc;
 }
 
+/* Where the header that libarchive stopped at is, from where it began; only
+ * where it may go on does it say itself. */
+static uint64_t
+stopped_at(struct arc *c, int r)
+{
+	int64_t read = archive_filter_bytes(c->a, 0), header = read - BLOCK;
+
+	if (r == ARCHIVE_RETRY)
+		header = archive_read_header_position(c->a);
+	return header > 0 ? (uint64_t)header : 0;
+}
+
 static int
 next_part(struct arc *c, int r, bool *found)
 {
-	uint64_t read = (uint64_t)archive_filter_bytes(c->a, 0);
-	uint64_t header =
-	    (uint64_t)SPILL_MAX(archive_read_header_position(c->a), 0);
 	struct spill_buf why = SPILL_BUF_INIT(1000);
 	const char *text = archive_error_string(c->a);
 	int rc;
 
 	if (r == ARCHIVE_EOF)
-		return behind_end(c, c->base + read, found);
-	/* Content that is cut is told with its member. */
+		return behind_end(c,
+		    c->base + (uint64_t)archive_filter_bytes(c->a, 0), found);
 	spill_buf_puts(&why, text != NULL ? text : "damaged header");
-	if (c->failed)
-		header = SPILL_MAX(header, read);
-	rc = behind_damage(c, c->base + header, spill_buf_str(&why), found);
+	rc = behind_damage(
+	    c, c->base + stopped_at(c, r), spill_buf_str(&why), found);
 	spill_buf_release(&why);
 	return rc;
 }
@@ -172,5 +180,5 @@ arc_run_tar(struct arc *c)
 		}
 		arc_shut(c);
 	}
-	return rc;
+	return rc == SPILL_OK && c->seen == 0 ? arc_nothing(c) : rc;
 }

@@ -5,7 +5,7 @@
 
 #include <spill/diag.h>
 
-enum { KEEP = 1 << 20, LINES = 64 << 20, QUOTED = 64 };
+enum { KEEP = 8 << 20, LINES = 64 << 20, QUOTED = 64 };
 
 static void
 put_text(struct spill_buf *b, struct spill_span s)

@@ -21,7 +21,7 @@
 
 struct unpack_log {
 	struct spill_buf text; /* the lines */
-	struct spill_buf content; /* of the last member, 1 MiB of it */
+	struct spill_buf content; /* of the last member, 8 MiB of it */
 	unsigned members, flaws;
 	uint64_t bytes; /* of all members */
 	/* What the test asks for, before the run. */

@@ -11,11 +11,12 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
-DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libmagic-dev \
-		  libsqlite3-dev libssl-dev libtsk-dev libxxhash-dev tzdata
+DEPS		= gcc libarchive-dev libc6-dev libcsv-dev libdeflate-dev \
+		  libmagic-dev libsqlite3-dev libssl-dev libtsk-dev \
+		  libxxhash-dev tzdata zlib1g-dev
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion \
-		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools zlib1g-dev strace \
+		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools strace \
 		  genisoimage makefs
 DEPS_FULL	= clang libclang-rt-14-dev
 
@@ -40,11 +41,13 @@ LDFLAGS	= $(LDFLAGS_$(MODE)) -pthread
 LIBS	= -lcsv -lcrypto
 # Beyond that, what a binary that reads images needs.
 LIBS_IMAGE = -ldeflate
-LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) -lmagic -lsqlite3 -lm
+# What unpacks containers.
+LIBS_UNPACK = -larchive -lz
+LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) -lmagic -lsqlite3 -lm
 # Each program links what it needs beyond LIBS and no more: LIBS_NAME, for
 # workers LIBS_worker-NAME, by its family.
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
-LIBS_worker-content = -lmagic -larchive -lm
+LIBS_worker-content = -lmagic $(LIBS_UNPACK) -lm
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
 WORKERSRC := $(sort $(wildcard tools/worker-*.c))
@@ -99,6 +102,8 @@ $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) -lcmocka $(LIBS_TEST)
 
 $(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/ewf_hostile_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
+
+$(B)/tests/archive_test $(B)/tests/zip_test: $(B)/obj/tests/unit/unpack_util.o
 
 $(B)/tests/libexec/worker-bad: $(B)/obj/tests/worker/attacks.o
 
@@ -185,6 +190,7 @@ clean:
 -include $(LIBSRC:%.c=$(B)/obj/%.d) $(TOOLSRC:%.c=$(B)/obj/%.d) \
 	$(WORKERSRC:%.c=$(B)/obj/%.d) $(TESTWORKERSRC:%.c=$(B)/obj/%.d) \
 	$(UNITSRC:%.c=$(B)/obj/%.d) $(B)/obj/tests/unit/ewf_make.d \
-	$(B)/obj/tests/unit/util.d $(FUZZSRC:%.c=$(B)/obj/%.d) \
+	$(B)/obj/tests/unit/util.d $(B)/obj/tests/unit/unpack_util.d \
+	$(FUZZSRC:%.c=$(B)/obj/%.d) \
 	$(B)/obj/tests/worker/attacks.d \
 	$(BENCHSRC:%.c=$(B)/obj/%.d)

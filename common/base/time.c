@@ -352,6 +352,28 @@ least_prec(int64_t sec, uint32_t nsec)
 	return prec;
 }
 
+/* [FAT] "Date and Time Formats"; exFAT 7.4.8 and zip have the same. */
+bool
+spill_dos_time(uint16_t date, uint16_t time, struct spill_time *out)
+{
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
+	unsigned year = 1980 + (date >> 9), month = date >> 5 & 15;
+	unsigned day = date & 31, h = time >> 11, m = time >> 5 & 63;
+	unsigned s = (time & 31u) * 2;
+	bool leap = year % 4 == 0 && year != 2100;
+
+	if (month < 1 || month > 12 || day < 1 ||
+	    day > days[month - 1] + (unsigned)(month == 2 && leap) || h > 23 ||
+	    m > 59 || s > 58)
+		return false;
+	*out =
+	    (struct spill_time){ .sec = spill_days(year, month, day) * 86400 +
+					h * 3600 + m * 60 + s,
+		    .set = true };
+	return true;
+}
+
 struct spill_time
 spill_time_add(struct spill_time t, int64_t ns)
 {

@@ -6,4 +6,15 @@
 
 #include <spill/unpack.h>
 
+/* zip.c */
+extern const struct spill_unpack spill_unpack_zip;
+bool zip_is_behind(struct spill_src *src);
+/* archive.c */
+extern const struct spill_unpack spill_unpack_rar5, spill_unpack_rar,
+    spill_unpack_sevenzip, spill_unpack_cab, spill_unpack_iso, spill_unpack_ar,
+    spill_unpack_xar, spill_unpack_cpio, spill_unpack_rpm, spill_unpack_gzip,
+    spill_unpack_bzip2, spill_unpack_xz, spill_unpack_zstd, spill_unpack_lz4,
+    spill_unpack_lzip, spill_unpack_compress, spill_unpack_tar,
+    spill_unpack_lha, spill_unpack_lzma, spill_unpack_unread;
+
 #endif

@@ -97,28 +97,6 @@ spill_power_of_two(uint64_t v)
 	return v != 0 && (v & (v - 1)) == 0;
 }
 
-/* [FAT] "Date and Time Formats"; [EX] 7.4.8 has the same. */
-bool
-spill_dos_time(uint16_t date, uint16_t time, struct spill_time *out)
-{
-	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
-		30, 31 };
-	unsigned year = 1980 + (date >> 9), month = date >> 5 & 15;
-	unsigned day = date & 31, h = time >> 11, m = time >> 5 & 63;
-	unsigned s = (time & 31u) * 2;
-	bool leap = year % 4 == 0 && year != 2100;
-
-	if (month < 1 || month > 12 || day < 1 ||
-	    day > days[month - 1] + (unsigned)(month == 2 && leap) || h > 23 ||
-	    m > 59 || s > 58)
-		return false;
-	*out =
-	    (struct spill_time){ .sec = spill_days(year, month, day) * 86400 +
-					h * 3600 + m * 60 + s,
-		    .set = true };
-	return true;
-}
-
 bool
 spill_hundredths(uint8_t v, struct spill_time *t)
 {

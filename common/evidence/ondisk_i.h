@@ -16,8 +16,6 @@ struct spill_span spill_part(struct spill_span s, uint64_t at, uint64_t len);
 bool spill_within(uint64_t at, uint64_t len, uint64_t all);
 bool spill_is_zero(struct spill_span s);
 bool spill_power_of_two(uint64_t v);
-/* A local time in steps of 2 s; false if it is none. */
-bool spill_dos_time(uint16_t date, uint16_t time, struct spill_time *out);
 /* Add the field that counts 10 ms; false if it is beyond 1.99 s. */
 bool spill_hundredths(uint8_t v, struct spill_time *t);
 

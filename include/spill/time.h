@@ -54,6 +54,8 @@ size_t spill_time_format_offset(
 /* Each of these yields a time that is not set where the value is beyond. */
 struct spill_time spill_time_from_unix(int64_t sec, uint32_t nsec, int8_t prec);
 struct spill_time spill_time_from_filetime(uint64_t filetime);
+/* Of FAT and zip: a local time in steps of 2 s; false if it is none. */
+bool spill_dos_time(uint16_t date, uint16_t time, struct spill_time *out);
 /* t moved by a count of ns, which may be negative; its precision grows only
  * as far as the result needs. */
 struct spill_time spill_time_add(struct spill_time t, int64_t ns);

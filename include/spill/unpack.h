@@ -10,7 +10,8 @@
  *
  *	begin(member)  what is known of it; says whether its content is wanted
  *	data(bytes)    0 or more times, if it is wanted; in order, holes as
- *zeros end(outcome)   always, once for each begin that succeeded
+ *		       zeros
+ *	end(outcome)   always, once for each begin that succeeded
  *
  * Nothing is named by a path outside: names are the container's bytes as they
  * are ("../../x", "C:\x", with NUL, in whatever charset), and members of kind
@@ -59,8 +60,10 @@ struct spill_member_info {
 	struct spill_span name;
 	struct spill_span
 	    title; /* file name of an attachment, subject of a
-		      message, decoded to UTF-8; raw if it cannot be */
-	struct spill_span target; /* of a link, raw */
+		      message, decoded to UTF-8; raw if it cannot be;
+		      another name in UTF-8 that a zip has for it */
+	struct spill_span target; /* of a link, raw. In a zip this is its
+				     content, too, and handed out as such */
 	struct spill_span mime; /* as a message declares it */
 	struct spill_span note; /* in plain words: "name in CP437", ... */
 	uint64_t size; /* as the container says */
@@ -125,6 +128,12 @@ struct spill_unpack {
 /* The format for these bytes, NULL if none: archives and compound files. */
 const struct spill_unpack *spill_unpack_find(
     struct spill_span head, const struct spill_sniff *s);
+/*
+ * The format that the end of a source tells of, NULL if none: a zip behind a
+ * program, a picture, a PDF, whatever stands before it. Reads no more than its
+ * last 64 KiB and some headers.
+ */
+const struct spill_unpack *spill_unpack_behind(struct spill_src *s);
 /* All of them, NULL-terminated. */
 extern const struct spill_unpack *const spill_unpacks[];
 /* Mail, in a worker of its own: mail.c. */

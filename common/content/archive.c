@@ -1,0 +1,386 @@
+/*
+ * archive.c: the formats of archives and of single compressed files that
+ * libarchive reads, one descriptor each. Each is asked for by its name: what
+ * libarchive calls "all" starts programs for some.
+ *
+ * A compressed tar is one container, whose members are those of the tar;
+ * anything else that is compressed has one member, named by what the header
+ * stores or not at all.
+ */
+#include <locale.h>
+#include <string.h>
+
+#include "archive_i.h"
+
+static locale_t plain, utf8;
+
+/* Before the jail: the locale's files cannot be opened later. */
+static int
+warm(void)
+{
+	if (plain == (locale_t)0)
+		plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	if (utf8 == (locale_t)0)
+		utf8 = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+	return plain != (locale_t)0 && utf8 != (locale_t)0 ? SPILL_OK
+							   : SPILL_EIO;
+}
+
+/* --- a compressed file, or a tar ----------------------------------------- */
+
+static const struct arc_format tar = {
+	.name = "tar",
+	.magic = arc_magic_tar,
+	.support = archive_read_support_format_tar,
+	.owners = true,
+	.raw = true,
+};
+
+static const struct arc_format cpio = {
+	.name = "cpio",
+	.magic = arc_magic_cpio,
+	.support = archive_read_support_format_cpio,
+	.owners = true,
+	.raw = true,
+};
+
+static int
+cut_short(struct arc *c, struct arc_stream *s)
+{
+	if (s->why.len == 0)
+		return SPILL_OK;
+	return c->sink->flaw(c->sink->ctx, s->no_memory ? "limit" : "damaged",
+	    s->at, 0, spill_buf_str(&s->why));
+}
+
+static int
+stray(struct arc *c, struct arc_stream *s)
+{
+	if (s->stray == UINT64_MAX)
+		return SPILL_OK;
+	return c->sink->flaw(c->sink->ctx, "anomaly", s->stray,
+	    c->src->size - s->stray, "bytes behind the compressed data");
+}
+
+static int
+single_content(struct arc *c, struct arc_stream *s)
+{
+	enum spill_member_end how = SPILL_MEMBER_OK;
+	struct spill_span p;
+	int rc;
+
+	do {
+		rc = arc_tape_peek(c->tape, ARC_PIECE, &p);
+		if (rc == SPILL_OK && p.len > 0)
+			rc = c->sink->data(c->sink->ctx, p.p, p.len);
+		if (rc == SPILL_OK)
+			rc = arc_tape_seek(c->tape, c->tape->at + p.len);
+	} while (rc == SPILL_OK && p.len > 0);
+	if (rc == SPILL_END)
+		how = SPILL_MEMBER_SKIPPED;
+	else if (rc != SPILL_OK)
+		return rc;
+	else if (s->why.len > 0)
+		how = SPILL_MEMBER_PARTIAL;
+	return c->sink->end(c->sink->ctx, how,
+	    how == SPILL_MEMBER_PARTIAL ? spill_buf_str(&s->why) : NULL);
+}
+
+static int
+single(struct arc *c, struct arc_stream *s)
+{
+	struct spill_member_info m = { .kind = SPILL_MEMBER_FILE,
+		.name = spill_buf_as_span(&s->name),
+		.modified = s->modified,
+		.size = UINT64_MAX,
+		.uid = UINT64_MAX,
+		.gid = UINT64_MAX };
+	int rc;
+
+	archive_name_note(&c->note, m.name, false);
+	m.note = spill_buf_as_span(&c->note);
+	rc = c->sink->begin(c->sink->ctx, &m);
+	if (rc == SPILL_END)
+		return c->sink->end(c->sink->ctx, SPILL_MEMBER_SKIPPED, NULL);
+	return rc == SPILL_OK ? single_content(c, s) : rc;
+}
+
+static int
+unpack_stream(struct arc *c, struct arc_stream *s)
+{
+	struct spill_span head;
+	int rc = arc_tape_peek(c->tape, ARC_PIECE, &head);
+
+	if (rc != SPILL_OK)
+		return rc;
+	if (head.len == 0 && s->why.len > 0 && !s->no_memory &&
+	    (c->f->filter == ARCHIVE_FILTER_LZMA ||
+		c->f->filter == ARCHIVE_FILTER_COMPRESS))
+		return SPILL_EFORMAT; /* what begins so need not be one */
+	if (arc_magic_tar(head)) {
+		c->f = &tar;
+		rc = arc_run_tar(c);
+	} else if (arc_magic_cpio(head)) {
+		c->f = &cpio;
+		rc = arc_run_seekable(c);
+	} else {
+		return single(c, s);
+	}
+	return rc == SPILL_OK ? cut_short(c, s) : rc;
+}
+
+static int
+run_stream(struct arc *c)
+{
+	struct arc_stream s;
+	struct arc_tape t = { 0 };
+	int rc;
+
+	if (c->f == &tar)
+		rc = arc_plain_open(&s, c->src);
+	else if (c->f->filter == ARCHIVE_FILTER_GZIP)
+		rc = arc_gzip_open(&s, c->src);
+	else
+		rc = arc_filter_open(&s, c->src, c->f->filter);
+	c->tape = &t;
+	if (rc == SPILL_OK)
+		rc = arc_tape_open(&t, &s);
+	if (rc == SPILL_OK)
+		rc = unpack_stream(c, &s);
+	if (rc == SPILL_OK)
+		rc = stray(c, &s);
+	arc_tape_close(&t);
+	arc_stream_close(&s);
+	return rc;
+}
+
+/* A member that is not read, for what its decompressor would take. */
+static int
+too_large(struct arc *c)
+{
+	struct spill_member_info m = { .kind = SPILL_MEMBER_FILE,
+		.size = UINT64_MAX,
+		.uid = UINT64_MAX,
+		.gid = UINT64_MAX };
+	int rc =
+	    c->sink->flaw(c->sink->ctx, "limit", 0, 0, spill_buf_str(&c->why));
+
+	if (rc == SPILL_OK)
+		rc = c->sink->begin(c->sink->ctx, &m);
+	if (rc == SPILL_END)
+		return c->sink->end(c->sink->ctx, SPILL_MEMBER_SKIPPED, NULL);
+	return rc != SPILL_OK
+		   ? rc
+		   : c->sink->end(c->sink->ctx, SPILL_MEMBER_UNSUPPORTED,
+			 spill_buf_str(&c->why));
+}
+
+static int
+head_of(struct spill_src *src, char buf[64], struct spill_span *out)
+{
+	size_t got = 0;
+	int rc = src->read(src, 0, buf, 64, &got);
+
+	*out = (struct spill_span){ buf, got };
+	return rc;
+}
+
+static int
+run_format(struct arc *c)
+{
+	struct arc_format f = *c->f;
+	struct spill_span head;
+	char buf[64];
+	int rc = head_of(c->src, buf, &head);
+
+	if (rc != SPILL_OK)
+		return rc;
+	if (f.dict != NULL &&
+	    !archive_memory_ok(c->conf, f.dict(head), &c->why))
+		return too_large(c);
+	if (f.support == NULL || c->f == &tar)
+		return run_stream(c);
+	/* Headers of level 2 have the time in UTC. */
+	if (f.magic == arc_magic_lha && head.len > 20 && head.p[20] == 2)
+		f.local = false;
+	if (f.find != NULL)
+		rc = f.find(c->src, &c->start);
+	if (rc == SPILL_OK && c->start == c->src->size)
+		rc = SPILL_EFORMAT;
+	c->f = &f;
+	return rc == SPILL_OK ? arc_run_seekable(c) : rc;
+}
+
+static int
+run(const struct arc_format *f, struct spill_src *src,
+    const struct spill_unpack_conf *conf, const struct spill_unpack_sink *sink)
+{
+	struct arc c = { .f = f,
+		.src = src,
+		.conf = conf,
+		.sink = sink,
+		.note = SPILL_BUF_INIT(2000),
+		.why = SPILL_BUF_INIT(1000) };
+	bool raw = f->raw || f->support == NULL;
+	locale_t old;
+	int rc = warm();
+
+	if (rc != SPILL_OK)
+		return rc;
+	old = uselocale(raw ? plain : utf8);
+	rc = run_format(&c);
+	arc_release(&c);
+	(void)uselocale(old);
+	return rc;
+}
+
+/* --- descriptors --------------------------------------------------------- */
+
+static bool
+is(const struct arc_format *f, struct spill_span head)
+{
+	return f->magic(head);
+}
+
+#define FORMAT(id)                                                            \
+	static bool id##_is(                                                  \
+	    struct spill_span head, const struct spill_sniff *s)              \
+	{                                                                     \
+		(void)s;                                                      \
+		return is(&id, head);                                         \
+	}                                                                     \
+	static int id##_run(struct spill_src *src,                            \
+	    const struct spill_unpack_conf *conf,                             \
+	    const struct spill_unpack_sink *sink)                             \
+	{                                                                     \
+		return run(&id, src, conf, sink);                             \
+	}                                                                     \
+	const struct spill_unpack spill_unpack_##id = { (&id)->name, id##_is, \
+		id##_run, warm }
+
+static const struct arc_format sevenzip = {
+	.name = "7z",
+	.magic = arc_magic_7z,
+	.support = archive_read_support_format_7zip,
+	.prec = 7,
+	.created = true,
+	.find = arc_find_7z,
+};
+static const struct arc_format rar = {
+	.name = "rar",
+	.magic = arc_magic_rar,
+	.support = archive_read_support_format_rar,
+	.local = true,
+	.seconds = true,
+	.created = true,
+};
+static const struct arc_format rar5 = {
+	.name = "rar5",
+	.magic = arc_magic_rar5,
+	.support = archive_read_support_format_rar5,
+	.created = true,
+};
+static const struct arc_format cab = {
+	.name = "cab",
+	.magic = arc_magic_cab,
+	.support = archive_read_support_format_cab,
+	.local = true,
+	.fragile = true,
+};
+static const struct arc_format iso = {
+	.name = "iso",
+	.magic = arc_magic_iso,
+	.support = archive_read_support_format_iso9660,
+};
+static const struct arc_format ar = {
+	.name = "ar",
+	.magic = arc_magic_ar,
+	.support = archive_read_support_format_ar,
+	.owners = true,
+	.raw = true,
+};
+static const struct arc_format xar = {
+	.name = "xar",
+	.magic = arc_magic_xar,
+	.support = archive_read_support_format_xar,
+	.owners = true,
+};
+static const struct arc_format lha = {
+	.name = "lha",
+	.magic = arc_magic_lha,
+	.support = archive_read_support_format_lha,
+	.local = true,
+};
+
+#define COMPRESSED(id, what, bytes, dictionary)   \
+	static const struct arc_format id = {     \
+		.name = what,                     \
+		.magic = arc_magic_##id,          \
+		.filter = ARCHIVE_FILTER_##bytes, \
+		.dict = dictionary,               \
+	}
+
+COMPRESSED(gzip, "gzip", GZIP, NULL);
+COMPRESSED(bzip2, "bzip2", BZIP2, NULL);
+COMPRESSED(compress, "compress", COMPRESS, NULL);
+COMPRESSED(xz, "xz", XZ, archive_dict_xz);
+COMPRESSED(lzma, "lzma", LZMA, archive_dict_lzma);
+COMPRESSED(lzip, "lzip", LZIP, archive_dict_lzip);
+COMPRESSED(zstd, "zstd", ZSTD, archive_dict_zstd);
+COMPRESSED(lz4, "lz4", LZ4, NULL);
+COMPRESSED(rpm, "rpm", RPM, NULL);
+
+FORMAT(sevenzip);
+FORMAT(rar);
+FORMAT(rar5);
+FORMAT(cab);
+FORMAT(iso);
+FORMAT(ar);
+FORMAT(xar);
+FORMAT(lha);
+FORMAT(tar);
+FORMAT(cpio);
+FORMAT(gzip);
+FORMAT(bzip2);
+FORMAT(compress);
+FORMAT(xz);
+FORMAT(lzma);
+FORMAT(lzip);
+FORMAT(zstd);
+FORMAT(lz4);
+FORMAT(rpm);
+
+/* --- what nothing here reads --------------------------------------------- */
+
+static bool
+unread_is(struct spill_span head, const struct spill_sniff *s)
+{
+	(void)s;
+	return arc_magic_unread(head) != NULL;
+}
+
+static int
+unread_run(struct spill_src *src, const struct spill_unpack_conf *conf,
+    const struct spill_unpack_sink *sink)
+{
+	struct spill_span head;
+	const char *name;
+	char buf[64], text[80];
+	int rc = head_of(src, buf, &head);
+
+	(void)conf;
+	if (rc != SPILL_OK)
+		return rc;
+	name = arc_magic_unread(head);
+	if (name == NULL)
+		return SPILL_EFORMAT;
+	(void)snprintf(
+	    text, sizeof(text), "%s: a format that is not read here", name);
+	return sink->flaw(sink->ctx, "unsupported", 0, src->size, text);
+}
+
+const struct spill_unpack spill_unpack_unread = {
+	.name = "archive",
+	.is = unread_is,
+	.run = unread_run,
+};

@@ -27,6 +27,7 @@ struct level {
 	struct spill_member_info info;
 	struct dig_want want;
 	struct store store;
+	uint64_t got; /* bytes that came */
 	bool open, cut; /* cut: by a limit */
 };
 
@@ -220,14 +221,19 @@ begin(void *ctx, const struct spill_member_info *m)
 		.status = "ok",
 		.size = UINT64_MAX };
 	v->cut = false;
+	v->got = 0;
 	rc = count_member(v);
 	if (rc == SPILL_OK)
 		rc = name_member(v);
 	if (rc != SPILL_OK)
 		return rc;
-	v->want = dig_wants(d, (struct spill_span){ d->chain.p, d->chain.len });
+	v->want = (struct dig_want){ .leaf = true, .below = true };
+	if (!v->of->all)
+		v->want = dig_wants(
+		    d, (struct spill_span){ d->chain.p, d->chain.len });
 	v->s.silent = !v->want.leaf;
-	v->s.closed = v->want.closed;
+	v->s.closed = v->want.leaf ? v->want.closed : !v->want.below;
+	v->s.all = v->of->all || (v->want.leaf && !v->want.closed);
 	v->open = (v->want.leaf || v->want.below) && has_content(m);
 	if (v->open)
 		store_open(&v->store, &d->pool);
@@ -257,6 +263,7 @@ data(void *ctx, const void *p, size_t n)
 		return rc == SPILL_OK ? SPILL_END : rc;
 	}
 	d->bytes += n;
+	v->got += n;
 	if (d->ask->extract && v->want.leaf)
 		return spill_job_bytes(d->job, p, n);
 	spill_digest_put(d->digest, p, n);
@@ -349,6 +356,8 @@ end(void *ctx, enum spill_member_end how, const char *why)
 
 	if (strcmp(v->s.status, "crash") != 0)
 		v->s.status = v->cut ? "limit" : status_of(how);
+	if (how == SPILL_MEMBER_OK && v->open && !v->cut)
+		v->s.size = v->got;
 	rc = tell_member(v, how, why);
 	if (rc == SPILL_OK && v->open && bytes &&
 	    !(d->ask->extract && v->want.leaf))

@@ -99,6 +99,9 @@ $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB
 
 $(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/ewf_hostile_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
 
+$(B)/tests/ole_test $(B)/tests/mail_test: $(B)/obj/tests/unit/unpack_util.o
+$(B)/tests/ole_test: $(B)/obj/fixtures/ole.o
+
 $(B)/tests/libexec/worker-bad: $(B)/obj/tests/worker/attacks.o
 
 # A fuzz target without a fuzzer: it runs the files it is given.
@@ -184,6 +187,7 @@ clean:
 -include $(LIBSRC:%.c=$(B)/obj/%.d) $(TOOLSRC:%.c=$(B)/obj/%.d) \
 	$(WORKERSRC:%.c=$(B)/obj/%.d) $(TESTWORKERSRC:%.c=$(B)/obj/%.d) \
 	$(UNITSRC:%.c=$(B)/obj/%.d) $(B)/obj/tests/unit/ewf_make.d \
-	$(B)/obj/tests/unit/util.d $(FUZZSRC:%.c=$(B)/obj/%.d) \
+	$(B)/obj/tests/unit/util.d $(B)/obj/tests/unit/unpack_util.d \
+	$(B)/obj/fixtures/ole.d $(FUZZSRC:%.c=$(B)/obj/%.d) \
 	$(B)/obj/tests/worker/attacks.d \
 	$(BENCHSRC:%.c=$(B)/obj/%.d)

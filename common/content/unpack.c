@@ -8,7 +8,10 @@
 #include "unpack_i.h"
 
 /* The first that says yes is it: what is more particular comes first. */
-const struct spill_unpack *const spill_unpacks[] = { NULL };
+const struct spill_unpack *const spill_unpacks[] = {
+	&spill_unpack_ole,
+	NULL,
+};
 
 const struct spill_unpack *
 spill_unpack_find(struct spill_span head, const struct spill_sniff *s)

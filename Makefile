@@ -11,8 +11,8 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
-DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libssl-dev libtsk-dev \
-		  libxxhash-dev tzdata
+DEPS		= gcc libc6-dev libcsv-dev libdeflate-dev libgmime-3.0-dev \
+		  libssl-dev libtsk-dev libxxhash-dev pkg-config tzdata
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion \
 		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools zlib1g-dev strace \
@@ -44,6 +44,8 @@ LIBS_TEST  = $(LIBS) $(LIBS_IMAGE)
 # Each worker program links what its family needs and no more:
 # LIBS_worker-NAME.
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
+# Asked when it is needed: `make deps` may come first.
+LIBS_worker-mail = $(shell pkg-config --libs gmime-3.0)
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
 WORKERSRC := $(sort $(wildcard tools/worker-*.c))
@@ -75,6 +77,9 @@ $(B)/obj/%.o: %.c
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/obj/common/content/mail_gmime.o: CPPFLAGS += \
+	$(shell pkg-config --cflags gmime-3.0)
+
 $(LIB): $(LIBSRC:%.c=$(B)/obj/%.o)
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -101,6 +106,7 @@ $(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/ewf_hostile_test $(B)/
 
 $(B)/tests/ole_test $(B)/tests/mail_test: $(B)/obj/tests/unit/unpack_util.o
 $(B)/tests/ole_test: $(B)/obj/fixtures/ole.o
+$(B)/tests/mail_test $(B)/tests/mail_fuzz: LIBS_TEST += $(LIBS_worker-mail)
 
 $(B)/tests/libexec/worker-bad: $(B)/obj/tests/worker/attacks.o
 

@@ -12,6 +12,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct spill_span raw = { (const char *)data, size };
 
-	fuzz_unpack(&spill_unpack_ole, raw, 4 * (uint64_t)size + 4096);
+	(void)fuzz_unpack(&spill_unpack_ole, raw, 4 * (uint64_t)size + 4096);
 	return 0;
 }

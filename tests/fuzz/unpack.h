@@ -80,8 +80,8 @@ fuzz_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
 	return SPILL_OK;
 }
 
-/* Runs a format; at most so many bytes may come out. */
-static inline void
+/* Runs a format; at most so many bytes may come out. Returns its members. */
+static inline unsigned
 fuzz_unpack(
     const struct spill_unpack *u, struct spill_span bytes, uint64_t most)
 {
@@ -94,6 +94,7 @@ fuzz_unpack(
 
 	must(rc == SPILL_OK || (rc == SPILL_EFORMAT && !f.any));
 	must(!f.open && f.bytes <= most);
+	return f.members;
 }
 
 #endif

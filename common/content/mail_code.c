@@ -184,6 +184,13 @@ quoted(struct decoder *d, const char *p, size_t n, char *out)
 	return to;
 }
 
+static bool
+is_end(const struct decoder *d)
+{
+	return d->started && d->col >= 3 && d->col <= 4 &&
+	       memcmp(d->line, "end", 3) == 0;
+}
+
 /* Lines before "begin " are none of it; "end" is its last. Returns how many
  * of the n bytes lead up to the first line of data. */
 static size_t
@@ -202,10 +209,8 @@ check_uu(struct decoder *d, const char *p, size_t n)
 		    memcmp(d->line, "begin ", 6) == 0) {
 			d->started = true;
 			skip = i + 1;
-		} else if (d->started && d->col >= 3 && d->col <= 4 &&
-			   memcmp(d->line, "end", 3) == 0) {
-			d->ended = true;
 		}
+		d->ended |= is_end(d);
 		d->col = 0;
 	}
 	return skip;
@@ -255,7 +260,7 @@ verdict(const struct decoder *d, bool cut)
 		return "its base64 ends within a group";
 	if (d->code == MAIL_UU && !d->started)
 		return "its uuencode has no begin line";
-	if (d->code == MAIL_UU && !d->ended)
+	if (d->code == MAIL_UU && !d->ended && !is_end(d))
 		return "its uuencode has no end line";
 	return NULL;
 }

@@ -341,6 +341,9 @@ test_other_codes(void **state)
 	assert_string_equal(
 	    coded("x-uuencode", "words\nbegin 644 a\n#0V%T\n`\nend\nmore\n"),
 	    "\"Cat\" ok");
+	assert_string_equal(
+	    coded("uuencode", "begin 644 a\r\n#0V%T\r\n`\r\nend"),
+	    "\"Cat\" ok");
 	assert_string_equal(coded("x-uuencode", "begin 644 a\n#0V%T\n"),
 	    "\"Cat\" partial: its uuencode has no end line");
 	assert_string_equal(coded("x-uuencode", "#0V%T\n`\nend\n"),

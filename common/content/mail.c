@@ -8,25 +8,6 @@
 
 #define LOOK ((size_t)64 << 10) /* bytes of a header that is() looks at */
 
-/* The line at the start of s, which then begins behind it. */
-static struct spill_span
-take_line(struct spill_span *s)
-{
-	const char *nl = s->len > 0 ? memchr(s->p, '\n', s->len) : NULL;
-	struct spill_span line = *s;
-	size_t n = s->len;
-
-	if (nl != NULL) {
-		line.len = (size_t)(nl - s->p);
-		n = line.len + 1;
-	}
-	s->p += n;
-	s->len -= n;
-	if (line.len > 0 && line.p[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
 /* What is before the mail itself: a byte order mark; of .emlx the line that
  * has its length, 0 if there is none. */
 static size_t
@@ -37,7 +18,7 @@ before(struct spill_span head, uint64_t *len)
 	*len = 0;
 	if (head.len >= 3 && memcmp(head.p, "\xef\xbb\xbf", 3) == 0)
 		return 3;
-	line = take_line(&rest);
+	line = mail_first(&rest);
 	while (line.len > 0 && line.p[line.len - 1] == ' ')
 		line.len--;
 	if (line.len > 0 && line.len <= 12 && rest.len < head.len &&
@@ -54,14 +35,6 @@ struct seen {
 	bool mime, type;
 };
 
-static bool
-begins(struct spill_span line, const char *name)
-{
-	size_t n = strlen(name);
-
-	return mail_name(line) == n && strncasecmp(line.p, name, n) == 0;
-}
-
 static void
 look_at(struct spill_span line, struct seen *f)
 {
@@ -72,12 +45,13 @@ look_at(struct spill_span line, struct seen *f)
 	f->fields++;
 	f->known += mail_known(line);
 	for (size_t i = 0; i < SPILL_COUNT(machine); i++)
-		f->machine |= begins(line, machine[i]);
-	f->mime |= begins(line, "MIME-Version");
-	f->type |= begins(line, "Content-Type");
-	if (begins(line, "From") && memchr(line.p, '@', line.len) != NULL)
+		f->machine |= mail_field_is(line, machine[i]);
+	f->mime |= mail_field_is(line, "MIME-Version");
+	f->type |= mail_field_is(line, "Content-Type");
+	if (mail_field_is(line, "From") &&
+	    memchr(line.p, '@', line.len) != NULL)
 		f->address = true;
-	if (begins(line, "Date"))
+	if (mail_field_is(line, "Date"))
 		f->date |=
 		    mail_date((struct spill_span){ line.p + 5, line.len - 5 })
 			.set;
@@ -93,7 +67,7 @@ is_header(struct spill_span head, bool sniffed)
 
 	rest.len = SPILL_MIN(rest.len, LOOK);
 	while (rest.len > 0) {
-		line = take_line(&rest);
+		line = mail_first(&rest);
 		if (line.len == 0 && f.fields > 0)
 			break;
 		if (f.fields > 0 && line.len > 0 &&
@@ -117,7 +91,7 @@ is_header(struct spill_span head, bool sniffed)
 }
 
 static bool
-mail_is(struct spill_span head, const struct spill_sniff *s)
+is_mail(struct spill_span head, const struct spill_sniff *s)
 {
 	uint64_t len;
 	size_t at = before(head, &len);
@@ -170,7 +144,7 @@ mail_run(struct spill_src *s, const struct spill_unpack_conf *conf,
 
 const struct spill_unpack spill_unpack_mail = {
 	.name = "mail",
-	.is = mail_is,
+	.is = is_mail,
 	.run = mail_run,
 	.warm = mail_gmime_init,
 };

@@ -125,15 +125,16 @@ quotable(struct spill_span raw)
 
 /* A parameter's value; of one that has no end the quote is left. */
 static void
-put_value(struct spill_buf *b, const char *value)
+put_name(struct mail_type *t, const char *value)
 {
-	spill_buf_reset(b);
+	spill_buf_reset(&t->name);
 	if (value[0] == '"')
 		value++;
-	if (g_utf8_validate(value, -1, NULL))
-		spill_buf_puts(b, value);
+	t->guessed = !g_utf8_validate(value, -1, NULL);
+	if (t->guessed)
+		(void)mail_words(&t->name, spill_span(value));
 	else
-		(void)mail_words(b, spill_span(value));
+		spill_buf_puts(&t->name, value);
 }
 
 static const char *
@@ -167,7 +168,7 @@ mail_type_read(struct mail_type *t, struct spill_span raw)
 	if ((v = param(list, "boundary")) != NULL)
 		spill_buf_puts(&t->boundary, v + (*v == '"'));
 	if ((v = param(list, "name")) != NULL)
-		put_value(&t->name, v);
+		put_name(t, v);
 	g_object_unref(type);
 	g_free(text);
 	g_free(rest);
@@ -188,7 +189,7 @@ mail_disposition_read(struct mail_type *t, struct spill_span raw)
 	list = g_mime_content_disposition_get_parameters(d);
 	t->attachment = g_mime_content_disposition_is_attachment(d);
 	if ((v = param(list, "filename")) != NULL && *v != '\0')
-		put_value(&t->name, v);
+		put_name(t, v);
 	if ((v = param(list, "creation-date")) != NULL)
 		t->born = mail_date(spill_span(v));
 	if ((v = param(list, "modification-date")) != NULL)

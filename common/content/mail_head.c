@@ -162,6 +162,25 @@ mail_before(struct mail_in *in, uint64_t from, uint64_t at, uint64_t *end)
 	return SPILL_OK;
 }
 
+struct spill_span
+mail_first(struct spill_span *rest)
+{
+	const char *nl =
+	    rest->len > 0 ? memchr(rest->p, '\n', rest->len) : NULL;
+	struct spill_span line = *rest;
+	size_t n = rest->len;
+
+	if (nl != NULL) {
+		line.len = (size_t)(nl - rest->p);
+		n = line.len + 1;
+	}
+	rest->p += n;
+	rest->len -= n;
+	if (line.len > 0 && line.p[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
 /* --- header blocks ------------------------------------------------------ */
 
 size_t
@@ -177,8 +196,8 @@ mail_name(struct spill_span line)
 	return i < line.len && line.p[i] == ':' ? n : 0;
 }
 
-static bool
-is_name(struct spill_span line, const char *name)
+bool
+mail_field_is(struct spill_span line, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -199,7 +218,7 @@ mail_known(struct spill_span line)
 		"Received-SPF", "User-Agent", "Importance", "Resent-From" };
 
 	for (size_t i = 0; i < SPILL_COUNT(names); i++)
-		if (is_name(line, names[i]))
+		if (mail_field_is(line, names[i]))
 			return true;
 	return false;
 }
@@ -227,7 +246,7 @@ wanted(struct mail_head *h, struct spill_span line)
 		"Content-Disposition", "Content-Length" };
 
 	for (size_t i = 0; i < MAIL_NFIELDS; i++)
-		if (!h->has[i] && is_name(line, names[i])) {
+		if (!h->has[i] && mail_field_is(line, names[i])) {
 			h->has[i] = true;
 			return &h->value[i];
 		}

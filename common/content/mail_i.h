@@ -47,6 +47,10 @@ int mail_take(
 /* The end of what is before at without the line break there. */
 int mail_before(struct mail_in *in, uint64_t from, uint64_t at, uint64_t *end);
 
+/* The line that rest begins with, without its break; rest then begins behind
+ * it. */
+struct spill_span mail_first(struct spill_span *rest);
+
 /* --- header blocks ------------------------------------------------------ */
 
 enum mail_field {
@@ -70,6 +74,7 @@ struct mail_head {
 
 /* The length of a field's name, 0: it is no field. */
 size_t mail_name(struct spill_span line);
+bool mail_field_is(struct spill_span line, const char *name);
 /* A line that is one of a list of names, with a colon. */
 bool mail_known(struct spill_span line);
 void mail_head_init(struct mail_head *h);
@@ -89,6 +94,7 @@ struct mail_type {
 	struct spill_buf mime, boundary, name;
 	/* Of Content-Disposition. */
 	bool attachment; /* it says so */
+	bool guessed; /* bytes of the name were */
 	struct spill_time born, modified, accessed;
 };
 

@@ -25,11 +25,13 @@ struct level {
 	bool own; /* its first part may be the message's own text */
 	bool alternative, digest;
 	bool seen, closed; /* its boundary, the last one */
+	enum mail_code code; /* that it claims; only parts may have one */
 	unsigned parts;
 };
 
 struct extra {
 	uint64_t from, end;
+	enum mail_code code;
 	const char *what;
 };
 
@@ -117,6 +119,19 @@ begin(struct parts *p, struct spill_member_info *i, char name[24])
 	return member_begin(p->m, i);
 }
 
+static enum mail_code
+code_of(const struct parts *p)
+{
+	return mail_code_of(spill_buf_as_span(&p->head.value[MAIL_ENCODING]));
+}
+
+static int
+finish_member(struct parts *p, const char *why)
+{
+	return member_end(
+	    p->m, why != NULL ? SPILL_MEMBER_PARTIAL : SPILL_MEMBER_OK, why);
+}
+
 /* The subject of a message that is a part. */
 static int
 inner_title(struct parts *p, uint64_t end)
@@ -132,8 +147,7 @@ inner_title(struct parts *p, uint64_t end)
 static int
 attach(struct parts *p, uint64_t end, bool cut)
 {
-	enum mail_code code =
-	    mail_code_of(spill_buf_as_span(&p->head.value[MAIL_ENCODING]));
+	enum mail_code code = code_of(p);
 	struct spill_member_info i = { .born = p->type.born,
 		.modified = p->type.modified,
 		.accessed = p->type.accessed };
@@ -144,6 +158,8 @@ attach(struct parts *p, uint64_t end, bool cut)
 	spill_buf_reset(&p->title);
 	spill_buf_reset(&p->note);
 	spill_buf_span(&p->title, spill_buf_as_span(&p->type.name));
+	if (p->type.guessed)
+		spill_buf_puts(&p->note, "bytes of its name were guessed");
 	if (p->title.len == 0 && code == MAIL_PLAIN &&
 	    is_type(p, "message/rfc822"))
 		rc = inner_title(p, end);
@@ -160,8 +176,7 @@ attach(struct parts *p, uint64_t end, bool cut)
 		return rc;
 	if (cut && why == NULL)
 		why = "the message ends before its boundary";
-	return member_end(
-	    p->m, why != NULL ? SPILL_MEMBER_PARTIAL : SPILL_MEMBER_OK, why);
+	return finish_member(p, why);
 }
 
 /* --- what is between parts ---------------------------------------------- */
@@ -263,7 +278,7 @@ add_extra(struct parts *p, uint64_t end)
 		return SPILL_ENOMEM;
 	p->extras = e;
 	e += p->nextras++;
-	*e = (struct extra){ p->from, end,
+	*e = (struct extra){ p->from, end, v->seen ? MAIL_PLAIN : v->code,
 		p->region == EPILOGUE ? "text behind the last part"
 		: v->seen
 		    ? "text before the first part"
@@ -275,7 +290,7 @@ static int
 extras(struct parts *p)
 {
 	char name[24];
-	uint64_t lacking;
+	const char *why;
 	int rc = SPILL_OK;
 
 	for (size_t i = 0; rc == SPILL_OK && i < p->nextras; i++) {
@@ -289,10 +304,10 @@ extras(struct parts *p)
 		if (rc == SPILL_OK)
 			rc = begin(p, &info, name);
 		if (rc == SPILL_OK)
-			rc = member_range(
-			    p->m, e->from, e->end - e->from, &lacking);
+			rc =
+			    mail_code_put(p->m, e->code, e->from, e->end, &why);
 		if (rc == SPILL_OK)
-			rc = member_end(p->m, SPILL_MEMBER_OK, NULL);
+			rc = finish_member(p, why);
 	}
 	if (rc == SPILL_OK && p->nextras == EXTRAS)
 		rc = member_flaw(p->m, "limit", 0, 0,
@@ -335,6 +350,7 @@ enter(struct parts *p, bool own)
 	memcpy(v->boundary, b->p, b->len);
 	while (v->len > 0 && v->boundary[v->len - 1] == ' ')
 		v->len--;
+	v->code = code_of(p);
 	v->alternative = is_type(p, "multipart/alternative");
 	v->digest = is_type(p, "multipart/digest");
 	p->region = PREAMBLE;
@@ -346,7 +362,7 @@ read_types(struct parts *p)
 {
 	struct mail_type *t = &p->type;
 
-	t->attachment = false;
+	t->attachment = t->guessed = false;
 	t->born = t->modified = t->accessed = (struct spill_time){ 0 };
 	spill_buf_reset(&t->mime);
 	spill_buf_reset(&t->boundary);

@@ -55,30 +55,16 @@ begins(struct spill_span line, struct spill_span next, bool after_empty)
 	return dated || mail_known(next);
 }
 
-static struct spill_span
-first_line(struct spill_span s, size_t *next)
-{
-	const char *nl = s.len > 0 ? memchr(s.p, '\n', s.len) : NULL;
-
-	*next = nl != NULL ? (size_t)(nl - s.p) + 1 : s.len;
-	if (nl != NULL)
-		s.len = (size_t)(nl - s.p);
-	if (s.len > 0 && s.p[s.len - 1] == '\r')
-		s.len--;
-	return s;
-}
-
 bool
 mbox_is(struct spill_span head)
 {
-	size_t at;
-	struct spill_span line = first_line(head, &at), next;
+	struct spill_span line = mail_first(&head), next;
+	bool more = head.len > 0;
 
-	head = (struct spill_span){ head.p + at, head.len - at };
-	next = first_line(head, &at);
 	if (!is_from(line) || (!is_dated(line) && !is_bare(line)))
 		return false;
-	return mail_name(next) > 0 || (next.len == 0 && at > 0) ||
+	next = mail_first(&head);
+	return mail_name(next) > 0 || (next.len == 0 && more) ||
 	       next.len >= MAIL_LINE;
 }
 
@@ -100,7 +86,6 @@ check(struct mbox *b, const struct mail_line *l, bool after_empty, bool *yes)
 {
 	char copy[MAIL_LINE];
 	struct spill_span line = l->head, next;
-	size_t n;
 	int rc;
 
 	*yes = false;
@@ -111,7 +96,7 @@ check(struct mbox *b, const struct mail_line *l, bool after_empty, bool *yes)
 	line.p = copy;
 	rc = mail_look(b->in, l->next, MAIL_LINE, &next);
 	if (rc == SPILL_OK)
-		*yes = begins(line, first_line(next, &n), after_empty);
+		*yes = begins(line, mail_first(&next), after_empty);
 	return rc;
 }
 

@@ -36,8 +36,9 @@
  * Boundaries are whole lines (RFC 2046 5.1.1), so that one that begins like
  * another is not taken for it. The structure is read by our own code, which
  * knows the place of each byte and needs memory for the fields of one header
- * (32 KiB each) only; gmime decodes words, parameters and uuencode. Of multiparts more than 100 deep the innermost is an attachment,
- * and a limit is told.
+ * (32 KiB each) only; gmime decodes words, parameters and uuencode.
+ * Of multiparts more than 100 deep the innermost is an attachment, and a limit
+ * is told.
  */
 #ifndef SPILL_MAIL_H
 #define SPILL_MAIL_H

@@ -1,6 +1,10 @@
 /*
  * mail_test.c: messages and mailboxes: what is in them, byte for byte.
  */
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "unpack_util.h"
 
 #include <spill/mail.h>
@@ -140,6 +144,25 @@ test_between_parts(void **state)
 	    "\"SECRET\\x0d\\x0a\" ok\n");
 }
 
+/* Only parts have an encoding (RFC 2045 6.4). Where a multipart claims one, it
+ * is believed if nothing in it can be read without. */
+static void
+test_coded_multipart(void **state)
+{
+	(void)state;
+	assert_mail("Content-Type: multipart/mixed; boundary=b\n"
+		    "Content-Transfer-Encoding: base64\n\n"
+		    "--b\nContent-Type: a/b\n\nx\n--b--\n",
+	    "attachment 1 mime=a/b: \"x\" ok\n");
+	assert_mail("Content-Type: multipart/mixed; boundary=b\n"
+		    "Content-Transfer-Encoding: base64\n\nLS1iCgpTRUNSRVQ=\n",
+	    "flaw damaged 0x0+0: a multipart without its boundary\n"
+	    "flaw anomaly 0x4d+17: a multipart in which its boundary does not "
+	    "occur\n"
+	    "attachment 1 note=a multipart in which its boundary does not "
+	    "occur: \"--b\\x0a\\x0aSECRET\" ok\n");
+}
+
 /* --- names -------------------------------------------------------------- */
 
 /* The title of a part with these fields. */
@@ -237,6 +260,29 @@ test_subjects(void **state)
 	(void)mail_words(&b, SPILL_SPAN("a\0b"));
 	assert_string_equal(spill_buf_str(&b), "a b");
 	spill_buf_release(&b);
+}
+
+/* The tables of charsets are there when nothing can be opened any more. */
+static void
+test_without_files(void **state)
+{
+	const struct rlimit none = { 3, 3 };
+	pid_t pid = fork();
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct spill_buf b = SPILL_BUF_INIT(1000);
+		bool ok = setrlimit(RLIMIT_NOFILE, &none) == 0 &&
+			  open("/dev/null", O_RDONLY) < 0;
+
+		(void)mail_words(&b, SPILL_SPAN("=?euc-kr?B?x9G4sA==?= "));
+		(void)mail_words(&b, SPILL_SPAN("=?windows-1257?Q?=C0?="));
+		ok = ok && strcmp(spill_buf_str(&b),
+			       "\xed\x95\x9c\xeb\xa6\xb0 \xc4\x84") == 0;
+		_exit(ok ? 0 : 1);
+	}
+	assert_int_equal(exit_status(pid), 0);
 }
 
 static void
@@ -692,8 +738,10 @@ main(void)
 		T(test_which_parts),
 		T(test_boundaries),
 		T(test_between_parts),
+		T(test_coded_multipart),
 		T(test_names),
 		T(test_subjects),
+		T(test_without_files),
 		T(test_dates),
 		T(test_base64),
 		T(test_other_codes),

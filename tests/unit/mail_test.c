@@ -226,6 +226,10 @@ test_names(void **state)
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(names); i++)
 		assert_string_equal(title(names[i].fields), names[i].title);
+	(void)title("Content-Type: a/b; name=\"\xe4.doc\"");
+	assert_string_equal(unpack_line(&log_, "attachment"),
+	    "attachment 1 title=\xc3\xa4.doc mime=a/b note=bytes of its name "
+	    "were guessed: \"x\" ok");
 }
 
 /* Charsets whose tables glibc loads when they are asked for. */
@@ -307,6 +311,7 @@ test_dates(void **state)
 		{ "31 Dec 9999 23:59:60 +0000", "" },
 		{ "Mon, 3 Jun 2024 10:20:30 +9999", "" },
 		{ "Mon, 3 Jun 2024 10:20:30 +24", "" },
+		{ "Mon, 3 Jun 2024 10:20:30 +2400", "" },
 		{ "Mon, 3 Jun 0000 10:20:30 +0000", "" },
 		{ "Mon, 3 Jun 30828 10:20:30 +0000", "" },
 		{ "Mon, 31 Jun 2024 10:20:30 +0000", "" },
@@ -631,6 +636,7 @@ test_is(void **state)
 	(void)state;
 	assert_true(is("From: a <a@b.c>\nTo: x\nSubject: y\n\nz"));
 	assert_true(is("Received: from x\n\tby y\nSubject: z\n\n"));
+	assert_true(is("Received: x\r\nSubject: z\r\n\r\nbody\r\n"));
 	assert_true(is("MIME-Version: 1.0\nContent-Type: a/b\n\n"));
 	assert_true(is("X-A: b\nDate: Mon, 3 Jun 2024 10:00:00 +0000\n"
 		       "From: a@b\n\n"));
@@ -651,6 +657,7 @@ test_is(void **state)
 	assert_false(is("Package: x\nVersion: 1\nStatus: install ok\n\n"));
 	assert_false(is("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n"));
 	assert_false(is("Name: x\nDate: 1\nTo: y\n"));
+	assert_false(is("From: rui@example.org\nTo: Ana\n\n"));
 	assert_false(is("{\n\"From\": \"a@b\"\n}"));
 	assert_true(spill_unpack_mail.is(
 	    SPILL_SPAN("To: a\nFrom: b\nSubject: c\n\n"), &said));

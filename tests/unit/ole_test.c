@@ -494,6 +494,11 @@ test_cut(void **state)
 	}
 	(void)run(&whole);
 	assert_int_equal(log_.flaws, 0);
+	log_.quiet = false;
+	f.len = 100;
+	(void)run(&f);
+	assert_line(
+	    "flaw", "flaw damaged 0x64+412: the file ends in its header");
 	free(whole.p);
 }
 

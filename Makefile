@@ -12,8 +12,8 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
 DEPS		= gcc libarchive-dev libc6-dev libcsv-dev libdeflate-dev \
-		  libmagic-dev libsqlite3-dev libssl-dev libtsk-dev \
-		  libxxhash-dev tzdata zlib1g-dev
+		  libgmime-3.0-dev libmagic-dev libsqlite3-dev libssl-dev \
+		  libtsk-dev libxxhash-dev pkg-config tzdata zlib1g-dev
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion \
 		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools strace \
@@ -42,7 +42,8 @@ LIBS	= -lcsv -lcrypto
 # Beyond that, what a binary that reads images needs.
 LIBS_IMAGE = -ldeflate
 # What unpacks containers.
-LIBS_UNPACK = -larchive -lz
+# (Asked when it is needed: `make deps` may come first.)
+LIBS_UNPACK = -larchive -lz $(shell pkg-config --libs gmime-3.0)
 LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) -lmagic -lsqlite3 -lm
 # Each program links what it needs beyond LIBS and no more: LIBS_NAME, for
 # workers LIBS_worker-NAME, by its family.
@@ -79,6 +80,9 @@ $(B)/obj/%.o: %.c
 	@mkdir -p $(@D); echo '  CC   $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/obj/common/content/mail_gmime.o: CPPFLAGS += \
+	$(shell pkg-config --cflags gmime-3.0)
+
 $(LIB): $(LIBSRC:%.c=$(B)/obj/%.o)
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -103,7 +107,8 @@ $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB
 
 $(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/ewf_hostile_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
 
-$(B)/tests/archive_test $(B)/tests/zip_test: $(B)/obj/tests/unit/unpack_util.o
+$(B)/tests/archive_test $(B)/tests/zip_test $(B)/tests/ole_test $(B)/tests/mail_test: $(B)/obj/tests/unit/unpack_util.o
+$(B)/tests/ole_test: $(B)/obj/fixtures/ole.o
 
 $(B)/tests/libexec/worker-bad: $(B)/obj/tests/worker/attacks.o
 
@@ -191,6 +196,6 @@ clean:
 	$(WORKERSRC:%.c=$(B)/obj/%.d) $(TESTWORKERSRC:%.c=$(B)/obj/%.d) \
 	$(UNITSRC:%.c=$(B)/obj/%.d) $(B)/obj/tests/unit/ewf_make.d \
 	$(B)/obj/tests/unit/util.d $(B)/obj/tests/unit/unpack_util.d \
-	$(FUZZSRC:%.c=$(B)/obj/%.d) \
+	$(B)/obj/fixtures/ole.d $(FUZZSRC:%.c=$(B)/obj/%.d) \
 	$(B)/obj/tests/worker/attacks.d \
 	$(BENCHSRC:%.c=$(B)/obj/%.d)

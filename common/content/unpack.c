@@ -3,12 +3,13 @@
  */
 #include <string.h>
 
-#include <spill/unpack.h>
+#include <spill/ole.h>
 
 #include "unpack_i.h"
 
 /* The first that says yes is it: what is more particular comes first. */
 const struct spill_unpack *const spill_unpacks[] = {
+	&spill_unpack_ole,
 	&spill_unpack_zip,
 	&spill_unpack_rar5,
 	&spill_unpack_rar,
@@ -30,6 +31,7 @@ const struct spill_unpack *const spill_unpacks[] = {
 	&spill_unpack_lha,
 	&spill_unpack_lzma,
 	&spill_unpack_unread,
+	&spill_unpack_mail,
 	NULL,
 };
 

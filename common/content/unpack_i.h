@@ -4,6 +4,7 @@
 #ifndef SPILL_UNPACK_I_H
 #define SPILL_UNPACK_I_H
 
+#include <spill/ole.h>
 #include <spill/unpack.h>
 
 /* zip.c */

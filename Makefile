@@ -12,11 +12,11 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
 DEPS		= gcc libarchive-dev libc6-dev libcsv-dev libdeflate-dev \
-		  libssl-dev libtsk-dev libxxhash-dev tzdata zlib1g-dev
+		  liblzma-dev libssl-dev libtsk-dev libxxhash-dev tzdata zlib1g-dev
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion \
 		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools strace \
-		  genisoimage makefs
+		  genisoimage makefs p7zip-full zip lz4 zstd
 DEPS_FULL	= clang libclang-rt-14-dev
 
 WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
@@ -41,7 +41,7 @@ LIBS	= -lcsv -lcrypto
 # Beyond that, what a binary that reads images needs.
 LIBS_IMAGE = -ldeflate
 # What unpacks containers.
-LIBS_UNPACK = -larchive -lz
+LIBS_UNPACK = -larchive -lz -llzma
 LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK)
 # Each worker program links what its family needs and no more:
 # LIBS_worker-NAME.

@@ -6,6 +6,7 @@
  * archive_read.c	libarchive over a source: members and their content
  * archive_stream.c	streams: a source as it is, or decompressed
  * archive_gzip.c	gzip, with its names and checks
+ * archive_lzma.c	xz, lzma, lzip, within a limit of memory
  * archive_tape.c	a stream that can be rewound a little
  * archive_tar.c	tar over a tape, resumed behind damage
  * archive_dict.c	how much memory a compressor asks for
@@ -23,7 +24,6 @@
 #include "unpack_i.h"
 
 struct arc_format {
-	const char *name;
 	bool (*magic)(struct spill_span head);
 	/* Of libarchive: archive_read_support_format_*(). NULL: a stream. */
 	int (*support)(struct archive *);
@@ -70,6 +70,9 @@ void arc_stream_init(struct arc_stream *s, struct spill_src *src);
 /* The source itself. */
 int arc_plain_open(struct arc_stream *s, struct spill_src *src);
 int arc_gzip_open(struct arc_stream *s, struct spill_src *src);
+/* xz, lzma or lzip; memory: bytes that a dictionary may have. */
+int arc_lzma_open(
+    struct arc_stream *s, struct spill_src *src, int filter, uint64_t memory);
 int arc_filter_open(struct arc_stream *s, struct spill_src *src, int filter);
 void arc_stream_close(struct arc_stream *s);
 /* The next bytes of the source, at s->at; moves on. */
@@ -176,6 +179,7 @@ uint64_t archive_dict_lzma(
 uint64_t archive_dict_xz(struct spill_span head);
 uint64_t archive_dict_lzip(struct spill_span head);
 uint64_t archive_dict_zstd(struct spill_span head);
+uint64_t archive_memory(const struct spill_unpack_conf *conf);
 /* Does a format's limit allow that many? If not, says why. */
 bool archive_memory_ok(
     const struct spill_unpack_conf *conf, uint64_t n, struct spill_buf *why);

@@ -219,7 +219,9 @@ run_format(struct arc *c)
 	if (rc == SPILL_OK && c->start == c->src->size)
 		rc = SPILL_EFORMAT;
 	c->f = &f;
-	return rc == SPILL_OK ? arc_run_seekable(c) : rc;
+	if (rc == SPILL_OK)
+		rc = arc_run_seekable(c);
+	return rc == SPILL_OK ? arc_rar_rest(c) : rc;
 }
 
 static int
@@ -279,6 +281,7 @@ static const struct arc_format sevenzip = {
 static const struct arc_format rar = {
 	.magic = arc_magic_rar,
 	.support = archive_read_support_format_rar,
+	.rar = true,
 	.local = true,
 	.seconds = true,
 	.created = true,
@@ -286,6 +289,7 @@ static const struct arc_format rar = {
 static const struct arc_format rar5 = {
 	.magic = arc_magic_rar5,
 	.support = archive_read_support_format_rar5,
+	.rar = true,
 	.created = true,
 };
 static const struct arc_format cab = {

@@ -12,12 +12,12 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
 DEPS		= gcc libarchive-dev libc6-dev libcsv-dev libdeflate-dev \
-		  libgmime-3.0-dev libmagic-dev libsqlite3-dev libssl-dev \
-		  libtsk-dev libxxhash-dev pkg-config tzdata zlib1g-dev
+		  libgmime-3.0-dev liblzma-dev libmagic-dev libsqlite3-dev \
+		  libssl-dev libtsk-dev libxxhash-dev pkg-config tzdata zlib1g-dev
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion \
 		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools strace \
-		  genisoimage makefs
+		  genisoimage makefs p7zip-full zip lz4 zstd
 DEPS_FULL	= clang libclang-rt-14-dev
 
 WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
@@ -43,7 +43,7 @@ LIBS	= -lcsv -lcrypto
 LIBS_IMAGE = -ldeflate
 # What unpacks containers.
 # (Asked when it is needed: `make deps` may come first.)
-LIBS_UNPACK = -larchive -lz $(shell pkg-config --libs gmime-3.0)
+LIBS_UNPACK = -larchive -lz -llzma $(shell pkg-config --libs gmime-3.0)
 LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) -lmagic -lsqlite3 -lm
 # Each program links what it needs beyond LIBS and no more: LIBS_NAME, for
 # workers LIBS_worker-NAME, by its family.

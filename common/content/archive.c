@@ -29,7 +29,6 @@ warm(void)
 /* --- a compressed file, or a tar ----------------------------------------- */
 
 static const struct arc_format tar = {
-	.name = "tar",
 	.magic = arc_magic_tar,
 	.support = archive_read_support_format_tar,
 	.owners = true,
@@ -37,7 +36,6 @@ static const struct arc_format tar = {
 };
 
 static const struct arc_format cpio = {
-	.name = "cpio",
 	.magic = arc_magic_cpio,
 	.support = archive_read_support_format_cpio,
 	.owners = true,
@@ -130,18 +128,31 @@ unpack_stream(struct arc *c, struct arc_stream *s)
 }
 
 static int
+open_stream(struct arc *c, struct arc_stream *s)
+{
+	if (c->f == &tar)
+		return arc_plain_open(s, c->src);
+	switch (c->f->filter) {
+	case ARCHIVE_FILTER_GZIP:
+		return arc_gzip_open(s, c->src);
+	case ARCHIVE_FILTER_XZ:
+	case ARCHIVE_FILTER_LZIP:
+	case ARCHIVE_FILTER_LZMA:
+		return arc_lzma_open(
+		    s, c->src, c->f->filter, archive_memory(c->conf));
+	default:
+		return arc_filter_open(s, c->src, c->f->filter);
+	}
+}
+
+static int
 run_stream(struct arc *c)
 {
 	struct arc_stream s;
 	struct arc_tape t = { 0 };
 	int rc;
 
-	if (c->f == &tar)
-		rc = arc_plain_open(&s, c->src);
-	else if (c->f->filter == ARCHIVE_FILTER_GZIP)
-		rc = arc_gzip_open(&s, c->src);
-	else
-		rc = arc_filter_open(&s, c->src, c->f->filter);
+	rc = open_stream(c, &s);
 	c->tape = &t;
 	if (rc == SPILL_OK)
 		rc = arc_tape_open(&t, &s);
@@ -208,7 +219,9 @@ run_format(struct arc *c)
 	if (rc == SPILL_OK && c->start == c->src->size)
 		rc = SPILL_EFORMAT;
 	c->f = &f;
-	return rc == SPILL_OK ? arc_run_seekable(c) : rc;
+	if (rc == SPILL_OK)
+		rc = arc_run_seekable(c);
+	return rc == SPILL_OK ? arc_rar_rest(c) : rc;
 }
 
 static int
@@ -242,24 +255,23 @@ is(const struct arc_format *f, struct spill_span head)
 	return f->magic(head);
 }
 
-#define FORMAT(id)                                                            \
-	static bool id##_is(                                                  \
-	    struct spill_span head, const struct spill_sniff *s)              \
-	{                                                                     \
-		(void)s;                                                      \
-		return is(&id, head);                                         \
-	}                                                                     \
-	static int id##_run(struct spill_src *src,                            \
-	    const struct spill_unpack_conf *conf,                             \
-	    const struct spill_unpack_sink *sink)                             \
-	{                                                                     \
-		return run(&id, src, conf, sink);                             \
-	}                                                                     \
-	const struct spill_unpack spill_unpack_##id = { (&id)->name, id##_is, \
+#define FORMAT(id, what)                                               \
+	static bool id##_is(                                           \
+	    struct spill_span head, const struct spill_sniff *s)       \
+	{                                                              \
+		(void)s;                                               \
+		return is(&id, head);                                  \
+	}                                                              \
+	static int id##_run(struct spill_src *src,                     \
+	    const struct spill_unpack_conf *conf,                      \
+	    const struct spill_unpack_sink *sink)                      \
+	{                                                              \
+		return run(&id, src, conf, sink);                      \
+	}                                                              \
+	const struct spill_unpack spill_unpack_##id = { what, id##_is, \
 		id##_run, warm }
 
 static const struct arc_format sevenzip = {
-	.name = "7z",
 	.magic = arc_magic_7z,
 	.support = archive_read_support_format_7zip,
 	.prec = 7,
@@ -267,88 +279,82 @@ static const struct arc_format sevenzip = {
 	.find = arc_find_7z,
 };
 static const struct arc_format rar = {
-	.name = "rar",
 	.magic = arc_magic_rar,
 	.support = archive_read_support_format_rar,
+	.rar = true,
 	.local = true,
 	.seconds = true,
 	.created = true,
 };
 static const struct arc_format rar5 = {
-	.name = "rar5",
 	.magic = arc_magic_rar5,
 	.support = archive_read_support_format_rar5,
+	.rar = true,
 	.created = true,
 };
 static const struct arc_format cab = {
-	.name = "cab",
 	.magic = arc_magic_cab,
 	.support = archive_read_support_format_cab,
 	.local = true,
 	.fragile = true,
 };
 static const struct arc_format iso = {
-	.name = "iso",
 	.magic = arc_magic_iso,
 	.support = archive_read_support_format_iso9660,
 };
 static const struct arc_format ar = {
-	.name = "ar",
 	.magic = arc_magic_ar,
 	.support = archive_read_support_format_ar,
 	.owners = true,
 	.raw = true,
 };
 static const struct arc_format xar = {
-	.name = "xar",
 	.magic = arc_magic_xar,
 	.support = archive_read_support_format_xar,
 	.owners = true,
 };
 static const struct arc_format lha = {
-	.name = "lha",
 	.magic = arc_magic_lha,
 	.support = archive_read_support_format_lha,
 	.local = true,
 };
 
-#define COMPRESSED(id, what, bytes, dictionary)   \
+#define COMPRESSED(id, bytes, dictionary)         \
 	static const struct arc_format id = {     \
-		.name = what,                     \
 		.magic = arc_magic_##id,          \
 		.filter = ARCHIVE_FILTER_##bytes, \
 		.dict = dictionary,               \
 	}
 
-COMPRESSED(gzip, "gzip", GZIP, NULL);
-COMPRESSED(bzip2, "bzip2", BZIP2, NULL);
-COMPRESSED(compress, "compress", COMPRESS, NULL);
-COMPRESSED(xz, "xz", XZ, archive_dict_xz);
-COMPRESSED(lzma, "lzma", LZMA, archive_dict_lzma);
-COMPRESSED(lzip, "lzip", LZIP, archive_dict_lzip);
-COMPRESSED(zstd, "zstd", ZSTD, archive_dict_zstd);
-COMPRESSED(lz4, "lz4", LZ4, NULL);
-COMPRESSED(rpm, "rpm", RPM, NULL);
+COMPRESSED(gzip, GZIP, NULL);
+COMPRESSED(bzip2, BZIP2, NULL);
+COMPRESSED(compress, COMPRESS, NULL);
+COMPRESSED(xz, XZ, archive_dict_xz);
+COMPRESSED(lzma, LZMA, archive_dict_lzma);
+COMPRESSED(lzip, LZIP, archive_dict_lzip);
+COMPRESSED(zstd, ZSTD, archive_dict_zstd);
+COMPRESSED(lz4, LZ4, NULL);
+COMPRESSED(rpm, RPM, NULL);
 
-FORMAT(sevenzip);
-FORMAT(rar);
-FORMAT(rar5);
-FORMAT(cab);
-FORMAT(iso);
-FORMAT(ar);
-FORMAT(xar);
-FORMAT(lha);
-FORMAT(tar);
-FORMAT(cpio);
-FORMAT(gzip);
-FORMAT(bzip2);
-FORMAT(compress);
-FORMAT(xz);
-FORMAT(lzma);
-FORMAT(lzip);
-FORMAT(zstd);
-FORMAT(lz4);
-FORMAT(rpm);
+FORMAT(sevenzip, "7z");
+FORMAT(rar, "rar");
+FORMAT(rar5, "rar5");
+FORMAT(cab, "cab");
+FORMAT(iso, "iso");
+FORMAT(ar, "ar");
+FORMAT(xar, "xar");
+FORMAT(lha, "lha");
+FORMAT(tar, "tar");
+FORMAT(cpio, "cpio");
+FORMAT(gzip, "gzip");
+FORMAT(bzip2, "bzip2");
+FORMAT(compress, "compress");
+FORMAT(xz, "xz");
+FORMAT(lzma, "lzma");
+FORMAT(lzip, "lzip");
+FORMAT(zstd, "zstd");
+FORMAT(lz4, "lz4");
+FORMAT(rpm, "rpm");
 
 /* --- what nothing here reads --------------------------------------------- */
 

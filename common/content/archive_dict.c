@@ -98,11 +98,17 @@ archive_dict_zstd(struct spill_span head)
 	return spill_cur_u64le(&c);
 }
 
+uint64_t
+archive_memory(const struct spill_unpack_conf *conf)
+{
+	return conf->memory != 0 ? conf->memory : 256 << 20;
+}
+
 bool
 archive_memory_ok(
     const struct spill_unpack_conf *conf, uint64_t n, struct spill_buf *why)
 {
-	uint64_t most = conf->memory != 0 ? conf->memory : 256 << 20;
+	uint64_t most = archive_memory(conf);
 
 	if (n <= most)
 		return true;

@@ -6,6 +6,8 @@
  * archive_read.c	libarchive over a source: members and their content
  * archive_stream.c	streams: a source as it is, or decompressed
  * archive_gzip.c	gzip, with its names and checks
+ * archive_lzma.c	xz, lzma, lzip, within a limit of memory
+ * archive_rar.c	what headers of rar tell beyond libarchive
  * archive_tape.c	a stream that can be rewound a little
  * archive_tar.c	tar over a tape, resumed behind damage
  * archive_dict.c	how much memory a compressor asks for
@@ -23,7 +25,6 @@
 #include "unpack_i.h"
 
 struct arc_format {
-	const char *name;
 	bool (*magic)(struct spill_span head);
 	/* Of libarchive: archive_read_support_format_*(). NULL: a stream. */
 	int (*support)(struct archive *);
@@ -35,6 +36,7 @@ struct arc_format {
 	bool raw; /* names are given as they are only in the locale C */
 	bool seconds; /* libarchive is wrong on fractions, 0 is no time */
 	bool created; /* what it calls the time of change is of creation */
+	bool rar; /* its headers are read here, too */
 	bool fragile; /* no skipping behind content that is damaged */
 	/* Where it begins in a program that unpacks itself; NULL: libarchive
 	 * finds that. */
@@ -70,6 +72,9 @@ void arc_stream_init(struct arc_stream *s, struct spill_src *src);
 /* The source itself. */
 int arc_plain_open(struct arc_stream *s, struct spill_src *src);
 int arc_gzip_open(struct arc_stream *s, struct spill_src *src);
+/* xz, lzma or lzip; memory: bytes that a dictionary may have. */
+int arc_lzma_open(
+    struct arc_stream *s, struct spill_src *src, int filter, uint64_t memory);
 int arc_filter_open(struct arc_stream *s, struct spill_src *src, int filter);
 void arc_stream_close(struct arc_stream *s);
 /* The next bytes of the source, at s->at; moves on. */
@@ -97,6 +102,25 @@ int arc_tape_peek(struct arc_tape *t, size_t n, struct spill_span *out);
  * read again: where it is then. */
 int arc_tape_seek(struct arc_tape *t, uint64_t at);
 
+/* --- archive_rar.c ------------------------------------------------------ */
+
+struct arc_rar_file {
+	struct spill_span name;
+	uint64_t size; /* UINT64_MAX: not known */
+	uint32_t crc;
+	bool has_crc, dir, encrypted;
+};
+
+/* The headers of a rar, read along with libarchive. */
+struct arc_rar {
+	struct spill_src *src; /* NULL: not begun */
+	char *buf;
+	uint64_t at; /* the next header */
+	bool five, ended;
+	bool lost; /* libarchive has other members than there are headers */
+	struct arc_rar_file file;
+};
+
 /* --- archive_read.c ------------------------------------------------------ */
 
 /* libarchive at work over a source or a tape. */
@@ -115,6 +139,7 @@ struct arc {
 	uint64_t seen; /* members */
 	bool failed; /* content ended as libarchive could not go on */
 	bool blind; /* only list: content was given up */
+	struct arc_rar rar;
 	struct spill_buf note, why;
 };
 
@@ -128,6 +153,11 @@ int arc_said(struct arc *c);
 /* A flaw: it is one, and has no members. */
 int arc_nothing(struct arc *c);
 int arc_run_seekable(struct arc *c);
+
+/* What the next header has of the next member of libarchive's. */
+int arc_rar_know(struct arc *c, struct spill_member_info *m);
+/* The members behind those; done with the headers. */
+int arc_rar_rest(struct arc *c);
 
 /* --- archive_tar.c ------------------------------------------------------- */
 bool arc_is_tar_header(struct spill_span block);
@@ -176,6 +206,7 @@ uint64_t archive_dict_lzma(
 uint64_t archive_dict_xz(struct spill_span head);
 uint64_t archive_dict_lzip(struct spill_span head);
 uint64_t archive_dict_zstd(struct spill_span head);
+uint64_t archive_memory(const struct spill_unpack_conf *conf);
 /* Does a format's limit allow that many? If not, says why. */
 bool archive_memory_ok(
     const struct spill_unpack_conf *conf, uint64_t n, struct spill_buf *why);

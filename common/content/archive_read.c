@@ -141,6 +141,7 @@ arc_release(struct arc *c)
 {
 	arc_shut(c);
 	free(c->buf);
+	free(c->rar.buf);
 	spill_buf_release(&c->note);
 	spill_buf_release(&c->why);
 }
@@ -401,7 +402,9 @@ arc_member(struct arc *c, struct archive_entry *e, int r)
 	c->seen++;
 	spill_buf_reset(&c->why);
 	describe(c, e, r != ARCHIVE_OK, &m);
-	rc = c->sink->begin(c->sink->ctx, &m);
+	rc = arc_rar_know(c, &m);
+	if (rc == SPILL_OK)
+		rc = c->sink->begin(c->sink->ctx, &m);
 	if (rc == SPILL_OK && m.encrypted) {
 		x.how = SPILL_MEMBER_ENCRYPTED;
 	} else if (rc == SPILL_OK && c->blind) {

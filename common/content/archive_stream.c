@@ -115,6 +115,19 @@ said(struct arc_stream *s, struct archive *a)
 	spill_buf_puts(&s->why, text != NULL ? text : "damaged");
 }
 
+/* That of bzip2 takes what is too short for it for the end, and whatever is
+ * no stream behind one: both are told here. */
+static void
+at_end(struct arc_stream *s, struct filter *f)
+{
+	int64_t used = archive_filter_bytes(f->a, -1);
+
+	if (used >= 0 && (uint64_t)used < s->src->size)
+		s->stray = (uint64_t)used;
+	if (s->stray == 0)
+		spill_buf_puts(&s->why, "cut before any data");
+}
+
 /* The next block, which may be of megabytes. */
 static int
 next_block(struct arc_stream *s, struct filter *f)
@@ -134,6 +147,8 @@ next_block(struct arc_stream *s, struct filter *f)
 	f->left = 0;
 	if (r != ARCHIVE_EOF)
 		said(s, f->a);
+	else
+		at_end(s, f);
 	return SPILL_OK;
 }
 

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "archive_i.h"
 #include "zip_i.h"
 
 enum {
@@ -266,7 +267,7 @@ zip_dir_find(struct zip *z)
 static int
 add(struct zip *z, const struct zip_head *h)
 {
-	uint64_t most = z->conf->memory != 0 ? z->conf->memory : 256 << 20;
+	uint64_t most = archive_memory(z->conf);
 	struct zip_entry e = { .central = h->at, .method = h->method };
 	struct zip_head l;
 	void *v;

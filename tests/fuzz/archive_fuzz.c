@@ -1,0 +1,26 @@
+/*
+ * archive_fuzz.c: the format is what the bytes say, or where they say none,
+ * by the first byte.
+ */
+#include "../../common/content/unpack_i.h"
+
+#include "unpack.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct spill_span s = { (const char *)data, size };
+	const struct spill_unpack *u = spill_unpack_find(s, NULL);
+	size_t n = 0;
+
+	if (u == NULL && size > 1) {
+		while (spill_unpacks[n] != NULL)
+			n++;
+		u = spill_unpacks[data[0] % n];
+		s.p++;
+		s.len--;
+	}
+	if (u != NULL)
+		(void)fuzz_unpack(u, s, UINT64_MAX);
+	return 0;
+}

@@ -1,7 +1,8 @@
 /*
- * sniff.h: what kind of data it is, by its first bytes: libmagic's words, or
- * those of a table of signatures for the kinds that are most frequent, which
- * says the same.
+ * sniff.h: what kind of data it is, by its first bytes, in libmagic's words.
+ *
+ * The quick way asks libmagic too, but with a table of only those of its
+ * rules that the first bytes do not rule out, so it says the same.
  *
  * This half runs in a worker: it parses evidence (libmagic).
  */
@@ -31,8 +32,11 @@ int spill_sniff_warm(void);
  * "inode/x-empty", "empty".
  */
 int spill_sniff(struct spill_span head, uint64_t size, struct spill_sniff *out);
-/* The same by the table alone: false if none of it fits. For tests. */
+/* The same by the quick way alone: false if it does not answer; and with all
+ * of libmagic's rules. For tests. */
 bool spill_sniff_quick(
+    struct spill_span head, uint64_t size, struct spill_sniff *out);
+int spill_sniff_whole(
     struct spill_span head, uint64_t size, struct spill_sniff *out);
 /* Does the extension of a name (raw, the last component of a path) fit? */
 enum spill_ext_match spill_ext_match(

@@ -41,8 +41,8 @@ LIBS	= -lcsv -lcrypto
 # Beyond that, what a binary that reads images needs.
 LIBS_IMAGE = -ldeflate
 LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) -lmagic -lsqlite3 -lm
-# Each worker program links what its family needs and no more:
-# LIBS_worker-NAME.
+# Each program links what it needs beyond LIBS and no more: LIBS_NAME, for
+# workers LIBS_worker-NAME, by its family.
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
@@ -82,7 +82,7 @@ $(LIB): $(LIBSRC:%.c=$(B)/obj/%.o)
 
 $(B)/bin/%: $(B)/obj/tools/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'
-	$(Q)$(CC) $(LDFLAGS) $(LDTOOL_$(MODE)) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(LDTOOL_$(MODE)) -o $@ $^ $(LIBS_$*) $(LIBS)
 
 $(B)/libexec/spillkit/%: $(B)/obj/tools/%.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'

@@ -194,13 +194,26 @@ mark_anew(struct sniff_entry *e)
 	e->desc[0] = e->mime[0] = SNIFF_ANEW;
 }
 
+/* A rule that always holds. */
 static void
-put(const struct sniff_db *db, const struct sniff_rule *r,
+last_rule(struct sniff_entry *e)
+{
+	*e = (struct sniff_entry){ .flag = SNIFF_F_BIN,
+		.type = SNIFF_STRING,
+		.reln = 'x',
+		.desc = SNIFF_NONE,
+		.mime = SNIFF_NONE };
+}
+
+static void
+put(const struct sniff_db *db, const struct sniff_rule *r, enum sniff_form form,
     struct sniff_entry **to)
 {
 	if (*to == NULL)
 		return;
 	memcpy(*to, db->e + r->first, r->n * sizeof(**to));
+	if (form == SNIFF_TEXT_LAST)
+		(*to)->flag |= SNIFF_F_BIN;
 	for (uint32_t i = 0; i < r->n; i++, (*to)++)
 		if ((*to)->type == SNIFF_INDIRECT)
 			mark_anew(*to);
@@ -209,38 +222,41 @@ put(const struct sniff_db *db, const struct sniff_rule *r,
 /* Of the rules and of the names; to NULL: only count. */
 static void
 collect(const struct sniff_db *db, const struct sniff_set *rules,
-    struct sniff_entry *to, uint32_t count[2])
+    enum sniff_form form, struct sniff_entry *to, uint32_t count[2])
 {
 	uint64_t names[SNIFF_NAMES / 64] = { 0 };
 
-	count[0] = count[1] = 0;
+	count[0] = form != SNIFF_AS_IT_IS;
+	count[1] = 0;
 	for (uint32_t i = next_rule(db, rules, 0); i < db->nrules;
 	     i = next_rule(db, rules, i + 1)) {
 		for (size_t k = 0; k < SPILL_COUNT(names); k++)
 			names[k] |= db->rule[i].names[k];
-		put(db, &db->rule[i], &to);
+		put(db, &db->rule[i], form, &to);
 		count[0] += db->rule[i].n;
 	}
+	if (to != NULL && form != SNIFF_AS_IT_IS)
+		last_rule(to++);
 	for (uint32_t i = 0; i < db->nnames; i++)
 		if (names[i / 64] >> i % 64 & 1) {
-			put(db, &db->name[i], &to);
+			put(db, &db->name[i], SNIFF_AS_IT_IS, &to);
 			count[1] += db->name[i].n;
 		}
 }
 
 void *
-sniff_db_part(
-    const struct sniff_db *db, const struct sniff_set *rules, size_t *bytes)
+sniff_db_part(const struct sniff_db *db, const struct sniff_set *rules,
+    enum sniff_form form, size_t *bytes)
 {
 	struct header h = { .magic = SNIFF_MAGIC, .version = SNIFF_VERSION };
 	struct sniff_entry *v;
 
-	collect(db, rules, NULL, h.entries);
+	collect(db, rules, form, NULL, h.entries);
 	*bytes = ((size_t)h.entries[0] + h.entries[1] + 1) * sizeof(*v);
 	v = calloc(1, *bytes);
 	if (v == NULL)
 		return NULL;
 	memcpy(v, &h, sizeof(h));
-	collect(db, rules, v + 1, h.entries);
+	collect(db, rules, form, v + 1, h.entries);
 	return v;
 }

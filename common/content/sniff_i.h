@@ -20,6 +20,7 @@
 #ifndef SPILL_SNIFF_I_H
 #define SPILL_SNIFF_I_H
 
+#include <spill/buf.h>
 #include <spill/sniff.h>
 
 #define SNIFF_MAGIC   0xF11E041Cu
@@ -27,6 +28,7 @@
 #define SNIFF_RULES   4096 /* more are not looked through */
 #define SNIFF_NAMES   512
 #define SNIFF_ANEW    '\1'
+#define SNIFF_NONE    "\2" /* said by a rule that is last */
 #define SNIFF_TEXT    ((size_t)64 << 10) /* how far libmagic reads as text */
 
 /* One entry as it is stored, in the machine's own byte order. */
@@ -103,18 +105,29 @@ enum sniff_kind {
 
 struct sniff_text {
 	struct spill_span text; /* what rules for text see, if it is text */
+	const char *code; /* libmagic's word for the encoding; NULL: unsure */
 	size_t read; /* enough of the head to see that it is none */
 	char room[2 * SNIFF_TEXT];
 };
 
 /* The text is in t, or in head where it is the same bytes. */
 enum sniff_kind sniff_text(struct sniff_text *t, struct spill_span head);
+/* libmagic's words for a text of which its rules for text said this. */
+void sniff_text_words(
+    const struct sniff_text *t, struct spill_span said, struct spill_buf *b);
 
 /* --- which rules -------------------------------------------------------- */
 
 struct sniff_set {
 	uint64_t w[SNIFF_RULES / 64];
 };
+
+static inline void
+sniff_set_join(struct sniff_set *s, const struct sniff_set *more)
+{
+	for (size_t i = 0; i < SPILL_COUNT(s->w); i++)
+		s->w[i] |= more->w[i];
+}
 
 static inline void
 sniff_set_add(struct sniff_set *s, unsigned rule)
@@ -174,18 +187,25 @@ struct sniff_db {
  * only e and bytes are set. */
 int sniff_db_open(struct sniff_db *db, const char *path);
 void sniff_db_close(struct sniff_db *db);
+enum sniff_form {
+	SNIFF_AS_IT_IS,
+	SNIFF_LAST, /* with a last rule that always holds */
+	SNIFF_TEXT_LAST, /* the same, and rules for text are tried on bytes */
+};
 /* A table of these rules alone, for magic_load_buffers(); NULL: no memory.
  * The caller frees it. */
-void *sniff_db_part(
-    const struct sniff_db *db, const struct sniff_set *rules, size_t *bytes);
+void *sniff_db_part(const struct sniff_db *db, const struct sniff_set *rules,
+    enum sniff_form form, size_t *bytes);
 
 /* --- the filter --------------------------------------------------------- */
 
 int sniff_filter_make(struct sniff_filter *f, const struct sniff_db *db);
 void sniff_filter_release(struct sniff_filter *f);
-/* The rules that may hold for these bytes. */
+/* The rules that may hold for these bytes, and those that may for the text
+ * that they are. */
 void sniff_filter_run(const struct sniff_filter *f, struct spill_span head,
-    enum sniff_kind kind, struct spill_span text, struct sniff_set *out);
+    enum sniff_kind kind, struct spill_span text, struct sniff_set *bin,
+    struct sniff_set *in_text);
 
 /* One of these words must be there where a regular expression fits; a word
  * that starts with LF stands at the start of a line. */

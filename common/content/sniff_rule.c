@@ -518,26 +518,21 @@ tests_run(
 			sniff_set_add(out, f->v[i].rule);
 }
 
-static void
-add_all(struct sniff_set *to, const struct sniff_set *from)
-{
-	for (size_t i = 0; i < SPILL_COUNT(to->w); i++)
-		to->w[i] |= from->w[i];
-}
-
 void
 sniff_filter_run(const struct sniff_filter *f, struct spill_span head,
-    enum sniff_kind kind, struct spill_span text, struct sniff_set *out)
+    enum sniff_kind kind, struct spill_span text, struct sniff_set *bin,
+    struct sniff_set *in_text)
 {
-	*out = f->bin_always;
-	fixeds_run(&f->bin, head, out);
-	tests_run(&f->bin_test, head, out);
+	*bin = f->bin_always;
+	fixeds_run(&f->bin, head, bin);
+	tests_run(&f->bin_test, head, bin);
+	*in_text = (struct sniff_set){ 0 };
 	if (kind == SNIFF_PERHAPS) {
-		add_all(out, &f->text_all);
+		*in_text = f->text_all;
 	} else if (kind == SNIFF_IS_TEXT) {
-		add_all(out, &f->text_always);
-		fixeds_run(&f->text, text, out);
-		tests_run(&f->text_test, text, out);
-		sniff_find_run(f->words, text, out);
+		*in_text = f->text_always;
+		fixeds_run(&f->text, text, in_text);
+		tests_run(&f->text_test, text, in_text);
+		sniff_find_run(f->words, text, in_text);
 	}
 }

@@ -165,17 +165,11 @@ sniff_db_close(struct sniff_db *db)
 	*db = (struct sniff_db){ 0 };
 }
 
-static bool
-has(const struct sniff_set *s, unsigned rule)
-{
-	return s->w[rule / 64] >> rule % 64 & 1;
-}
-
 /* The next rule of the set at or behind i; nrules: none. */
 static uint32_t
 next_rule(const struct sniff_db *db, const struct sniff_set *s, uint32_t i)
 {
-	while (i < db->nrules && !has(s, i))
+	while (i < db->nrules && !sniff_set_has(s, i))
 		i = s->w[i / 64] >> i % 64 == 0 ? (i / 64 + 1) * 64 : i + 1;
 	return SPILL_MIN(i, db->nrules);
 }

@@ -62,6 +62,7 @@ _Static_assert(sizeof(struct sniff_entry) == 376, "as libmagic stores it");
 enum {
 	SNIFF_F_INDIRECT = 0x01, /* the offset is read from the data */
 	SNIFF_F_UNSIGNED = 0x08,
+	SNIFF_F_NOSPACE = 0x10, /* of what is printed */
 	SNIFF_F_BIN = 0x20, /* the rule is tried on the bytes as they are */
 	SNIFF_F_TEXT = 0x40, /* ... on text, as UTF-8 */
 	SNIFF_F_NEGATIVE = 0x80, /* the offset is from the end */
@@ -130,6 +131,18 @@ sniff_set_join(struct sniff_set *s, const struct sniff_set *more)
 }
 
 static inline void
+sniff_set_drop(struct sniff_set *s, unsigned rule)
+{
+	s->w[rule / 64] &= ~((uint64_t)1 << rule % 64);
+}
+
+static inline bool
+sniff_set_has(const struct sniff_set *s, unsigned rule)
+{
+	return s->w[rule / 64] >> rule % 64 & 1;
+}
+
+static inline void
 sniff_set_add(struct sniff_set *s, unsigned rule)
 {
 	s->w[rule / 64] |= (uint64_t)1 << rule % 64;
@@ -159,11 +172,25 @@ struct sniff_tests {
 	size_t n, cap;
 };
 
+/* What some line must start with, behind blanks. */
+struct sniff_lead {
+	uint16_t rule;
+	uint8_t len;
+	bool blank; /* follows */
+	char word[40];
+};
+
+struct sniff_leads {
+	struct sniff_lead *v;
+	size_t n, cap;
+};
+
 struct sniff_find;
 
 struct sniff_filter {
 	struct sniff_fixeds bin, text; /* of bytes as they are; of text */
 	struct sniff_tests bin_test, text_test;
+	struct sniff_leads lead; /* of text; without it, the rule is silent */
 	struct sniff_find *words; /* in text */
 	struct sniff_set bin_always, text_always, text_all;
 };
@@ -229,5 +256,10 @@ int sniff_find_ready(struct sniff_find *f);
 void sniff_find_run(
     const struct sniff_find *f, struct spill_span text, struct sniff_set *out);
 void sniff_find_free(struct sniff_find **f);
+
+/* False: nothing is known of the rule. */
+bool sniff_lead_of(
+    const struct sniff_db *db, unsigned rule, struct sniff_lead *out);
+bool sniff_lead_holds(const struct sniff_lead *l, struct spill_span text);
 
 #endif

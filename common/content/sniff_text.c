@@ -23,6 +23,25 @@ in_text(uint32_t c)
 	return (c >= 7 && c <= 13) || c == 27 || (c >= 32 && c != 127);
 }
 
+/* From i on, past characters that are printable ASCII: 8 at a time, since
+ * that is most of any text. */
+static size_t
+past_printable(struct spill_span s, size_t i)
+{
+	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
+
+	for (; s.len - i >= 8; i += 8) {
+		uint64_t v, del, low;
+
+		memcpy(&v, s.p + i, sizeof(v));
+		del = v ^ ones * 127;
+		low = (v - ones * 32) | (del - ones) | v;
+		if (low & tops)
+			break;
+	}
+	return i;
+}
+
 static bool
 starts(struct spill_span s, const char *with, size_t n)
 {
@@ -36,7 +55,7 @@ utf8(struct sniff_text *t, struct spill_span s)
 	bool wide = false;
 	size_t i = 0;
 
-	while (i < s.len) {
+	while ((i = past_printable(s, i)) < s.len) {
 		uint32_t cp;
 		unsigned n = 1;
 
@@ -116,7 +135,7 @@ utf16(struct sniff_text *t, struct spill_span s)
 static bool
 all_in_text(struct spill_span s)
 {
-	for (size_t i = 0; i < s.len; i++)
+	for (size_t i = 0; (i = past_printable(s, i)) < s.len; i++)
 		if (!in_text((uint8_t)s.p[i]))
 			return false;
 	return true;

@@ -74,27 +74,6 @@ keep(const char *s, char *out, size_t size)
 	return spill_span(out);
 }
 
-/* read: how much is looked at to tell whether it is text. False: a rule
- * starts anew. */
-static bool
-say(magic_t m, struct spill_span head, size_t read, struct spill_sniff *out)
-{
-	const char *s;
-
-	magic_setparam(m, MAGIC_PARAM_ENCODING_MAX, &read);
-	s = words(m, MAGIC_MIME_TYPE, head);
-	if (s != NULL && strchr(s, SNIFF_ANEW) != NULL && m != sniff.whole)
-		return false;
-	out->mime = keep(s != NULL ? s : "application/octet-stream", sniff.mime,
-	    sizeof(sniff.mime));
-	s = words(m, 0, head);
-	if (s != NULL && strchr(s, SNIFF_ANEW) != NULL && m != sniff.whole)
-		return false;
-	out->type =
-	    keep(s != NULL ? s : "data", sniff.type, sizeof(sniff.type));
-	return true;
-}
-
 /* --- tables of few rules ------------------------------------------------ */
 
 static void
@@ -126,6 +105,87 @@ part_of(const struct sniff_set *rules, enum sniff_form form)
 	return p->magic;
 }
 
+/* --- any content -------------------------------------------------------- */
+
+/* The places at which the search would start anew, and the rules that may
+ * hold there. */
+static bool
+places(const char *marked, struct spill_span head, struct sniff_set *more)
+{
+	struct sniff_set bin, none;
+
+	while ((marked = strchr(marked, SNIFF_ANEW)) != NULL) {
+		const char *end = strchr(marked + 1, SNIFF_ANEW);
+		uint64_t at;
+
+		if (end == NULL ||
+		    !spill_span_uint((struct spill_span){ marked + 1,
+					 (size_t)(end - marked - 1) },
+			&at))
+			return false;
+		marked = end + 1;
+		if (at == 0 || at > head.len)
+			continue;
+		sniff_filter_run(&sniff.db.filter,
+		    (struct spill_span){ head.p + at, head.len - at },
+		    SNIFF_BINARY, head, &bin, &none);
+		sniff_set_join(more, &bin);
+	}
+	return true;
+}
+
+/* With the rules for those places. NULL: not for sure. */
+static const char *
+words_anew(const struct sniff_set *rules, const char *marked,
+    struct spill_span head, size_t read)
+{
+	struct sniff_set more = { 0 };
+	magic_t m;
+	bool odd;
+
+	sniff_db_anew(&sniff.db, rules, &odd);
+	if (odd || !places(marked, head, &more) ||
+	    sniff_db_anew(&sniff.db, &more, &odd))
+		return NULL;
+	sniff_set_join(&more, rules);
+	m = part_of(&more, SNIFF_REAL);
+	if (m == NULL)
+		return NULL;
+	magic_setparam(m, MAGIC_PARAM_ENCODING_MAX, &read);
+	return words(m, 0, head);
+}
+
+static bool
+is_anew(const char *s)
+{
+	return s != NULL && strchr(s, SNIFF_ANEW) != NULL;
+}
+
+/* read: how much is looked at to tell whether it is text. rules: those that
+ * m has, or NULL for all. */
+static bool
+say(magic_t m, const struct sniff_set *rules, struct spill_span head,
+    size_t read, struct spill_sniff *out)
+{
+	const char *s;
+
+	magic_setparam(m, MAGIC_PARAM_ENCODING_MAX, &read);
+	s = words(m, MAGIC_MIME_TYPE, head);
+	if (rules != NULL && is_anew(s))
+		return false;
+	out->mime = keep(s != NULL ? s : "application/octet-stream", sniff.mime,
+	    sizeof(sniff.mime));
+	s = words(m, 0, head);
+	if (rules != NULL && is_anew(s)) {
+		s = words_anew(rules, s, head, read);
+		if (s == NULL)
+			return false;
+	}
+	out->type =
+	    keep(s != NULL ? s : "data", sniff.type, sizeof(sniff.type));
+	return true;
+}
+
 /* --- text --------------------------------------------------------------- */
 
 /*
@@ -154,7 +214,7 @@ ask(const struct sniff_set *rules, enum sniff_form form, int flags,
 			 MAGIC_NO_CHECK_CSV | MAGIC_NO_CHECK_CDF;
 	magic_setparam(m, MAGIC_PARAM_ENCODING_MAX, &few);
 	*said = words(m, flags | MAGIC_NO_CHECK_TEXT, s);
-	if (*said == NULL || strchr(*said, SNIFF_ANEW) != NULL)
+	if (*said == NULL || is_anew(*said))
 		return UNSURE;
 	if (strcmp(*said, SNIFF_NONE) == 0)
 		return NOTHING;
@@ -227,7 +287,7 @@ spill_sniff_quick(
 		return true;
 	sniff_set_join(&bin, &in_text);
 	m = part_of(&bin, SNIFF_AS_IT_IS);
-	return m != NULL && say(m, head, sniff.text.read, out);
+	return m != NULL && say(m, &bin, head, sniff.text.read, out);
 }
 
 int
@@ -244,7 +304,7 @@ spill_sniff_whole(
 						 "application/octet-stream"),
 			SPILL_SPAN("data") };
 	else
-		say(sniff.whole, head, SNIFF_TEXT, out);
+		say(sniff.whole, NULL, head, SNIFF_TEXT, out);
 	return SPILL_OK;
 }
 

@@ -79,7 +79,7 @@ name_id(const struct sniff_db *db, const char *s, size_t max)
 	return i;
 }
 
-/* Which names it uses, by its own entries. */
+/* Which names it uses and whether it starts anew, by its own entries. */
 static bool
 uses(const struct sniff_db *db, struct sniff_rule *r)
 {
@@ -88,6 +88,12 @@ uses(const struct sniff_db *db, struct sniff_rule *r)
 		size_t flip = e->value.s[0] == '^';
 		uint32_t id;
 
+		if (e->type == SNIFF_INDIRECT) {
+			r->anew = true;
+			r->odd |= e->flag & SNIFF_F_INDIRECT ||
+				  !(e->str.flags & SNIFF_S_RELATIVE);
+		}
+		r->odd |= e->type == SNIFF_DEFAULT || e->type == SNIFF_CLEAR;
 		if (e->type != SNIFF_USE)
 			continue;
 		id = name_id(db, e->value.s + flip, sizeof(e->value.s) - flip);
@@ -107,6 +113,8 @@ spread(const struct sniff_db *db, struct sniff_rule *r)
 	for (uint32_t i = 0; i < db->nnames; i++) {
 		if (!(r->names[i / 64] >> i % 64 & 1))
 			continue;
+		r->anew |= db->name[i].anew;
+		r->odd |= db->name[i].odd;
 		for (size_t k = 0; k < SPILL_COUNT(r->names); k++)
 			r->names[k] |= db->name[i].names[k];
 	}
@@ -174,18 +182,43 @@ next_rule(const struct sniff_db *db, const struct sniff_set *s, uint32_t i)
 	return SPILL_MIN(i, db->nrules);
 }
 
-/* Instead of starting anew, it says that it would. */
+bool
+sniff_db_anew(
+    const struct sniff_db *db, const struct sniff_set *rules, bool *odd)
+{
+	bool anew = false;
+
+	*odd = false;
+	for (uint32_t i = next_rule(db, rules, 0); i < db->nrules;
+	     i = next_rule(db, rules, i + 1)) {
+		anew |= db->rule[i].anew;
+		*odd |= db->rule[i].anew && db->rule[i].odd;
+	}
+	return anew;
+}
+
+/* Instead of starting anew, it says where it would. */
 static void
 mark_anew(struct sniff_entry *e)
 {
-	e->type = SNIFF_STRING;
+	static const char mark[] = { SNIFF_ANEW, '%', 'l', 'l', 'd',
+		SNIFF_ANEW };
+
+	e->type = SNIFF_OFFSET;
 	e->reln = 'x'; /* any */
+	e->flag &= (uint8_t)~SNIFF_F_UNSIGNED;
 	e->vallen = 0;
-	e->str.range = 0;
-	e->str.flags = 0;
+	e->mask = 0;
 	memset(e->desc, 0, sizeof(e->desc));
 	memset(e->mime, 0, sizeof(e->mime));
-	e->desc[0] = e->mime[0] = SNIFF_ANEW;
+	memcpy(e->desc, mark, sizeof(mark));
+	e->mime[0] = SNIFF_ANEW;
+}
+
+static bool
+has_last(enum sniff_form form)
+{
+	return form == SNIFF_LAST || form == SNIFF_TEXT_LAST;
 }
 
 /* A rule that always holds. */
@@ -209,7 +242,7 @@ put(const struct sniff_db *db, const struct sniff_rule *r, enum sniff_form form,
 	if (form == SNIFF_TEXT_LAST)
 		(*to)->flag |= SNIFF_F_BIN;
 	for (uint32_t i = 0; i < r->n; i++, (*to)++)
-		if ((*to)->type == SNIFF_INDIRECT)
+		if ((*to)->type == SNIFF_INDIRECT && form != SNIFF_REAL)
 			mark_anew(*to);
 }
 
@@ -220,7 +253,7 @@ collect(const struct sniff_db *db, const struct sniff_set *rules,
 {
 	uint64_t names[SNIFF_NAMES / 64] = { 0 };
 
-	count[0] = form != SNIFF_AS_IT_IS;
+	count[0] = has_last(form);
 	count[1] = 0;
 	for (uint32_t i = next_rule(db, rules, 0); i < db->nrules;
 	     i = next_rule(db, rules, i + 1)) {
@@ -229,11 +262,12 @@ collect(const struct sniff_db *db, const struct sniff_set *rules,
 		put(db, &db->rule[i], form, &to);
 		count[0] += db->rule[i].n;
 	}
-	if (to != NULL && form != SNIFF_AS_IT_IS)
+	if (to != NULL && has_last(form))
 		last_rule(to++);
 	for (uint32_t i = 0; i < db->nnames; i++)
 		if (names[i / 64] >> i % 64 & 1) {
-			put(db, &db->name[i], SNIFF_AS_IT_IS, &to);
+			put(db, &db->name[i],
+			    form == SNIFF_REAL ? form : SNIFF_AS_IT_IS, &to);
 			count[1] += db->name[i].n;
 		}
 }

@@ -14,8 +14,9 @@
  * then given to libmagic, and what it says is what it would have said with
  * the whole: a rule whose first test fails says nothing. An entry that starts
  * the search anew at another place ("indirect") needs the whole table; in
- * parts, it says SNIFF_ANEW instead, so that this is seen where it comes to
- * that.
+ * parts, it says that place between two SNIFF_ANEW instead, so that this is
+ * seen where it comes to that. Then the rules that may hold there are added,
+ * and it is asked again; unless those start anew too.
  */
 #ifndef SPILL_SNIFF_I_H
 #define SPILL_SNIFF_I_H
@@ -71,6 +72,7 @@ enum {
 enum {
 	SNIFF_BYTE = 1,
 	SNIFF_SHORT = 2,
+	SNIFF_DEFAULT = 3,
 	SNIFF_LONG = 4,
 	SNIFF_STRING = 5,
 	SNIFF_BESHORT = 7,
@@ -85,12 +87,15 @@ enum {
 	SNIFF_INDIRECT = 41,
 	SNIFF_NAME = 45,
 	SNIFF_USE = 46,
+	SNIFF_CLEAR = 47,
 	SNIFF_DER = 48,
 	SNIFF_GUID = 49,
+	SNIFF_OFFSET = 50,
 };
 
 enum {
 	SNIFF_S_BLANKS = 0x03, /* a blank stands for several, or for none */
+	SNIFF_S_RELATIVE = 0x01, /* of "indirect": to where its name is used */
 	SNIFF_S_LOWER = 0x04, /* a lower-case letter stands for both */
 	SNIFF_S_UPPER = 0x08,
 	SNIFF_S_HARMLESS = 0x6070, /* they only narrow what fits */
@@ -199,6 +204,9 @@ struct sniff_filter {
 
 struct sniff_rule {
 	uint32_t first, n; /* entries */
+	bool anew; /* starts the search anew at another place */
+	bool
+	    odd; /* and where is not clear; or it has alternatives, "default" */
 	uint64_t names[SNIFF_NAMES / 64]; /* that it uses */
 };
 
@@ -218,7 +226,11 @@ enum sniff_form {
 	SNIFF_AS_IT_IS,
 	SNIFF_LAST, /* with a last rule that always holds */
 	SNIFF_TEXT_LAST, /* the same, and rules for text are tried on bytes */
+	SNIFF_REAL, /* what starts anew does so, and says nothing of it */
 };
+/* One of these starts the search anew; *odd: one that does is odd. */
+bool sniff_db_anew(
+    const struct sniff_db *db, const struct sniff_set *rules, bool *odd);
 /* A table of these rules alone, for magic_load_buffers(); NULL: no memory.
  * The caller frees it. */
 void *sniff_db_part(const struct sniff_db *db, const struct sniff_set *rules,

@@ -83,6 +83,18 @@ $(B)/obj/%.o: %.c
 $(B)/obj/common/content/mail_gmime.o: CPPFLAGS += \
 	$(shell pkg-config --cflags gmime-3.0)
 
+# Tables, turned into C on this machine.
+$(B)/host/gen: common/data/gen/gen.c
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) -std=c17 $(WARN) -O1 -o $@ $<
+
+$(B)/data/%_i.h: common/data/%.csv $(B)/host/gen
+	@mkdir -p $(@D)
+	$(Q)$(B)/host/gen $< >$@
+
+$(B)/obj/common/content/sniff_ext.o: CPPFLAGS += -I$(B)/data
+$(B)/obj/common/content/sniff_ext.o: $(B)/data/ext_i.h
+
 $(LIB): $(LIBSRC:%.c=$(B)/obj/%.o)
 	@mkdir -p $(@D)
 	@rm -f $@

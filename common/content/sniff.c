@@ -25,6 +25,7 @@ static const char *const paths[] = { "/usr/share/misc/magic.mgc",
 /* A table of the rules of one set. */
 struct part {
 	struct sniff_set rules;
+	enum sniff_form form;
 	void *table;
 	magic_t magic;
 };
@@ -35,8 +36,9 @@ static struct {
 	bool quick; /* the table is understood */
 	struct part part[PARTS];
 	struct sniff_text text;
+	struct spill_buf words;
 	char mime[256], type[4096];
-} sniff;
+} sniff = { .words = { .max = 64 << 10 } };
 
 /* --- what libmagic says ------------------------------------------------- */
 
@@ -72,27 +74,6 @@ keep(const char *s, char *out, size_t size)
 	return spill_span(out);
 }
 
-/* read: how much is looked at to tell whether it is text. False: a rule
- * starts anew. */
-static bool
-say(magic_t m, struct spill_span head, size_t read, struct spill_sniff *out)
-{
-	const char *s;
-
-	magic_setparam(m, MAGIC_PARAM_ENCODING_MAX, &read);
-	s = words(m, MAGIC_MIME_TYPE, head);
-	if (s != NULL && strchr(s, SNIFF_ANEW) != NULL && m != sniff.whole)
-		return false;
-	out->mime = keep(s != NULL ? s : "application/octet-stream", sniff.mime,
-	    sizeof(sniff.mime));
-	s = words(m, 0, head);
-	if (s != NULL && strchr(s, SNIFF_ANEW) != NULL && m != sniff.whole)
-		return false;
-	out->type =
-	    keep(s != NULL ? s : "data", sniff.type, sizeof(sniff.type));
-	return true;
-}
-
 /* --- tables of few rules ------------------------------------------------ */
 
 static void
@@ -106,36 +87,207 @@ drop(struct part *p)
 
 /* NULL: no memory. */
 static magic_t
-part_of(const struct sniff_set *rules)
+part_of(const struct sniff_set *rules, enum sniff_form form)
 {
-	uint64_t key = spill_mix(rules, sizeof(*rules), 0);
+	uint64_t key = spill_mix(rules, sizeof(*rules), form);
 	struct part *p = &sniff.part[key % PARTS];
 	size_t bytes = 0;
 
-	if (p->magic != NULL && memcmp(&p->rules, rules, sizeof(*rules)) == 0)
+	if (p->magic != NULL && p->form == form &&
+	    memcmp(&p->rules, rules, sizeof(*rules)) == 0)
 		return p->magic;
 	drop(p);
 	p->rules = *rules;
-	p->table = sniff_db_part(&sniff.db, rules, &bytes);
+	p->form = form;
+	p->table = sniff_db_part(&sniff.db, rules, form, &bytes);
 	if (p->table != NULL)
 		p->magic = load(p->table, bytes);
 	return p->magic;
+}
+
+/* --- any content -------------------------------------------------------- */
+
+/* The places at which the search would start anew, and the rules that may
+ * hold there. */
+static bool
+places(const char *marked, struct spill_span head, struct sniff_set *more)
+{
+	struct sniff_set bin, none;
+
+	while ((marked = strchr(marked, SNIFF_ANEW)) != NULL) {
+		const char *end = strchr(marked + 1, SNIFF_ANEW);
+		uint64_t at;
+
+		if (end == NULL ||
+		    !spill_span_uint((struct spill_span){ marked + 1,
+					 (size_t)(end - marked - 1) },
+			&at))
+			return false;
+		marked = end + 1;
+		if (at == 0 || at > head.len)
+			continue;
+		sniff_filter_run(&sniff.db.filter,
+		    (struct spill_span){ head.p + at, head.len - at },
+		    SNIFF_BINARY, head, &bin, &none);
+		sniff_set_join(more, &bin);
+	}
+	return true;
+}
+
+/* With the rules for those places. NULL: not for sure. */
+static const char *
+words_anew(const struct sniff_set *rules, const char *marked,
+    struct spill_span head, size_t read)
+{
+	struct sniff_set more = { 0 };
+	magic_t m;
+	bool odd;
+
+	sniff_db_anew(&sniff.db, rules, &odd);
+	if (odd || !places(marked, head, &more) ||
+	    sniff_db_anew(&sniff.db, &more, &odd))
+		return NULL;
+	sniff_set_join(&more, rules);
+	m = part_of(&more, SNIFF_REAL);
+	if (m == NULL)
+		return NULL;
+	magic_setparam(m, MAGIC_PARAM_ENCODING_MAX, &read);
+	return words(m, 0, head);
+}
+
+static bool
+is_anew(const char *s)
+{
+	return s != NULL && strchr(s, SNIFF_ANEW) != NULL;
+}
+
+/* read: how much is looked at to tell whether it is text. rules: those that
+ * m has, or NULL for all. */
+static bool
+say(magic_t m, const struct sniff_set *rules, struct spill_span head,
+    size_t read, struct spill_sniff *out)
+{
+	const char *s;
+
+	magic_setparam(m, MAGIC_PARAM_ENCODING_MAX, &read);
+	s = words(m, MAGIC_MIME_TYPE, head);
+	if (rules != NULL && is_anew(s))
+		return false;
+	out->mime = keep(s != NULL ? s : "application/octet-stream", sniff.mime,
+	    sizeof(sniff.mime));
+	s = words(m, 0, head);
+	if (rules != NULL && is_anew(s)) {
+		s = words_anew(rules, s, head, read);
+		if (s == NULL)
+			return false;
+	}
+	out->type =
+	    keep(s != NULL ? s : "data", sniff.type, sizeof(sniff.type));
+	return true;
+}
+
+/* --- text --------------------------------------------------------------- */
+
+/*
+ * What libmagic does with a text takes it longer than the rules: it decodes
+ * it twice, encodes it, and counts its lines, for the type and again for its
+ * MIME type. Where sniff_text() is sure of the encoding, libmagic only tries
+ * its rules: those for bytes on the bytes, then those for text on the text.
+ */
+enum answer {
+	SAID,
+	NOTHING, /* no rule holds */
+	UNSURE,
+};
+
+static enum answer
+ask(const struct sniff_set *rules, enum sniff_form form, int flags,
+    struct spill_span s, const char **said)
+{
+	size_t few = 64; /* are enough to see that it is text */
+	magic_t m = part_of(rules, form);
+
+	if (m == NULL)
+		return UNSURE;
+	if (form == SNIFF_TEXT_LAST)
+		flags |= MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_JSON |
+			 MAGIC_NO_CHECK_CSV | MAGIC_NO_CHECK_CDF;
+	magic_setparam(m, MAGIC_PARAM_ENCODING_MAX, &few);
+	*said = words(m, flags | MAGIC_NO_CHECK_TEXT, s);
+	if (*said == NULL || is_anew(*said))
+		return UNSURE;
+	if (strcmp(*said, SNIFF_NONE) == 0)
+		return NOTHING;
+	/* A rule without a MIME type ends the search too, and then libmagic
+	 * says one of these, or goes on to look for text. */
+	return strcmp(*said, "application/octet-stream") == 0 ||
+		       strcmp(*said, "data") == 0
+		   ? UNSURE
+		   : SAID;
+}
+
+static bool
+text_mime(const struct sniff_set *bin, const struct sniff_set *in_text,
+    struct spill_span head, struct spill_sniff *out)
+{
+	const char *s = NULL;
+	enum answer a = ask(bin, SNIFF_LAST, MAGIC_MIME_TYPE, head, &s);
+
+	if (a == NOTHING)
+		a = ask(in_text, SNIFF_TEXT_LAST, MAGIC_MIME_TYPE,
+		    sniff.text.text, &s);
+	if (a == UNSURE)
+		return false;
+	out->mime =
+	    keep(a == SAID ? s : "text/plain", sniff.mime, sizeof(sniff.mime));
+	return true;
+}
+
+static bool
+text_type(const struct sniff_set *bin, const struct sniff_set *in_text,
+    struct spill_span head, struct spill_sniff *out)
+{
+	struct spill_span said = { NULL, 0 };
+	const char *s = NULL;
+	enum answer a = ask(bin, SNIFF_LAST, 0, head, &s);
+
+	if (a == SAID) {
+		out->type = keep(s, sniff.type, sizeof(sniff.type));
+		return true;
+	}
+	if (a == NOTHING)
+		a = ask(in_text, SNIFF_TEXT_LAST, 0, sniff.text.text, &s);
+	if (a == UNSURE)
+		return false;
+	if (a == SAID)
+		said = spill_span(s);
+	spill_buf_reset(&sniff.words);
+	sniff_text_words(&sniff.text, said, &sniff.words);
+	out->type =
+	    keep(spill_buf_str(&sniff.words), sniff.type, sizeof(sniff.type));
+	return sniff.words.rc == SPILL_OK;
 }
 
 bool
 spill_sniff_quick(
     struct spill_span head, uint64_t size, struct spill_sniff *out)
 {
-	struct sniff_set rules;
+	struct sniff_set bin, in_text;
 	enum sniff_kind kind;
 	magic_t m;
 
 	if (!sniff.quick || size == 0 || head.len == 0)
 		return false;
 	kind = sniff_text(&sniff.text, head);
-	sniff_filter_run(&sniff.db.filter, head, kind, sniff.text.text, &rules);
-	m = part_of(&rules);
-	return m != NULL && say(m, head, sniff.text.read, out);
+	sniff_filter_run(
+	    &sniff.db.filter, head, kind, sniff.text.text, &bin, &in_text);
+	if (kind == SNIFF_IS_TEXT && sniff.text.code != NULL &&
+	    sniff.text.text.len > 1 && text_mime(&bin, &in_text, head, out) &&
+	    text_type(&bin, &in_text, head, out))
+		return true;
+	sniff_set_join(&bin, &in_text);
+	m = part_of(&bin, SNIFF_AS_IT_IS);
+	return m != NULL && say(m, &bin, head, sniff.text.read, out);
 }
 
 int
@@ -152,7 +304,7 @@ spill_sniff_whole(
 						 "application/octet-stream"),
 			SPILL_SPAN("data") };
 	else
-		say(sniff.whole, head, SNIFF_TEXT, out);
+		say(sniff.whole, NULL, head, SNIFF_TEXT, out);
 	return SPILL_OK;
 }
 

@@ -79,7 +79,7 @@ name_id(const struct sniff_db *db, const char *s, size_t max)
 	return i;
 }
 
-/* Which names it uses, by its own entries. */
+/* Which names it uses and whether it starts anew, by its own entries. */
 static bool
 uses(const struct sniff_db *db, struct sniff_rule *r)
 {
@@ -88,6 +88,12 @@ uses(const struct sniff_db *db, struct sniff_rule *r)
 		size_t flip = e->value.s[0] == '^';
 		uint32_t id;
 
+		if (e->type == SNIFF_INDIRECT) {
+			r->anew = true;
+			r->odd |= e->flag & SNIFF_F_INDIRECT ||
+				  !(e->str.flags & SNIFF_S_RELATIVE);
+		}
+		r->odd |= e->type == SNIFF_DEFAULT || e->type == SNIFF_CLEAR;
 		if (e->type != SNIFF_USE)
 			continue;
 		id = name_id(db, e->value.s + flip, sizeof(e->value.s) - flip);
@@ -107,6 +113,8 @@ spread(const struct sniff_db *db, struct sniff_rule *r)
 	for (uint32_t i = 0; i < db->nnames; i++) {
 		if (!(r->names[i / 64] >> i % 64 & 1))
 			continue;
+		r->anew |= db->name[i].anew;
+		r->odd |= db->name[i].odd;
 		for (size_t k = 0; k < SPILL_COUNT(r->names); k++)
 			r->names[k] |= db->name[i].names[k];
 	}
@@ -165,82 +173,118 @@ sniff_db_close(struct sniff_db *db)
 	*db = (struct sniff_db){ 0 };
 }
 
-static bool
-has(const struct sniff_set *s, unsigned rule)
-{
-	return s->w[rule / 64] >> rule % 64 & 1;
-}
-
 /* The next rule of the set at or behind i; nrules: none. */
 static uint32_t
 next_rule(const struct sniff_db *db, const struct sniff_set *s, uint32_t i)
 {
-	while (i < db->nrules && !has(s, i))
+	while (i < db->nrules && !sniff_set_has(s, i))
 		i = s->w[i / 64] >> i % 64 == 0 ? (i / 64 + 1) * 64 : i + 1;
 	return SPILL_MIN(i, db->nrules);
 }
 
-/* Instead of starting anew, it says that it would. */
+bool
+sniff_db_anew(
+    const struct sniff_db *db, const struct sniff_set *rules, bool *odd)
+{
+	bool anew = false;
+
+	*odd = false;
+	for (uint32_t i = next_rule(db, rules, 0); i < db->nrules;
+	     i = next_rule(db, rules, i + 1)) {
+		anew |= db->rule[i].anew;
+		*odd |= db->rule[i].anew && db->rule[i].odd;
+	}
+	return anew;
+}
+
+/* Instead of starting anew, it says where it would. */
 static void
 mark_anew(struct sniff_entry *e)
 {
-	e->type = SNIFF_STRING;
+	static const char mark[] = { SNIFF_ANEW, '%', 'l', 'l', 'd',
+		SNIFF_ANEW };
+
+	e->type = SNIFF_OFFSET;
 	e->reln = 'x'; /* any */
+	e->flag &= (uint8_t)~SNIFF_F_UNSIGNED;
 	e->vallen = 0;
-	e->str.range = 0;
-	e->str.flags = 0;
+	e->mask = 0;
 	memset(e->desc, 0, sizeof(e->desc));
 	memset(e->mime, 0, sizeof(e->mime));
-	e->desc[0] = e->mime[0] = SNIFF_ANEW;
+	memcpy(e->desc, mark, sizeof(mark));
+	e->mime[0] = SNIFF_ANEW;
+}
+
+static bool
+has_last(enum sniff_form form)
+{
+	return form == SNIFF_LAST || form == SNIFF_TEXT_LAST;
+}
+
+/* A rule that always holds. */
+static void
+last_rule(struct sniff_entry *e)
+{
+	*e = (struct sniff_entry){ .flag = SNIFF_F_BIN,
+		.type = SNIFF_STRING,
+		.reln = 'x',
+		.desc = SNIFF_NONE,
+		.mime = SNIFF_NONE };
 }
 
 static void
-put(const struct sniff_db *db, const struct sniff_rule *r,
+put(const struct sniff_db *db, const struct sniff_rule *r, enum sniff_form form,
     struct sniff_entry **to)
 {
 	if (*to == NULL)
 		return;
 	memcpy(*to, db->e + r->first, r->n * sizeof(**to));
+	if (form == SNIFF_TEXT_LAST)
+		(*to)->flag |= SNIFF_F_BIN;
 	for (uint32_t i = 0; i < r->n; i++, (*to)++)
-		if ((*to)->type == SNIFF_INDIRECT)
+		if ((*to)->type == SNIFF_INDIRECT && form != SNIFF_REAL)
 			mark_anew(*to);
 }
 
 /* Of the rules and of the names; to NULL: only count. */
 static void
 collect(const struct sniff_db *db, const struct sniff_set *rules,
-    struct sniff_entry *to, uint32_t count[2])
+    enum sniff_form form, struct sniff_entry *to, uint32_t count[2])
 {
 	uint64_t names[SNIFF_NAMES / 64] = { 0 };
 
-	count[0] = count[1] = 0;
+	count[0] = has_last(form);
+	count[1] = 0;
 	for (uint32_t i = next_rule(db, rules, 0); i < db->nrules;
 	     i = next_rule(db, rules, i + 1)) {
 		for (size_t k = 0; k < SPILL_COUNT(names); k++)
 			names[k] |= db->rule[i].names[k];
-		put(db, &db->rule[i], &to);
+		put(db, &db->rule[i], form, &to);
 		count[0] += db->rule[i].n;
 	}
+	if (to != NULL && has_last(form))
+		last_rule(to++);
 	for (uint32_t i = 0; i < db->nnames; i++)
 		if (names[i / 64] >> i % 64 & 1) {
-			put(db, &db->name[i], &to);
+			put(db, &db->name[i],
+			    form == SNIFF_REAL ? form : SNIFF_AS_IT_IS, &to);
 			count[1] += db->name[i].n;
 		}
 }
 
 void *
-sniff_db_part(
-    const struct sniff_db *db, const struct sniff_set *rules, size_t *bytes)
+sniff_db_part(const struct sniff_db *db, const struct sniff_set *rules,
+    enum sniff_form form, size_t *bytes)
 {
 	struct header h = { .magic = SNIFF_MAGIC, .version = SNIFF_VERSION };
 	struct sniff_entry *v;
 
-	collect(db, rules, NULL, h.entries);
+	collect(db, rules, form, NULL, h.entries);
 	*bytes = ((size_t)h.entries[0] + h.entries[1] + 1) * sizeof(*v);
 	v = calloc(1, *bytes);
 	if (v == NULL)
 		return NULL;
 	memcpy(v, &h, sizeof(h));
-	collect(db, rules, v + 1, h.entries);
+	collect(db, rules, form, v + 1, h.entries);
 	return v;
 }

@@ -9,6 +9,7 @@
 #include "sniff_i.h"
 
 #define NONE 0 /* the root is no node that a word ends at */
+#define ENDS ((uint32_t)1 << 31)
 
 struct word {
 	uint32_t from, until; /* where it may start */
@@ -31,7 +32,9 @@ struct sniff_find {
 	size_t nnodes, nodecap;
 	uint8_t kind[256]; /* of bytes: 0 is all that no word has */
 	unsigned nkinds;
-	uint32_t *next; /* [node * nkinds + kind] */
+	/* Of a row, which is node * nkinds, and a kind: the next row, and
+	 * whether words end there. */
+	uint32_t *next;
 	size_t reach; /* of text that can matter */
 };
 
@@ -163,6 +166,12 @@ sniff_find_ready(struct sniff_find *f)
 	for (size_t i = 0; i < end; i++)
 		fill_row(f, queue[i], queue, &end);
 	free(queue);
+	for (size_t i = 0; i < f->nnodes * f->nkinds; i++) {
+		const struct node *n = &f->node[f->next[i]];
+
+		f->next[i] = f->next[i] * f->nkinds |
+			     (n->words != 0 || n->up != NONE ? ENDS : 0);
+	}
 	return SPILL_OK;
 }
 
@@ -188,14 +197,14 @@ sniff_find_run(
     const struct sniff_find *f, struct spill_span text, struct sniff_set *out)
 {
 	size_t n = SPILL_MIN(text.len, f->reach);
-	uint32_t node = f->next[f->kind['\n']];
+	uint32_t row = f->next[f->kind['\n']] & ~ENDS;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned k = f->kind[(uint8_t)text.p[i]];
-
-		node = f->next[(size_t)node * f->nkinds + k];
-		if (f->node[node].words != 0 || f->node[node].up != NONE)
-			found(f, node, i + 1, out);
+		row = f->next[row + f->kind[(uint8_t)text.p[i]]];
+		if (row & ENDS) {
+			row &= ~ENDS;
+			found(f, row / f->nkinds, i + 1, out);
+		}
 	}
 }
 

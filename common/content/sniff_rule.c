@@ -377,6 +377,19 @@ add_test(struct sniff_tests *to, const struct sniff_entry *e, unsigned rule)
 	return SPILL_OK;
 }
 
+static int
+add_lead(struct sniff_leads *to, const struct sniff_db *db, unsigned rule)
+{
+	struct sniff_lead *v = spill_grow(to->v, to->n, &to->cap, sizeof(*v));
+
+	if (v == NULL)
+		return SPILL_ENOMEM;
+	to->v = v;
+	if (sniff_lead_of(db, rule, &v[to->n]))
+		v[to->n++].rule = (uint16_t)rule;
+	return SPILL_OK;
+}
+
 static unsigned
 bucket(const struct sniff_fixed *f)
 {
@@ -452,6 +465,8 @@ sniff_filter_make(struct sniff_filter *f, const struct sniff_db *db)
 			rc = add_bin(f, e, i);
 		if (rc == SPILL_OK && e->flag & SNIFF_F_TEXT)
 			rc = add_text(f, e, i);
+		if (rc == SPILL_OK && e->flag & SNIFF_F_TEXT)
+			rc = add_lead(&f->lead, db, i);
 	}
 	if (rc == SPILL_OK)
 		rc = sniff_find_ready(f->words);
@@ -467,6 +482,7 @@ sniff_filter_release(struct sniff_filter *f)
 	free(f->text.v);
 	free(f->bin_test.v);
 	free(f->text_test.v);
+	free(f->lead.v);
 	sniff_find_free(&f->words);
 	*f = (struct sniff_filter){ 0 };
 }
@@ -519,25 +535,31 @@ tests_run(
 }
 
 static void
-add_all(struct sniff_set *to, const struct sniff_set *from)
+leads_run(
+    const struct sniff_leads *f, struct spill_span s, struct sniff_set *out)
 {
-	for (size_t i = 0; i < SPILL_COUNT(to->w); i++)
-		to->w[i] |= from->w[i];
+	for (size_t i = 0; i < f->n; i++)
+		if (sniff_set_has(out, f->v[i].rule) &&
+		    !sniff_lead_holds(&f->v[i], s))
+			sniff_set_drop(out, f->v[i].rule);
 }
 
 void
 sniff_filter_run(const struct sniff_filter *f, struct spill_span head,
-    enum sniff_kind kind, struct spill_span text, struct sniff_set *out)
+    enum sniff_kind kind, struct spill_span text, struct sniff_set *bin,
+    struct sniff_set *in_text)
 {
-	*out = f->bin_always;
-	fixeds_run(&f->bin, head, out);
-	tests_run(&f->bin_test, head, out);
+	*bin = f->bin_always;
+	fixeds_run(&f->bin, head, bin);
+	tests_run(&f->bin_test, head, bin);
+	*in_text = (struct sniff_set){ 0 };
 	if (kind == SNIFF_PERHAPS) {
-		add_all(out, &f->text_all);
+		*in_text = f->text_all;
 	} else if (kind == SNIFF_IS_TEXT) {
-		add_all(out, &f->text_always);
-		fixeds_run(&f->text, text, out);
-		tests_run(&f->text_test, text, out);
-		sniff_find_run(f->words, text, out);
+		*in_text = f->text_always;
+		fixeds_run(&f->text, text, in_text);
+		tests_run(&f->text_test, text, in_text);
+		sniff_find_run(f->words, text, in_text);
+		leads_run(&f->lead, text, in_text);
 	}
 }

@@ -152,6 +152,43 @@ shown_name(const struct level *v)
 	return of;
 }
 
+/* A title is one part of a path, whatever is in it. */
+static void
+show_title(struct spill_buf *b, struct spill_span title)
+{
+	while (title.len > 0) {
+		const char *slash = memchr(title.p, '/', title.len);
+		size_t n =
+		    slash != NULL ? (size_t)(slash - title.p) : title.len;
+
+		spill_name_escape(b, (struct spill_span){ title.p, n });
+		if (slash != NULL)
+			spill_buf_puts(b, "%2F");
+		n += slash != NULL;
+		title.p += n;
+		title.len -= n;
+	}
+}
+
+/* Of a message its number and subject, of an attachment the name of its file:
+ * for people, as the locator has the number. */
+static void
+show_name(const struct level *v, struct spill_buf *b)
+{
+	const struct spill_member_info *m = &v->info;
+
+	spill_buf_putc(b, '/');
+	if (m->kind == SPILL_MEMBER_MESSAGE) {
+		spill_name_escape(b, m->name);
+		spill_buf_puts(b, m->title.len > 0 ? " " : "");
+		show_title(b, m->title);
+	} else if (m->kind == SPILL_MEMBER_ATTACHMENT && m->title.len > 0) {
+		show_title(b, m->title);
+	} else {
+		spill_name_escape(b, shown_name(v));
+	}
+}
+
 /* The name as the last part of the chain and the path. */
 static int
 name_member(struct level *v)
@@ -168,8 +205,7 @@ name_member(struct level *v)
 	rc = spill_locator_member(&d->chain, m->name, nth);
 	if (rc != SPILL_OK)
 		return rc;
-	spill_buf_putc(&d->path, '/');
-	spill_name_escape(&d->path, shown_name(v));
+	show_name(v, &d->path);
 	return d->path.rc;
 }
 
@@ -448,6 +484,22 @@ may_open(struct dig *d, const struct subject *s)
 	return rc == SPILL_OK ? SPILL_END : rc;
 }
 
+/* What a message is, its mailbox knows; else its first bytes say what it is,
+ * or its last ones, of a zip behind something else. */
+static const struct spill_unpack *
+format_of(const struct subject *s, struct spill_span head,
+    const struct spill_sniff *t, struct spill_src *src)
+{
+	const struct spill_unpack *f;
+
+	if (s->info != NULL &&
+	    (s->info->kind == SPILL_MEMBER_MESSAGE ||
+		spill_span_eq(s->info->mime, SPILL_SPAN("message/rfc822"))))
+		return &spill_unpack_mail;
+	f = spill_unpack_find(head, t);
+	return f != NULL ? f : spill_unpack_behind(src);
+}
+
 int
 dig_into(struct dig *d, const struct subject *s, struct spill_span head,
     struct spill_src *src)
@@ -463,7 +515,7 @@ dig_into(struct dig *d, const struct subject *s, struct spill_span head,
 		rc = dig_row(d, s, &t, &sums);
 	if (rc != SPILL_OK || s->closed)
 		return rc;
-	format = spill_unpack_find(head, &t);
+	format = format_of(s, head, &t, src);
 	if (format == NULL)
 		return SPILL_OK;
 	rc = may_open(d, s);

@@ -60,6 +60,20 @@ when(struct spill_row *r, unsigned col, char text[SPILL_TIME_TEXT],
 		spill_row_set(r, col, spill_span(text));
 }
 
+/* Words of the evidence among our own: ASCII alone. */
+static void
+put_plain(struct spill_buf *b, struct spill_span v)
+{
+	for (size_t i = 0; i < v.len; i++) {
+		unsigned char c = (unsigned char)v.p[i];
+
+		if (c < 0x20 || c > 0x7e || c == '%')
+			spill_buf_printf(b, "%%%02X", c);
+		else
+			spill_buf_putc(b, (char)c);
+	}
+}
+
 static void
 note(struct texts *x, struct spill_row *r, const struct spill_member_info *m)
 {
@@ -67,7 +81,7 @@ note(struct texts *x, struct spill_row *r, const struct spill_member_info *m)
 		spill_buf_printf(&x->note, "crc32 %08x", (unsigned)m->crc);
 	if (m->note.len > 0) {
 		spill_buf_puts(&x->note, x->note.len > 0 ? ", " : "");
-		spill_name_escape(&x->note, m->note);
+		put_plain(&x->note, m->note);
 	}
 	spill_row_set(r, IT_NOTE, spill_buf_as_span(&x->note));
 }

@@ -100,7 +100,9 @@ single(struct arc *c, struct arc_stream *s)
 	rc = c->sink->begin(c->sink->ctx, &m);
 	if (rc == SPILL_END)
 		return c->sink->end(c->sink->ctx, SPILL_MEMBER_SKIPPED, NULL);
-	return rc == SPILL_OK ? single_content(c, s) : rc;
+	if (rc == SPILL_OK)
+		rc = single_content(c, s);
+	return rc == SPILL_OK && s->no_memory ? cut_short(c, s) : rc;
 }
 
 static int
@@ -215,7 +217,7 @@ run_format(struct arc *c)
 	if (f.magic == arc_magic_lha && head.len > 20 && head.p[20] == 2)
 		f.local = false;
 	if (f.find != NULL)
-		rc = f.find(c->src, &c->start);
+		rc = f.find(c->src, head, &c->start);
 	if (rc == SPILL_OK && c->start == c->src->size)
 		rc = SPILL_EFORMAT;
 	c->f = &f;

@@ -40,7 +40,8 @@ struct arc_format {
 	bool fragile; /* no skipping behind content that is damaged */
 	/* Where it begins in a program that unpacks itself; NULL: libarchive
 	 * finds that. */
-	int (*find)(struct spill_src *src, uint64_t *at);
+	int (*find)(
+	    struct spill_src *src, struct spill_span head, uint64_t *at);
 };
 
 /* --- archive_stream.c, archive_gzip.c ------------------------------------ */
@@ -138,6 +139,7 @@ struct arc {
 	int rc; /* what the source or the sink ended the work with */
 	uint64_t seen; /* members */
 	bool failed; /* content ended as libarchive could not go on */
+	bool starved; /* for want of memory */
 	bool blind; /* only list: content was given up */
 	struct arc_rar rar;
 	struct spill_buf note, why;
@@ -184,7 +186,7 @@ bool arc_magic_zstd(struct spill_span head);
 bool arc_magic_lz4(struct spill_span head);
 bool arc_magic_rpm(struct spill_span head);
 /* Where in a program a 7z begins; src->size if nowhere. */
-int arc_find_7z(struct spill_src *src, uint64_t *at);
+int arc_find_7z(struct spill_src *src, struct spill_span head, uint64_t *at);
 /* A format that nothing here reads: its name, else NULL. */
 const char *arc_magic_unread(struct spill_span head);
 

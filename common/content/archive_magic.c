@@ -94,22 +94,26 @@ search_7z(struct spill_span s, uint64_t none)
 }
 
 int
-arc_find_7z(struct spill_src *src, uint64_t *at)
+arc_find_7z(struct spill_src *src, struct spill_span head, uint64_t *where)
 {
-	char *p = malloc(SPILL_SNIFF_HEAD);
-	struct spill_span s = { p, 0 };
+	struct spill_span s = { NULL, 0 };
 	size_t got = 1;
-	int rc = p != NULL ? SPILL_OK : SPILL_ENOMEM;
+	int rc = SPILL_OK;
+	char *p;
 
+	*where = 0;
+	if (AT(head, 0, "7z"))
+		return SPILL_OK;
+	p = malloc(SPILL_SNIFF_HEAD);
+	if (p == NULL)
+		return SPILL_ENOMEM;
+	s.p = p;
 	while (rc == SPILL_OK && got > 0 && s.len < SPILL_SNIFF_HEAD) {
 		rc = src->read(
 		    src, s.len, p + s.len, SPILL_SNIFF_HEAD - s.len, &got);
 		s.len += rc == SPILL_OK ? got : 0;
 	}
-	if (rc == SPILL_OK)
-		*at = arc_magic_7z(s) && s.p[0] == '7'
-			  ? 0
-			  : search_7z(s, src->size);
+	*where = search_7z(s, src->size);
 	free(p);
 	return rc;
 }

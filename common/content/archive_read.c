@@ -345,6 +345,7 @@ ended(struct arc *c, struct content *x, int r)
 	const char *code = error_code(c);
 
 	c->failed = r == ARCHIVE_FATAL || c->f->fragile;
+	c->starved = archive_errno(c->a) == ENOMEM;
 	partial(c, x, error_text(c));
 	if (x->at > 0)
 		return;
@@ -422,8 +423,13 @@ arc_member(struct arc *c, struct archive_entry *e, int r)
 	}
 	if (rc != SPILL_OK && rc != SPILL_END)
 		return rc;
-	return c->sink->end(c->sink->ctx, x.how,
+	rc = c->sink->end(c->sink->ctx, x.how,
 	    c->why.len > 0 ? spill_buf_str(&c->why) : NULL);
+	if (rc != SPILL_OK || !c->starved)
+		return rc;
+	c->starved = false;
+	return c->sink->flaw(
+	    c->sink->ctx, "limit", c->start, 0, spill_buf_str(&c->why));
 }
 
 /* --- formats with a directory ------------------------------------------- */

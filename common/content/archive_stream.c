@@ -162,7 +162,8 @@ filter_read(struct arc_stream *s, const char **p, size_t *n)
 		rc = next_block(s, f);
 	*p = f->p;
 	*n = SPILL_MIN(f->left, (size_t)ARC_PIECE);
-	f->p += *n;
+	if (*n > 0)
+		f->p += *n;
 	f->left -= *n;
 	s->out += *n;
 	return rc;

@@ -208,6 +208,12 @@ zip_content(struct zip *z, const struct zip_head *h, uint64_t from, uint64_t to,
 	return zip_data(z, h, from, to, c);
 }
 
+int
+zip_limit(struct zip *z, uint64_t at, const struct zip_content *c)
+{
+	return c->starved ? zip_flaw(z, "limit", at, 0, c->why) : SPILL_OK;
+}
+
 /* --- one list against the other ----------------------------------------- */
 
 static void
@@ -284,7 +290,7 @@ static int
 unused(struct zip *z, const struct zip_entry *e, const struct zip_content *c)
 {
 	if (c->how != SPILL_MEMBER_OK || !c->whole || c->in_end >= e->end)
-		return SPILL_OK;
+		return zip_limit(z, e->start, c);
 	return zip_flaw(z, "anomaly", c->in_end, e->end - c->in_end,
 	    "bytes of a member behind the end of its compressed stream");
 }

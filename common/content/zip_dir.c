@@ -15,6 +15,7 @@ enum {
 	TAIL = ZIP_END_LEN + UINT16_MAX, /* a longest comment, [APP] 4.3.16 */
 	LOCATOR64_LEN = 20,
 	END64_LEN = 56,
+	TRIES = 1 << 16, /* headers that prove to be none of this zip's */
 };
 
 /* --- the end record ----------------------------------------------------- */
@@ -163,11 +164,12 @@ proves(struct zip *z, uint64_t at, bool *yes)
 static int
 search(struct zip *z, uint64_t end)
 {
+	unsigned tries = 0;
 	bool yes = false;
 	uint64_t at = 0;
 	int rc;
 
-	for (;; at++) {
+	for (; tries++ < TRIES; at++) {
 		rc = zip_find(z, ZIP_CENTRAL, at, end, &at);
 		if (rc != SPILL_OK || at >= end)
 			return rc;
@@ -177,8 +179,10 @@ search(struct zip *z, uint64_t end)
 		if (yes)
 			break;
 	}
-	z->dir = at;
-	z->dir_end = z->all_end = end;
+	if (yes) {
+		z->dir = at;
+		z->dir_end = z->all_end = end;
+	}
 	return SPILL_OK;
 }
 

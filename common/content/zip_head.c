@@ -9,13 +9,15 @@
 
 #include "zip_i.h"
 
-/* Enough for most headers, so that one read serves several. */
-enum { AHEAD = 16 << 10 };
+/* Enough for most headers, so that one read serves several; of local ones,
+ * which may stand anywhere, for one. */
+static const size_t ahead[] = { 16 << 10, 512, 16 << 10 };
 
 static int
-fill(struct zip *z, struct zip_window *w, uint64_t at, size_t n)
+fill(struct zip *z, unsigned window, uint64_t at, size_t n)
 {
-	size_t got, want = SPILL_MAX(n, (size_t)AHEAD);
+	size_t got, want = SPILL_MAX(n, ahead[window]);
+	struct zip_window *w = &z->win[window];
 	int rc;
 
 	if (w->p == NULL && (w->p = malloc(ZIP_WINDOW)) == NULL)
@@ -52,7 +54,7 @@ zip_peek(struct zip *z, unsigned window, uint64_t at, size_t n,
 	n = SPILL_MIN(n, (size_t)ZIP_WINDOW);
 	if (w->p == NULL || at < w->at || at - w->at > w->len ||
 	    n > w->len - (size_t)(at - w->at)) {
-		rc = fill(z, w, at, n);
+		rc = fill(z, window, at, n);
 		if (rc != SPILL_OK)
 			return rc;
 	}

@@ -107,6 +107,7 @@ struct zip_content {
 	uint64_t out;
 	uint32_t crc;
 	bool whole; /* the stream came to its own end */
+	bool starved; /* it asks for more memory than the limit */
 };
 
 /* --- zip_head.c --- */
@@ -162,6 +163,8 @@ int zip_flaw(struct zip *z, const char *code, uint64_t at, uint64_t len,
 int zip_begin(struct zip *z, const struct zip_head *h, const struct zip_head *l,
     uint64_t from, uint64_t to);
 /* A member that is open: what there is of content, then its end. */
+/* What is to be told behind the member: a limit. */
+int zip_limit(struct zip *z, uint64_t at, const struct zip_content *c);
 int zip_content(struct zip *z, const struct zip_head *h, uint64_t from,
     uint64_t to, struct zip_content *c);
 

@@ -219,6 +219,7 @@ zip_other(struct zip *z, const struct zip_head *h, uint64_t from, uint64_t to,
 		return rc;
 	if (!archive_memory_ok(z->conf, need, &z->why)) {
 		c->how = SPILL_MEMBER_UNSUPPORTED;
+		c->starved = true;
 		c->why = spill_buf_str(&z->why);
 		return SPILL_OK;
 	}

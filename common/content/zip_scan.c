@@ -121,7 +121,8 @@ unlisted(struct zip *z, struct zip_head *h, uint64_t to, uint64_t *next)
 		return rc;
 	if (streamed)
 		*next = c.in_end;
-	return z->sink->end(z->sink->ctx, c.how, c.why);
+	rc = z->sink->end(z->sink->ctx, c.how, c.why);
+	return rc == SPILL_OK ? zip_limit(z, h->at, &c) : rc;
 }
 
 int

@@ -574,7 +574,9 @@ methods(void **state)
 		   "method 77\n"
 		   "file a size=12 crc=f183056c note=compressed by LZMA: "
 		   "unsupported: needs a dictionary of 4294967295 bytes, the "
-		   "limit is 268435456\n");
+		   "limit is 268435456\n"
+		   "flaw limit 0x4e+0: needs a dictionary of 4294967295 "
+		   "bytes, the limit is 268435456\n");
 }
 
 /* --- times -------------------------------------------------------------- */

@@ -21,7 +21,7 @@ python=$(command -v python3)
 # none of Python's; nor are the bytes of a message.
 ours() {
 	"$dump" mail "$2" | if [ "$1" = parts ]; then
-		awk -F'|' -v OFS='|' '$1 != 5 || $9 != "" { next }
+		awk -F'|' -v OFS='|' '$1 != 5 || $9 ~ /^(text|a multipart) / { next }
 		    $4 ~ /^message\// || $7 == 2 { $6 = "-" }
 		    { print $2, $3, $4, $6 }'
 	else

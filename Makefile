@@ -47,6 +47,7 @@ LIBS_UNPACK = -larchive -lz -llzma $(shell pkg-config --libs gmime-3.0)
 LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) -lmagic -lsqlite3 -lm
 # Each program links what it needs beyond LIBS and no more: LIBS_NAME, for
 # workers LIBS_worker-NAME, by its family.
+LIBS_spill-type = -lsqlite3 -lm
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
 LIBS_worker-content = -lmagic $(LIBS_UNPACK) -lm
 

@@ -8,6 +8,11 @@ static const struct spill_opt options[] = {
 	SPILL_OPT_STRING(0, "hash", CONF, hash, "list",
 	    "hashes to compute, of sha256, sha1 and md5, a comma between; "
 	    "none; sha256 if not given"),
+	SPILL_OPT_FILES(0, "known", CONF, known, "[name=]file",
+	    "hashes of known files: NSRL RDS (SQLite or text), hashdeep, or "
+	    "one a line; column known has the name of the set"),
+	SPILL_OPT_FLAG(0, "drop-known", CONF, drop_known,
+	    "leave out the rows of known files"),
 	SPILL_OPT_FLAG(0, "no-members", CONF, pass.no_members,
 	    "do not look for members of archives, documents and mail"),
 	SPILL_OPT_UINT(0, "depth", CONF, pass.limits.depth, "number",

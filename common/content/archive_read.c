@@ -282,7 +282,7 @@ describe(struct arc *c, struct archive_entry *e, bool warned,
 		m->size = (uint64_t)SPILL_MAX(archive_entry_size(e), 0);
 	m->encrypted = archive_entry_is_encrypted(e) > 0;
 	if (c->f->owners) {
-		m->mode = archive_entry_perm(e);
+		m->mode = archive_entry_perm(e) & 07777;
 		m->has_mode = true;
 		m->uid = (uint64_t)archive_entry_uid(e);
 		m->gid = (uint64_t)archive_entry_gid(e);

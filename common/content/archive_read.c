@@ -486,10 +486,23 @@ arc_nothing(struct arc *c)
 	    c->sink->ctx, "anomaly", 0, c->src->size, "no member begins here");
 }
 
+/* One header may fail for ever. */
+static bool
+stuck(struct arc *c, int r, int64_t *failed_at)
+{
+	int64_t at = archive_filter_bytes(c->a, 0);
+	bool again = r == ARCHIVE_FAILED && at == *failed_at;
+
+	if (r == ARCHIVE_FAILED)
+		*failed_at = at;
+	return again;
+}
+
 int
 arc_run_seekable(struct arc *c)
 {
 	struct archive_entry *e;
+	int64_t failed_at = -1;
 	unsigned resumes = 0;
 	bool more = true;
 	int r, rc = arc_open(c);
@@ -504,7 +517,7 @@ arc_run_seekable(struct arc *c)
 			return c->rc;
 		if (r == ARCHIVE_EOF)
 			return c->seen > 0 ? SPILL_OK : arc_nothing(c);
-		if (is_member(r))
+		if (is_member(r) && !stuck(c, r, &failed_at))
 			rc = arc_member(c, e, r);
 		else
 			rc = broke_off(c, &more);

@@ -178,6 +178,15 @@ arc_said(struct arc *c)
 	    c->start + (uint64_t)SPILL_MAX(at, 0), 0, error_text(c));
 }
 
+/* libarchive ends the process where a name cannot be converted and errno is,
+ * from whatever came before, that of memory. */
+int
+arc_next(struct arc *c, struct archive_entry **e)
+{
+	errno = 0;
+	return archive_read_next_header(c->a, e);
+}
+
 /* --- what is known of a member ------------------------------------------ */
 
 static unsigned
@@ -455,7 +464,7 @@ resume(struct arc *c, unsigned *resumes, bool *more)
 	arc_shut(c);
 	rc = arc_open(c);
 	for (uint64_t i = 0; rc == SPILL_OK && i < c->seen; i++) {
-		r = archive_read_next_header(c->a, &e);
+		r = arc_next(c, &e);
 		if (!is_member(r))
 			break;
 	}
@@ -512,7 +521,7 @@ arc_run_seekable(struct arc *c)
 			rc = resume(c, &resumes, &more);
 			continue;
 		}
-		r = archive_read_next_header(c->a, &e);
+		r = arc_next(c, &e);
 		if (c->rc != SPILL_OK)
 			return c->rc;
 		if (r == ARCHIVE_EOF)

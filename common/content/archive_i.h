@@ -148,7 +148,8 @@ struct arc {
 int arc_open(struct arc *c);
 void arc_shut(struct arc *c);
 void arc_release(struct arc *c);
-/* A member that archive_read_next_header() gave with r, begin to end. */
+int arc_next(struct arc *c, struct archive_entry **e);
+/* A member that arc_next() gave with r, begin to end. */
 int arc_member(struct arc *c, struct archive_entry *e, int r);
 /* What libarchive said last, as a flaw, where it stopped reading. */
 int arc_said(struct arc *c);

@@ -178,6 +178,15 @@ arc_said(struct arc *c)
 	    c->start + (uint64_t)SPILL_MAX(at, 0), 0, error_text(c));
 }
 
+/* libarchive ends the process where a name cannot be converted and errno is,
+ * from whatever came before, that of memory. */
+int
+arc_next(struct arc *c, struct archive_entry **e)
+{
+	errno = 0;
+	return archive_read_next_header(c->a, e);
+}
+
 /* --- what is known of a member ------------------------------------------ */
 
 static unsigned
@@ -282,7 +291,7 @@ describe(struct arc *c, struct archive_entry *e, bool warned,
 		m->size = (uint64_t)SPILL_MAX(archive_entry_size(e), 0);
 	m->encrypted = archive_entry_is_encrypted(e) > 0;
 	if (c->f->owners) {
-		m->mode = archive_entry_perm(e);
+		m->mode = archive_entry_perm(e) & 07777;
 		m->has_mode = true;
 		m->uid = (uint64_t)archive_entry_uid(e);
 		m->gid = (uint64_t)archive_entry_gid(e);
@@ -455,7 +464,7 @@ resume(struct arc *c, unsigned *resumes, bool *more)
 	arc_shut(c);
 	rc = arc_open(c);
 	for (uint64_t i = 0; rc == SPILL_OK && i < c->seen; i++) {
-		r = archive_read_next_header(c->a, &e);
+		r = arc_next(c, &e);
 		if (!is_member(r))
 			break;
 	}
@@ -486,10 +495,23 @@ arc_nothing(struct arc *c)
 	    c->sink->ctx, "anomaly", 0, c->src->size, "no member begins here");
 }
 
+/* One header may fail for ever. */
+static bool
+stuck(struct arc *c, int r, int64_t *failed_at)
+{
+	int64_t at = archive_filter_bytes(c->a, 0);
+	bool again = r == ARCHIVE_FAILED && at == *failed_at;
+
+	if (r == ARCHIVE_FAILED)
+		*failed_at = at;
+	return again;
+}
+
 int
 arc_run_seekable(struct arc *c)
 {
 	struct archive_entry *e;
+	int64_t failed_at = -1;
 	unsigned resumes = 0;
 	bool more = true;
 	int r, rc = arc_open(c);
@@ -499,12 +521,12 @@ arc_run_seekable(struct arc *c)
 			rc = resume(c, &resumes, &more);
 			continue;
 		}
-		r = archive_read_next_header(c->a, &e);
+		r = arc_next(c, &e);
 		if (c->rc != SPILL_OK)
 			return c->rc;
 		if (r == ARCHIVE_EOF)
 			return c->seen > 0 ? SPILL_OK : arc_nothing(c);
-		if (is_member(r))
+		if (is_member(r) && !stuck(c, r, &failed_at))
 			rc = arc_member(c, e, r);
 		else
 			rc = broke_off(c, &more);

@@ -120,7 +120,7 @@ read_members(struct arc *c, int *r)
 	int rc = SPILL_OK;
 
 	while (rc == SPILL_OK) {
-		*r = archive_read_next_header(c->a, &e);
+		*r = arc_next(c, &e);
 		if (c->rc != SPILL_OK)
 			return c->rc;
 		if (*r != ARCHIVE_OK && *r != ARCHIVE_WARN)

@@ -340,13 +340,15 @@ no_directory(void **state)
 static void
 header_lost(void **state)
 {
+	struct zip_part p = PART("a", "the text of a");
 	struct spill_span s;
 
 	(void)state;
-	zadd(&zip, PART("a", "the text of a"));
+	p.extra = SPILL_SPAN("\xfe\xca\x04\x00what");
+	zadd(&zip, p);
 	zadd(&zip, PART("b", "b"));
 	s = zdone(&zip);
-	memset(zip.b.p, 0, 31);
+	memset(zip.b.p, 0, 39);
 	zlog.plain = true;
 	run(s);
 	assert_unpacked(&zlog,

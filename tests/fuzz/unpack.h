@@ -95,7 +95,7 @@ fuzz_unpack(
 	int rc = u->run(&src, &conf, &sink);
 
 	must(rc == SPILL_OK || rc == SPILL_ENOMEM ||
-	    (rc == SPILL_EFORMAT && !f.any));
+	     (rc == SPILL_EFORMAT && !f.any));
 	must(!f.open && f.bytes <= most);
 	return f.members;
 }

@@ -23,13 +23,18 @@ static const char *const paths[] = { "/usr/share/misc/magic.mgc",
 /* What it does with text, and how it tries rules, is known of this one; with
  * any other, the whole table answers. */
 #define VERSION 544
-#define PARTS	256 /* tables of few rules that are kept */
+/* Tables of few rules that are kept: how many, and how much memory they may
+ * take; compiled expressions are about three times as large as their table. */
+#define PARTS	  256
+#define PARTS_MAX ((size_t)64 << 20)
+#define COST	  4
 
 /* A table of the rules of one set. */
 struct part {
 	struct sniff_set rules;
 	enum sniff_form form;
 	void *table;
+	size_t bytes;
 	magic_t magic;
 };
 
@@ -38,6 +43,7 @@ static struct {
 	magic_t whole;
 	bool quick; /* the table is understood */
 	struct part part[PARTS];
+	size_t kept; /* bytes of their tables */
 	struct sniff_text text;
 	struct spill_buf words;
 	char mime[256], type[4096];
@@ -85,10 +91,11 @@ drop(struct part *p)
 	if (p->magic != NULL)
 		magic_close(p->magic);
 	free(p->table);
+	sniff.kept -= p->bytes;
 	*p = (struct part){ 0 };
 }
 
-/* NULL: no memory. */
+/* NULL: no memory. What was had before may be gone. */
 static magic_t
 part_of(const struct sniff_set *rules, enum sniff_form form)
 {
@@ -100,11 +107,16 @@ part_of(const struct sniff_set *rules, enum sniff_form form)
 	    memcmp(&p->rules, rules, sizeof(*rules)) == 0)
 		return p->magic;
 	drop(p);
+	if (sniff.kept * COST > PARTS_MAX)
+		for (size_t i = 0; i < PARTS; i++)
+			drop(&sniff.part[i]);
 	p->rules = *rules;
 	p->form = form;
 	p->table = sniff_db_part(&sniff.db, rules, form, &bytes);
 	if (p->table != NULL)
 		p->magic = load(p->table, bytes);
+	p->bytes = p->table != NULL ? bytes : 0;
+	sniff.kept += p->bytes;
 	return p->magic;
 }
 

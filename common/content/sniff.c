@@ -20,13 +20,21 @@ static const char *const paths[] = { "/usr/share/misc/magic.mgc",
 	"/usr/lib/file/magic.mgc", "/usr/share/file/misc/magic.mgc" };
 
 #define FLAGS (MAGIC_RAW | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_ELF)
-#define PARTS 256 /* tables of few rules that are kept */
+/* What it does with text, and how it tries rules, is known of this one; with
+ * any other, the whole table answers. */
+#define VERSION 544
+/* Tables of few rules that are kept: how many, and how much memory they may
+ * take; compiled expressions are about three times as large as their table. */
+#define PARTS	  256
+#define PARTS_MAX ((size_t)64 << 20)
+#define COST	  4
 
 /* A table of the rules of one set. */
 struct part {
 	struct sniff_set rules;
 	enum sniff_form form;
 	void *table;
+	size_t bytes;
 	magic_t magic;
 };
 
@@ -35,6 +43,7 @@ static struct {
 	magic_t whole;
 	bool quick; /* the table is understood */
 	struct part part[PARTS];
+	size_t kept; /* bytes of their tables */
 	struct sniff_text text;
 	struct spill_buf words;
 	char mime[256], type[4096];
@@ -82,10 +91,11 @@ drop(struct part *p)
 	if (p->magic != NULL)
 		magic_close(p->magic);
 	free(p->table);
+	sniff.kept -= p->bytes;
 	*p = (struct part){ 0 };
 }
 
-/* NULL: no memory. */
+/* NULL: no memory. What was had before may be gone. */
 static magic_t
 part_of(const struct sniff_set *rules, enum sniff_form form)
 {
@@ -97,11 +107,16 @@ part_of(const struct sniff_set *rules, enum sniff_form form)
 	    memcmp(&p->rules, rules, sizeof(*rules)) == 0)
 		return p->magic;
 	drop(p);
+	if (sniff.kept * COST > PARTS_MAX)
+		for (size_t i = 0; i < PARTS; i++)
+			drop(&sniff.part[i]);
 	p->rules = *rules;
 	p->form = form;
 	p->table = sniff_db_part(&sniff.db, rules, form, &bytes);
 	if (p->table != NULL)
 		p->magic = load(p->table, bytes);
+	p->bytes = p->table != NULL ? bytes : 0;
+	sniff.kept += p->bytes;
 	return p->magic;
 }
 
@@ -345,7 +360,7 @@ spill_sniff_warm(void)
 		return SPILL_OK;
 	for (size_t i = 0; i < SPILL_COUNT(paths) && rc == SPILL_EIO; i++)
 		rc = sniff_db_open(&sniff.db, paths[i]);
-	sniff.quick = rc == SPILL_OK;
+	sniff.quick = rc == SPILL_OK && magic_version() == VERSION;
 	if (rc == SPILL_OK || rc == SPILL_EFORMAT)
 		sniff.whole =
 		    load((void *)(uintptr_t)sniff.db.e, sniff.db.bytes);

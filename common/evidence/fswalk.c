@@ -348,15 +348,18 @@ static void
 check_size(struct walk *w)
 {
 	const struct ev_fs *fs = &w->fs;
+	uint64_t lacking;
 	char detail[128];
 
 	if (fs->blocks <= fs->there)
 		return;
+	lacking = (fs->blocks - fs->there) * fs->block_size;
 	(void)snprintf(detail, sizeof(detail),
 	    "the file system goes on for %llu bytes behind the end of the "
 	    "image",
-	    (unsigned long long)(fs->blocks - fs->there) * fs->block_size);
-	walk_error(w, "damaged", "", detail);
+	    (unsigned long long)lacking);
+	walk_error_at(
+	    w, "damaged", "", detail, fs->there * fs->block_size, lacking);
 }
 
 /* What of the volume lies behind the file system. */

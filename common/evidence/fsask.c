@@ -8,6 +8,7 @@
 
 #include "fsask_i.h"
 #include "fscheck_i.h"
+#include "image_i.h"
 
 /* Seconds of CPU: for any job, and for each GiB of the evidence. */
 #define CPU_BASE    600
@@ -18,6 +19,7 @@
  * records at most. */
 #define RECORDS	     ((uint64_t)1 << 18)
 #define RECORD_BYTES 4
+#define TOLD_MAX     ((size_t)1 << 16) /* ranges of an evidence */
 #define MIB_MAX	     ((uint64_t)1 << 30) /* a file may be sparse */
 /* What a byte of a packed image may stand for. */
 #define EWF_EXPANSION 4
@@ -144,6 +146,30 @@ error_cell(const struct spill_row *r, const char *column)
 		      : (struct spill_span){ "", 0 };
 }
 
+/*
+ * A range that cannot be read: who surveys the image, who walks a volume and
+ * who verifies it meet it, each in a worker of its own.
+ */
+static void
+tell_range(
+    struct spill_tool *t, const struct spill_source *s, struct spill_error *e)
+{
+	uint64_t at = e->offset, end;
+
+	end = at + SPILL_MIN(e->length, UINT64_MAX - at);
+	while (bad_list_gap(s->told, &at, end, &e->length)) {
+		const struct spill_image_bad b = { .offset = at,
+			.len = e->length };
+
+		/* Beyond that it may come twice. */
+		if (s->told->n < TOLD_MAX)
+			(void)bad_list_add(s->told, b);
+		e->offset = at;
+		spill_tool_error(t, e);
+		at += e->length;
+	}
+}
+
 int
 fsask_error(struct spill_tool *t, const struct spill_source *s,
     const char *prefix, const char *item, struct spill_span rec)
@@ -177,7 +203,10 @@ fsask_error(struct spill_tool *t, const struct spill_source *s,
 		e.item = spill_buf_as_span(&b);
 	}
 	rc = b.rc;
-	if (rc == SPILL_OK)
+	if (rc == SPILL_OK && e.item.len == 0 &&
+	    error_cell(&r, "bytes_affected").len > 0)
+		tell_range(t, s, &e);
+	else if (rc == SPILL_OK)
 		spill_tool_error(t, &e);
 	spill_buf_release(&b);
 	return rc;
@@ -284,9 +313,11 @@ on_error(void *arg, struct spill_span rec)
 {
 	static struct spill_row r;
 	struct fssurvey *v = arg;
+	uint64_t before = spill_tool_errors(v->tool);
 	int rc = fsask_error(v->tool, v->source, "", "", rec);
 
-	if (rc != SPILL_OK || spill_unpack(rec, &r) != SPILL_OK)
+	if (rc != SPILL_OK || spill_tool_errors(v->tool) == before ||
+	    spill_unpack(rec, &r) != SPILL_OK)
 		return rc;
 	spill_buf_span(&v->odd, error_cell(&r, "detail"));
 	spill_buf_putc(&v->odd, '\n');

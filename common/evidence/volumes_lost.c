@@ -39,7 +39,9 @@ static uint64_t
 end_of(struct listing *l, const struct spill_volume *v)
 {
 	uint64_t own =
-	    v->kind == SPILL_VOLUME_FS ? lost_length(&l->view, v->offset) : 0;
+	    v->kind == SPILL_VOLUME_FS || v->kind == SPILL_VOLUME_POOL
+		? lost_length(&l->view, v->offset)
+		: 0;
 
 	return v->offset + (own > 0 ? SPILL_MIN(own, v->length) : v->length);
 }

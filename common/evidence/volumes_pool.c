@@ -55,6 +55,21 @@ pool_flaw(void *ctx, const char *what)
 	    "APFS container %s: %s", v->name, what);
 }
 
+/* What of a partition lies behind the container that it begins with. */
+static void
+add_rest(struct listing *l, uint64_t offset, uint64_t length)
+{
+	uint64_t own = lost_length(&l->view, offset);
+	struct spill_volume *v;
+
+	if (own == 0 || own >= length)
+		return;
+	v = volumes_add(l, SPILL_VOLUME_GAP, offset + own, length - own);
+	if (v != NULL)
+		(void)snprintf(
+		    v->what, sizeof(v->what), "behind the APFS container");
+}
+
 static void
 add_pool(struct listing *l, size_t at)
 {
@@ -65,8 +80,10 @@ add_pool(struct listing *l, size_t at)
 
 	if (rc == SPILL_ENOMEM)
 		l->rc = rc;
-	if (pool.n > 0)
+	if (pool.n > 0) {
+		add_rest(l, v->offset, v->length);
 		return;
+	}
 	v->kind = SPILL_VOLUME_OTHER;
 	if (rc != SPILL_OK)
 		v->status = "unsupported";

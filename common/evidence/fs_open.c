@@ -38,6 +38,7 @@ static const struct sign signs[] = {
 	    "\x19\x01\x54\x19" },
 	{ "UFS2 with its superblock at 8192", "unsupported", 9564, 4,
 	    "\x19\x54\x01\x19" },
+	{ "Linux software RAID", "unsupported", 0, 4, "\xfc\x4e\x2b\xa9" },
 	{ "swap space", NULL, 4086, 10, "SWAPSPACE2" },
 };
 

@@ -132,6 +132,33 @@ look_for_copy(struct listing *l, struct spill_volume *v, struct ev_found *found)
 }
 
 void
+volumes_encrypted(struct listing *l, struct spill_volume *v, const char *what)
+{
+	(void)snprintf(v->what, sizeof(v->what), "%s", what);
+	v->status = "encrypted";
+	volumes_say(l, "encrypted", v->offset, v->length,
+	    "volume %s is not walked: %s", v->name, what);
+}
+
+/* Two letters are no sign, but there is a checksum. */
+static bool
+look_for_core_storage(struct listing *l, struct spill_volume *v)
+{
+	uint8_t sector[512];
+	struct lost lost = { 0 };
+
+	if (!lost_read(&l->view, v->offset, sector, sizeof(sector)) ||
+	    memcmp(sector + 88, "CS", 2) != 0 ||
+	    !lost_core_storage(&l->view, v->offset, sector, &lost) ||
+	    lost.start != v->offset)
+		return false;
+	v->kind = SPILL_VOLUME_OTHER;
+	v->type = 0;
+	volumes_encrypted(l, v, lost.what);
+	return true;
+}
+
+void
 volumes_look(struct listing *l, struct spill_volume *v)
 {
 	struct ev_found found;
@@ -142,6 +169,8 @@ volumes_look(struct listing *l, struct spill_volume *v)
 		ev_fs_detect(l->disk, v->offset, v->length, &found);
 	if (is_unknown(&found) && v->fixes == 0 && v->length > 0)
 		look_for_copy(l, v, &found);
+	if (is_unknown(&found) && look_for_core_storage(l, v))
+		return;
 	if (is_unknown(&found))
 		volumes_inner_table(l, v);
 	(void)snprintf(v->what, sizeof(v->what), "%s", found.what);

@@ -31,6 +31,9 @@ void volumes_say(struct listing *l, const char *code, uint64_t offset,
 void volumes_sort(struct listing *l);
 /* What is in a volume that has its name, place and fixes. */
 void volumes_look(struct listing *l, struct spill_volume *v);
+/* What is in it is known, and needs a key. */
+void volumes_encrypted(
+    struct listing *l, struct spill_volume *v, const char *what);
 /* Add what the disk's partition table has; false: it has none. */
 bool volumes_table(struct listing *l);
 /* A volume has nothing that is known: is there a table of its own in it? */

@@ -71,6 +71,7 @@ apfs_container(uint8_t *disk, unsigned block, uint64_t transaction)
 	memset(b + 0x48, 0xc0, 16);
 	put32(b + 0x68, 4);
 	put64(b + 0x70, 1);
+	put32(b + 0x8c, 2); /* a checkpoint: the map, then the superblock */
 	put64(b + 0xa0, APFS_AT_OMAP);
 	put32(b + 0xb4, 100);
 	put64(b + 0xb8, 1026);

@@ -5,6 +5,8 @@
 # hand after the description of its format. TAP.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/volumes.sh
+. tests/volumes.sh
 suite="walk-lost"
 export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin" MTOOLSRC=/dev/null
 for p in mkfs.fat mcopy mkfs.exfat; do
@@ -19,10 +21,6 @@ cd "$tmp" || exit 2
 # --- volumes: each maker writes the file img, of 4 MiB ------------------------
 
 blank() { rm -f img && truncate -s 4M img; }
-le16() { printf '%02x' $(($1 & 255)) $(($1 >> 8 & 255)); }
-le32() { le16 $(($1 & 65535)); le16 $(($1 >> 16 & 65535)); }
-le64() { le32 $(($1 & 0xffffffff)); le32 $(($1 >> 32)); }
-ascii() { printf '%s' "$1" | od -An -v -t x1 | tr -d ' \n'; }
 # crc32c FROM BYTES: of img, without its last step.
 crc32c() {
 	local crc=$((0xffffffff)) byte bit
@@ -136,31 +134,6 @@ disk() {
 	poke 510 55aa
 	mv img disk.raw
 }
-# tiles: each byte of the disk is in one volume that is walked or one range.
-tiles() {
-	awk -F'\t' -v size="$(stat -c %s disk.raw)" '
-	NR == FNR { if (NF == 3) { start[$1] = $2; end[$1] = $2 + $3 } next }
-	FNR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
-	$col["kind"] != "range" { walked[$col["volume"]] = 1; next }
-	{
-		v = $col["volume"]
-		at = $col["img_offset"]
-		piece[at] = at + $col["size"]
-		if (v in end && at < end[v] && at > start[v] && !(v in cut))
-			{ end[v] = at; cut[v] = 1 }
-	}
-	END {
-		for (v in walked) { sub(/\.v.*/, "", v); piece[start[v]] = end[v] }
-		for (at = 0; at < size; at = piece[at])
-			if (!(at in piece)) {
-				print "no range begins at byte " at; exit
-			} else
-				n++
-		for (at in piece) all++
-		if (at > size) print "beyond the end"
-		if (all != n) print all - n " ranges overlap others"
-	}' volumes rows
-}
 # found WHERE NAME BYTES STATUS WHAT [CODE]: by --list, in the rows, and as
 # errors; without CODE it is walked.
 found() {
@@ -168,8 +141,6 @@ found() {
 	disk "$1"
 	rm -f errors
 	"$B/bin/spill-walk" --list disk.raw >list 2>said
-	# name, offset and bytes of the volumes
-	awk -v OFS='\t' '$1 ~ /^[px][0-9]+$/ { print $1, $2, $3 }' list >volumes
 	"$B/bin/spill-walk" -q --format tsv --errors errors disk.raw >rows 2>said
 	[ $? -eq 1 ] || cat said >>"$why"
 	{
@@ -196,7 +167,7 @@ found() {
 			if (status != "ok" && range != bytes)
 				print "its range has " range + 0 " bytes"
 		}' rows
-		tiles
+		tiles disk.raw
 	} >>"$why"
 	[ ! -s "$why" ] || cat errors list >>"$why"
 }

@@ -17,6 +17,8 @@
 #	end		nothing here goes on behind the end of the image
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/volumes.sh
+. tests/volumes.sh
 suite=walk-mmls
 export LC_ALL=C TZ=UTC
 walk=$B/bin/spill-walk
@@ -117,16 +119,9 @@ compare() {
 
 # --- made by hand ----------------------------------------------------------------
 
-le32() { printf '%02x%02x%02x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)); }
 be16() { printf '%04x' "$1"; }
 be32() { printf '%08x' "$1"; }
-ascii() { printf '%s' "$1" | od -An -v -t x1 | tr -d ' \n'; }
 blank() { rm -f img && truncate -s 8M img; }
-# entry SECTOR SLOT TYPE FIRST COUNT
-entry() {
-	poke $(($1 * 512 + 446 + 16 * $2)) 00000000 "$3" 000000 "$(le32 "$4")" "$(le32 "$5")"
-	poke $(($1 * 512 + 510)) 55aa
-}
 # xor16 SECTOR BYTES PLACE: so that the words of so many bytes come to 0.
 xor16() {
 	local word sum=0

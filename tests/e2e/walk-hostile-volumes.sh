@@ -15,7 +15,7 @@
 #				walk-hostile-fat, exfat_test (unit)
 #	NTFS: index, attribute list, runs, $MFT	walk-hostile-ntfs, walk-ntfs
 #	NTFS: streams, surrogates, reparse points	walk-hostile-ntfs,
-#				walk-key (/$names of the workstation)
+#				walk-key (ws0417.raw)
 #	ext: trees, extents, inodes, rec_len	walk-hostile-ext
 #	HFS+: catalogue, links, extents	walk-hostile-other, walk-other
 #	APFS: trees, object maps, snapshots	walk-hostile-other, walk-other

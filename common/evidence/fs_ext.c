@@ -1,8 +1,6 @@
 /*
  * fs_ext.c: ext2, ext3 and ext4: inodes, and what they say.
  */
-#include <endian.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,67 +25,6 @@ close_state(struct ev_fs *fs)
 	ev_object_release(&s->map);
 	free(s);
 	fs->state = NULL;
-}
-
-/* --- groups ------------------------------------------------------------- */
-
-static bool
-is_power(uint64_t n, uint64_t base)
-{
-	while (n > 1 && n % base == 0)
-		n /= base;
-	return n == 1;
-}
-
-/* Does a group hold a copy of the superblock? ([EXT4] Super Block) */
-static bool
-has_super(const struct spill_ext_super *super, uint64_t group)
-{
-	return (super->ro_compat & 0x1) == 0 || group <= 1 ||
-	       is_power(group, 3) || is_power(group, 5) || is_power(group, 7);
-}
-
-/* Byte of the descriptor of a group ([EXT4] Block Group Descriptors). */
-static uint64_t
-descriptor_at(const struct ext *s, uint64_t group)
-{
-	const struct spill_ext_super *sb = &s->super;
-	uint64_t per_block = sb->block_size / sb->desc_size;
-	uint32_t first_meta;
-
-	memcpy(&first_meta, s->raw_super + 0x104, sizeof(first_meta));
-	first_meta = le32toh(first_meta);
-	if ((sb->incompat & SPILL_EXT_META_BG) != 0 &&
-	    group / per_block >= first_meta) {
-		uint64_t first = group / per_block * per_block;
-
-		return (sb->first_block + first * sb->blocks_per_group +
-			   has_super(sb, first)) *
-			   sb->block_size +
-		       group % per_block * sb->desc_size;
-	}
-	return (sb->first_block + 1) * (uint64_t)sb->block_size +
-	       group * sb->desc_size;
-}
-
-const struct spill_ext_group *
-ext_group(struct ev_fs *fs, uint64_t number)
-{
-	struct ext *s = fs->state;
-	const struct spill_ext_super *sb = &s->super;
-	uint8_t raw[64];
-	struct spill_span span = { (char *)raw,
-		SPILL_MIN(sb->desc_size, sizeof(raw)) };
-
-	if (!s->group_loaded || s->group_number != number) {
-		s->group_known =
-		    number < sb->groups &&
-		    ev_fs_read(fs, descriptor_at(s, number), raw, span.len) &&
-		    spill_ext_group_read(span, sb, &s->group) != SPILL_EFORMAT;
-		s->group_number = number;
-		s->group_loaded = true;
-	}
-	return s->group_known ? &s->group : NULL;
 }
 
 /* --- opening ------------------------------------------------------------ */
@@ -373,34 +310,6 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 
-/* Groups whose bitmaps or inodes cannot be where they are said to be. */
-static void
-remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
-{
-	struct ext *s = fs->state;
-	uint64_t bad = 0, first = 0;
-	char detail[160];
-
-	/* A descriptor that is not in the image ends it: no more are. */
-	for (uint64_t g = 0; g < s->super.groups; g++) {
-		const struct spill_ext_group *group = ext_group(fs, g);
-
-		if (group == NULL)
-			break;
-		if (group->flaw.what == NULL)
-			continue;
-		if (bad++ == 0)
-			first = g;
-	}
-	if (bad == 0)
-		return;
-	(void)snprintf(detail, sizeof(detail),
-	    "groups with a bitmap or inodes outside the volume: %llu, the "
-	    "first is %llu",
-	    (unsigned long long)bad, (unsigned long long)first);
-	say(ctx, "damaged", detail);
-}
-
 /* inode, length of the entry, length of the name, type; the name. */
 static size_t
 entry_len(struct spill_span bytes)
@@ -420,6 +329,6 @@ const struct ev_fs_ops ev_fs_ext = {
 	.load = load,
 	.block_used = ext_block_used,
 	.unused = ext_unused,
-	.remarks = remarks,
+	.remarks = ext_remarks,
 	.entry_len = entry_len,
 };

@@ -1,6 +1,7 @@
 /*
- * fs_ext_i.h: shared by the parts of the ext family: fs_ext.c reads inodes,
- * fs_ext_map.c finds their blocks, fs_ext_dir.c lists folders.
+ * fs_ext_i.h: shared by the parts of the ext family: fs_ext_group.c finds
+ * groups, fs_ext.c reads inodes, fs_ext_map.c finds their blocks, fs_ext_dir.c
+ * lists folders.
  */
 #ifndef SPILL_FS_EXT_I_H
 #define SPILL_FS_EXT_I_H
@@ -19,13 +20,22 @@ struct ext_bitmap { /* of one group: the last that was asked for */
 	bool loaded, known;
 };
 
+struct ext_group {
+	struct spill_ext_group is;
+	uint64_t number;
+	uint64_t copy; /* the group whose copy of it was taken, 0: none */
+	bool loaded, known;
+	bool wrong; /* its checksum is */
+	bool damaged; /* its flags and numbers mean nothing */
+};
+
 struct ext {
 	struct spill_ext_super super;
 	uint8_t raw_super[1024];
 	bool known; /* without its superblock there is nothing */
-	struct spill_ext_group group; /* the last that was asked for */
-	uint64_t group_number;
-	bool group_loaded, group_known;
+	struct ext_group group; /* the last that was asked for */
+	uint64_t found; /* block of the inodes of group 0, by its root folder */
+	bool searched;
 	uint8_t window[EXT_WINDOW]; /* of an inode table: neighbours are near */
 	uint64_t window_at;
 	bool window_full;
@@ -36,8 +46,10 @@ struct ext {
 	uint64_t nnamed; /* bits there are */
 };
 
-/* NULL: it cannot be read or makes no sense. */
+/* NULL: it is not in the image. Of a damaged one, what is there, with the
+ * places that a sound copy has. */
 const struct spill_ext_group *ext_group(struct ev_fs *fs, uint64_t number);
+void ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx);
 /* at: byte of the volume; its spans are valid until the next. */
 bool ext_inode(struct ev_fs *fs, uint64_t number, struct spill_ext_inode *out,
     uint64_t *at);

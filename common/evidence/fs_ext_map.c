@@ -244,7 +244,8 @@ want_inodes(struct ev_fs *fs, uint64_t group)
 	g = ext_group(fs, group);
 	(void)load_bitmap(fs, &s->inodes, group,
 	    g != NULL ? g->inode_bitmap : 0,
-	    g != NULL && has_unused(s) && (g->flags & 1) != 0);
+	    g != NULL && has_unused(s) && !s->group.damaged &&
+		(g->flags & SPILL_EXT_G_NO_INODES) != 0);
 }
 
 bool
@@ -292,6 +293,7 @@ struct sweep {
 	bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind);
 	void *ctx;
 	uint8_t *raw;
+	uint64_t certain; /* so many of the group were used */
 };
 
 /* In use, and no name has led to it. Some are never to have one: reserved
@@ -304,22 +306,50 @@ is_lost(const struct ext *s, uint64_t number, const uint8_t *raw)
 	       (raw[0x22] & 0x20) == 0 && number != s->super.orphan_file;
 }
 
+static uint32_t
+field(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return le32toh(v);
+}
+
+/*
+ * Where the descriptor says that none was ever used there may be those of an
+ * older file system, or anything else: has it a type that there is, links or a
+ * time of deletion but not both, and a size that can be?
+ */
+static bool
+is_plausible(const struct ext *s, const uint8_t *p)
+{
+	unsigned mode = p[0] | (unsigned)p[1] << 8;
+	bool linked = (p[0x1a] | p[0x1b]) != 0;
+	uint64_t room = s->super.blocks * s->super.block_size;
+
+	return (S_ISREG(mode) || ext_kind(mode) != EV_FILE) &&
+	       linked == (field(p + 0x14) == 0) &&
+	       (!S_ISREG(mode) || field(p + 0x6c) < 1u << 20) &&
+	       (S_ISREG(mode) || field(p + 4) <= room);
+}
+
 /* One that is in no folder, or was deleted. */
 static bool
 sweep_one(struct sweep *w, uint64_t number, uint64_t in_group, const uint8_t *p)
 {
 	struct ext *s = w->fs->state;
 	bool linked = (p[0x1a] | p[0x1b]) != 0;
-	bool used = s->inodes.known
-			? is_set(s, &s->inodes, in_group)
-			: linked && memcmp(p + 0x14, "\0\0\0\0", 4) == 0;
+	bool used = s->inodes.known ? is_set(s, &s->inodes, in_group)
+				    : number < s->super.first_inode ||
+					  (linked && field(p + 0x14) == 0);
 	struct ev_entry e = {
 		.named = EV_UNNAMED, .object = number, .lost = used && linked
 	};
 
 	/* i_ctime: libtsk's rule for one that was used once. */
 	if (memcmp(p + 0x0c, "\0\0\0\0", 4) == 0 || number > s->super.inodes ||
-	    (used && !is_lost(s, number, p)))
+	    (used && !is_lost(s, number, p)) ||
+	    (in_group >= w->certain && !is_plausible(s, p)))
 		return true;
 	return w->each(w->ctx, &e, ext_kind(p[0] | (unsigned)p[1] << 8));
 }
@@ -350,7 +380,8 @@ sweep_chunk(
 static uint64_t
 never_used(const struct spill_ext_group *g, uint64_t n)
 {
-	uint64_t unused = (g->flags & 1) != 0 ? n : g->unused_inodes;
+	uint64_t unused =
+	    (g->flags & SPILL_EXT_G_NO_INODES) != 0 ? n : g->unused_inodes;
 
 	return unused <= g->free_inodes && unused <= n ? unused : 0;
 }
@@ -367,8 +398,12 @@ sweep_group(struct sweep *w, uint64_t group)
 	if (g == NULL || g->inode_table == 0)
 		return true;
 	table = g->inode_table;
+	w->certain = n;
 	if (has_unused(s))
-		n -= never_used(g, n);
+		w->certain -= never_used(g, n);
+	/* Zeroed: there is nothing, and a lot of it. */
+	if (!s->group.damaged && (g->flags & SPILL_EXT_G_ZEROED) != 0)
+		n = w->certain;
 	want_inodes(w->fs, group);
 	for (uint64_t at = 0; at < n; at += step)
 		if (!sweep_chunk(w, group, table, at, SPILL_MIN(step, n - at)))
@@ -382,7 +417,9 @@ ext_unused(struct ev_fs *fs,
     void *ctx)
 {
 	struct ext *s = fs->state;
-	struct sweep w = { fs, each, ctx, malloc(TABLE_CHUNK) };
+	struct sweep w = {
+		.fs = fs, .each = each, .ctx = ctx, .raw = malloc(TABLE_CHUNK)
+	};
 	uint64_t groups = s->super.groups;
 
 	if (w.raw == NULL)

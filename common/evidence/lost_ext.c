@@ -4,8 +4,7 @@
  */
 #include <string.h>
 
-#include <spill/ext.h>
-
+#include "ext_i.h"
 #include "lost_i.h"
 #include "ondisk_i.h"
 
@@ -21,20 +20,6 @@ struct ext {
 	unsigned group;
 };
 
-/* [EXT4] "Checksums": CRC32C without its last step. */
-static uint32_t
-crc32c(const uint8_t *p, size_t n)
-{
-	uint32_t crc = UINT32_MAX;
-
-	for (size_t i = 0; i < n; i++) {
-		crc ^= p[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
-	}
-	return crc;
-}
-
 static bool
 read_super(struct ext *e, uint8_t raw[SUPER])
 {
@@ -46,7 +31,7 @@ read_super(struct ext *e, uint8_t raw[SUPER])
 	    e->s.blocks > (uint64_t)INT64_MAX / 2 / e->s.block_size)
 		return false;
 	if ((e->s.ro_compat & SPILL_EXT_METADATA_CSUM) != 0 &&
-	    crc32c(raw, 0x3fc) != e->s.checksum)
+	    spill_ext_crc32c(UINT32_MAX, raw, 0x3fc) != e->s.checksum)
 		return false;
 	spill_cur_seek(&c, 0x5a);
 	e->group = spill_cur_u16le(&c);

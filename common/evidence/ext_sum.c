@@ -1,0 +1,82 @@
+/*
+ * ext_sum.c: checksums of ext4 ([EXT4] "Checksums").
+ */
+#include <endian.h>
+#include <string.h>
+
+#include "ext_i.h"
+
+#define SUM_AT 0x1e /* of a group descriptor */
+
+uint32_t
+spill_ext_crc32c(uint32_t crc, const void *p, size_t n)
+{
+	const uint8_t *byte = p;
+
+	for (size_t i = 0; i < n; i++) {
+		crc ^= byte[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
+	}
+	return crc;
+}
+
+/* CRC-16 of the polynomial 0x8005, low bits first. */
+static uint16_t
+crc16(uint16_t crc, const void *p, size_t n)
+{
+	const uint8_t *byte = p;
+
+	for (size_t i = 0; i < n; i++) {
+		crc ^= byte[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = (uint16_t)(crc >> 1 ^ (crc & 1 ? 0xa001u : 0));
+	}
+	return crc;
+}
+
+static uint16_t
+sum_by_crc32c(
+    struct spill_span raw, const struct spill_ext_super *s, uint32_t group)
+{
+	uint32_t crc = s->checksum_seed;
+
+	if ((s->incompat & SPILL_EXT_CSUM_SEED) == 0)
+		crc = spill_ext_crc32c(UINT32_MAX, s->uuid, sizeof(s->uuid));
+	crc = spill_ext_crc32c(crc, &group, sizeof(group));
+	crc = spill_ext_crc32c(crc, raw.p, SUM_AT);
+	crc = spill_ext_crc32c(crc, "\0\0", 2);
+	crc = spill_ext_crc32c(crc, raw.p + SUM_AT + 2, raw.len - SUM_AT - 2);
+	return (uint16_t)crc;
+}
+
+static uint16_t
+sum_by_crc16(
+    struct spill_span raw, const struct spill_ext_super *s, uint32_t group)
+{
+	uint16_t crc = crc16(UINT16_MAX, s->uuid, sizeof(s->uuid));
+
+	crc = crc16(crc, &group, sizeof(group));
+	crc = crc16(crc, raw.p, SUM_AT);
+	return crc16(crc, raw.p + SUM_AT + 2, raw.len - SUM_AT - 2);
+}
+
+bool
+spill_ext_group_is_wrong(
+    struct spill_span raw, const struct spill_ext_super *super, uint64_t group)
+{
+	uint32_t number = htole32((uint32_t)group);
+	uint16_t has, should;
+
+	if (raw.len < super->desc_size || super->desc_size < SUM_AT + 2)
+		return false;
+	raw.len = super->desc_size;
+	memcpy(&has, raw.p + SUM_AT, sizeof(has));
+	if ((super->ro_compat & SPILL_EXT_METADATA_CSUM) != 0)
+		should = sum_by_crc32c(raw, super, number);
+	else if ((super->ro_compat & SPILL_EXT_GDT_CSUM) != 0)
+		should = sum_by_crc16(raw, super, number);
+	else
+		return false;
+	return le16toh(has) != should;
+}

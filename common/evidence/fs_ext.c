@@ -17,6 +17,8 @@ close_state(struct ev_fs *fs)
 
 	if (s == NULL)
 		return;
+	free(s->claims);
+	free(s->mapped);
 	free(s->named);
 	free(s->inodes.bytes);
 	free(s->blocks.bytes);
@@ -281,6 +283,7 @@ static int
 load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
     struct ev_object *o)
 {
+	struct ext *s = fs->state;
 	struct spill_ext_inode inode;
 	uint64_t at;
 
@@ -292,19 +295,21 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	if (!ext_inode(fs, e->object, &inode, &at))
 		return SPILL_END;
 	o->number = e->object;
-	o->unreadable =
-	    ev_fs_is_bad(fs, at, ((struct ext *)fs->state)->super.inode_size);
+	o->unreadable = ev_fs_is_bad(fs, at, s->super.inode_size);
 	o->alloc = ext_inode_used(fs, e->object, &inode);
 	if (e->named == EV_NAMED || inode.links == 0)
-		mark_named(fs->state, e->object);
+		mark_named(s, e->object);
 	o->kind = ext_kind(inode.mode);
 	if (o->unreadable) /* its name may say it */
 		o->kind = e->object == fs->root ? EV_DIR : e->kind;
 	o->links = inode.links;
-	o->size = ext_size(fs->state, &inode);
+	o->size = ext_size(s, &inode);
 	fill_facts(&inode, &o->facts);
+	s->claiming =
+	    o->alloc && e->named != EV_ERASED && ext_claim_inode(s, e->object);
 	if (o->kind != EV_SPECIAL)
 		add_content(fs, &inode, at, o);
+	s->claiming = false;
 	if (o->kind == EV_LINK)
 		read_target(fs, &inode, o);
 	return o->nomem ? SPILL_ENOMEM : SPILL_OK;

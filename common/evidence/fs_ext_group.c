@@ -54,10 +54,35 @@ is_meta(const struct ext *s, uint64_t group)
 	       group / (sb->block_size / sb->desc_size) >= super_u32(s, 0x104);
 }
 
-static uint64_t
-group_at(const struct ext *s, uint64_t group)
+uint64_t
+ext_group_block(const struct ext *s, uint64_t group)
 {
 	return s->super.first_block + group * s->super.blocks_per_group;
+}
+
+uint64_t
+ext_group_head(const struct ext *s, uint64_t group)
+{
+	const struct spill_ext_super *sb = &s->super;
+	uint64_t per = sb->block_size / sb->desc_size;
+	uint64_t table = (sb->groups + per - 1) / per, more = 0;
+
+	if ((sb->incompat & SPILL_EXT_META_BG) != 0) {
+		uint64_t first = group / per * per;
+		bool meta = is_meta(s, group);
+
+		if (meta)
+			return has_super(s, group) +
+			       (group == first || group == first + 1 ||
+				   group == first + per - 1);
+		table = SPILL_MIN(table, super_u32(s, 0x104));
+	}
+	/* The blocks that the table may still grow into, too. */
+	if ((sb->compat & 0x10) != 0)
+		more = super_u32(s, 0xcc) >> 16;
+	if (more > sb->block_size / 4)
+		more = 0;
+	return has_super(s, group) ? 1 + table + more : 0;
 }
 
 /*
@@ -76,7 +101,7 @@ descriptor_at(const struct ext *s, uint64_t group, unsigned copy, uint64_t *in)
 		*in = g;
 		return copy > 2 || g >= sb->groups
 			   ? 0
-			   : (group_at(s, g) + has_super(s, g)) *
+			   : (ext_group_block(s, g) + has_super(s, g)) *
 				     sb->block_size +
 				 group % per * sb->desc_size;
 	}
@@ -85,7 +110,7 @@ descriptor_at(const struct ext *s, uint64_t group, unsigned copy, uint64_t *in)
 	*in = g;
 	return copy > 0 || g >= sb->groups
 		   ? 0
-		   : (group_at(s, g) + 1) * sb->block_size +
+		   : (ext_group_block(s, g) + 1) * sb->block_size +
 			 group * sb->desc_size;
 }
 
@@ -245,8 +270,8 @@ tell(const struct count *c, const char *what, ev_remark *say, void *ctx)
 
 /* Groups whose bitmaps or inodes cannot be where they are said to be, or that
  * say so with a wrong checksum. */
-void
-ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
+static void
+tell_groups(struct ev_fs *fs, ev_remark *say, void *ctx)
 {
 	struct ext *s = fs->state;
 	struct count outside = { 0 }, wrong = { 0 }, copied = { 0 },
@@ -282,4 +307,24 @@ ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 	    "inodes of group 0 were found by the root folder, at block %llu",
 	    (unsigned long long)s->found);
 	say(ctx, "damaged", detail);
+}
+
+void
+ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
+{
+	struct ext *s = fs->state;
+	char detail[200];
+
+	if (s->super.flaw.what != NULL) {
+		(void)snprintf(detail, sizeof(detail), "superblock: %s",
+		    s->super.flaw.what);
+		say(ctx, "anomaly", detail);
+	} else if ((s->super.incompat & SPILL_EXT_64BIT) != 0 &&
+		   s->super.desc_size < 64) {
+		say(ctx, "anomaly",
+		    "the superblock says that numbers of blocks have 64 bits, "
+		    "but descriptors of groups have no room for them");
+	}
+	tell_groups(fs, say, ctx);
+	ext_claim_begin(fs, say, ctx);
 }

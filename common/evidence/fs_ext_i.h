@@ -42,6 +42,11 @@ struct ext {
 	struct ext_bitmap inodes, blocks;
 	uint8_t *node[SPILL_EXT_DEPTH_MAX + 1]; /* a block each */
 	struct ev_object map; /* of the folder that is listed */
+	/* fs_ext_claim.c: a bit for each block that belongs to something, and
+	 * for each inode whose blocks are among those; of a walk only. */
+	uint64_t *claims, claim_blocks;
+	uint8_t *mapped;
+	bool claiming; /* those that ext_map() finds */
 	uint8_t *named; /* a bit for each inode that a name leads to */
 	uint64_t nnamed; /* bits there are */
 };
@@ -50,6 +55,15 @@ struct ext {
  * places that a sound copy has. */
 const struct spill_ext_group *ext_group(struct ev_fs *fs, uint64_t number);
 void ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx);
+/* The first block of a group, and how many of its first are superblock and
+ * descriptors. */
+uint64_t ext_group_block(const struct ext *s, uint64_t group);
+uint64_t ext_group_head(const struct ext *s, uint64_t group);
+void ext_claim_begin(struct ev_fs *fs, ev_remark *say, void *ctx);
+bool ext_claim_inode(struct ext *s, uint64_t number);
+/* It is a fault if one of them was taken before. */
+void ext_claim(
+    struct ev_fs *fs, uint64_t block, uint64_t count, struct ev_folder *faults);
 /* at: byte of the volume; its spans are valid until the next. */
 bool ext_inode(struct ev_fs *fs, uint64_t number, struct spill_ext_inode *out,
     uint64_t *at);

@@ -41,6 +41,8 @@ take(struct map *m, uint64_t offset, uint64_t block, uint64_t count)
 		return false;
 	}
 	m->left -= count;
+	if (m->s->claiming)
+		ext_claim(m->fs, block, count, &m->out->faults);
 	if (offset < m->end)
 		ev_object_run(
 		    m->out, offset, block, SPILL_MIN(count, m->end - offset));
@@ -67,6 +69,8 @@ load_node(struct map *m, uint64_t block, unsigned level)
 	}
 	if (ev_fs_is_bad(m->fs, block * size, size))
 		spoil(m, block, "a block of its map cannot be read");
+	if (m->s->claiming)
+		ext_claim(m->fs, block, 1, &m->out->faults);
 	return p;
 }
 

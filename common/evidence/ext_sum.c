@@ -80,3 +80,11 @@ spill_ext_group_is_wrong(
 		return false;
 	return le16toh(has) != should;
 }
+
+bool
+spill_ext_super_is_wrong(
+    const uint8_t raw[1024], const struct spill_ext_super *super)
+{
+	return (super->ro_compat & SPILL_EXT_METADATA_CSUM) != 0 &&
+	       spill_ext_crc32c(UINT32_MAX, raw, 0x3fc) != super->checksum;
+}

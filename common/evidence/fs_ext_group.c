@@ -319,6 +319,8 @@ ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 		(void)snprintf(detail, sizeof(detail), "superblock: %s",
 		    s->super.flaw.what);
 		say(ctx, "anomaly", detail);
+	} else if (spill_ext_super_is_wrong(s->raw_super, &s->super)) {
+		say(ctx, "anomaly", "superblock: its checksum is wrong");
 	} else if ((s->super.incompat & SPILL_EXT_64BIT) != 0 &&
 		   s->super.desc_size < 64) {
 		say(ctx, "anomaly",

@@ -73,6 +73,9 @@ lost_probe lost_iso;
 lost_probe lost_ufs;
 lost_probe lost_luks;
 
+/* Is there a superblock of ext at the start of a volume that cannot be right?
+ */
+bool lost_ext_is_damaged(const struct disk_view *d, uint64_t start);
 bool lost_read(const struct disk_view *d, uint64_t at, void *buf, size_t n);
 /* Note that bytes are to be read from their copy. */
 void lost_fix(struct lost *l, uint64_t at, uint64_t from, uint64_t len);

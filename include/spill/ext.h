@@ -77,6 +77,10 @@ enum { /* spill_ext_group.flags */
 	SPILL_EXT_G_ZEROED = 4, /* inodes that were never used are zeros */
 };
 
+/* Has it another checksum than it should? Never where it has none. */
+bool spill_ext_super_is_wrong(
+    const uint8_t raw[1024], const struct spill_ext_super *super);
+
 struct spill_ext_group {
 	uint64_t block_bitmap, inode_bitmap, inode_table; /* blocks */
 	uint32_t free_blocks, free_inodes, directories, unused_inodes;

@@ -128,4 +128,21 @@ gives "the first copy is damaged, too" <<'ROWS'
 > errors: 2
 > status 1
 ROWS
+# The superblock that says what it is, with an inode size of 0; another size of
+# a block and so a wrong checksum; none at all.
+for field in "88 0000" "24 02000000" "0 $(printf '00%.0s' {1..1024})"; do
+	rm -f img
+	make ext4 24M -N 384 -O $features
+	debugfs -w -f script img >log 2>&1
+	cp img sound
+	seen item path alloc_meta content size >clean
+	# shellcheck disable=SC2086 # offset and bytes
+	poke $((1024 + ${field% *})) ${field#* }
+	gives "a damaged superblock: field at ${field% *}" <<ROWS
+< status 0
+> volume p0, its superblock: damaged, the copy at byte $((8193 * 1024)) is used (byte 0, length 25165824)
+> errors: 1
+> status 1
+ROWS
+done
 tap_end

@@ -31,8 +31,7 @@ read_super(struct ext *e, uint8_t raw[SUPER])
 		(struct spill_span){ (char *)raw, SUPER }, &e->s) != SPILL_OK ||
 	    e->s.blocks > (uint64_t)INT64_MAX / 2 / e->s.block_size)
 		return false;
-	if ((e->s.ro_compat & SPILL_EXT_METADATA_CSUM) != 0 &&
-	    lost_crc32c(raw, 0x3fc) != e->s.checksum)
+	if (spill_ext_super_is_wrong(raw, &e->s))
 		return false;
 	spill_cur_seek(&c, 0x5a);
 	e->group = spill_cur_u16le(&c);
@@ -173,4 +172,14 @@ lost_ext(const struct disk_view *d, uint64_t at, const uint8_t sector[512],
 	if (e.group > 0)
 		add_fixes(&e, table_lost, out);
 	return true;
+}
+
+bool
+lost_ext_is_damaged(const struct disk_view *d, uint64_t start)
+{
+	struct ext e = { .d = d, .at = start + SUPER };
+	uint8_t raw[SUPER] = { 0 };
+
+	return lost_read(d, e.at, raw, SUPER) &&
+	       memcmp(raw + 0x38, "\x53\xef", 2) == 0 && !read_super(&e, raw);
 }

@@ -87,6 +87,9 @@ lost_probe lost_raid;
 lost_probe lost_swap;
 lost_probe lost_core_storage;
 
+/* Is there a superblock of ext at the start of a volume that cannot be right?
+ */
+bool lost_ext_is_damaged(const struct disk_view *d, uint64_t start);
 bool lost_read(const struct disk_view *d, uint64_t at, void *buf, size_t n);
 /* CRC-32C without its last step. */
 uint32_t lost_crc32c(const uint8_t *p, size_t n);

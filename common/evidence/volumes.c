@@ -111,18 +111,22 @@ is_unknown(const struct ev_found *found)
 	       strncmp(found->what, "no file system", 14) == 0;
 }
 
-/* A volume whose own boot sector is damaged. */
+/* A volume whose own boot sector is damaged, or the superblock of ext, which
+ * still says what it is. */
 static void
 look_for_copy(struct listing *l, struct spill_volume *v, struct ev_found *found)
 {
+	struct ev_found first = *found;
 	struct lost lost;
 
-	if (!lost_copy_of(&l->view, v->offset, v->length, &lost))
+	if (!lost_copy_of(&l->view, v->offset, v->length, &lost) ||
+	    (!is_unknown(found) && strncmp(lost.what, "ext", 3) != 0))
 		return;
 	memcpy(v->fix, lost.fix, sizeof(v->fix));
 	v->fixes = lost.fixes;
 	look_through_fixes(l, v, found);
 	if (found->type == 0) {
+		*found = first;
 		v->fixes = 0;
 		return;
 	}
@@ -167,7 +171,8 @@ volumes_look(struct listing *l, struct spill_volume *v)
 		look_through_fixes(l, v, &found);
 	else
 		ev_fs_detect(l->disk, v->offset, v->length, &found);
-	if (is_unknown(&found) && v->fixes == 0 && v->length > 0)
+	if (v->fixes == 0 && v->length > 0 &&
+	    (is_unknown(&found) || lost_ext_is_damaged(&l->view, v->offset)))
 		look_for_copy(l, v, &found);
 	if (is_unknown(&found) && look_for_core_storage(l, v))
 		return;

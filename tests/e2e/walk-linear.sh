@@ -12,7 +12,7 @@ files=${SPILL_TEST_FILES:-10000}
 most=150 # percent
 
 [ "$mode" != san ] || skip_all "valgrind and sanitizers do not mix"
-for p in valgrind mke2fs; do
+for p in valgrind mke2fs e2fsck gcc; do
 	command -v $p >/dev/null || skip_all "no $p"
 done
 mounted=
@@ -54,14 +54,25 @@ compare() {
 	rm -f "$tmp/$1"-*.raw
 }
 
-for kind in one many; do
-	mkdir "$tmp/tree"
-	fill "$tmp/tree" $kind
-	truncate -s $((files * 1024 + (64 << 20))) "$tmp/ext4-$kind.raw"
-	mke2fs -q -F -t ext4 -N $((files + 2000)) -d "$tmp/tree" \
-	    "$tmp/ext4-$kind.raw" >"$tmp/said" 2>&1 || cat "$tmp/said" >>"$why"
-	rm -rf "$tmp/tree"
-done
+gcc -std=gnu17 -O1 -Wall -Wextra -Werror -o "$tmp/ext-files" \
+    tests/e2e/ext-files.c || bail "ext-files.c does not compile"
+# ext4 KIND PER: an image with so many files in each folder, which gets its
+# tree of hashes.
+ext4() {
+	local image=$tmp/ext4-$1.raw
+	truncate -s $((files * 512 + (64 << 20))) "$image"
+	mke2fs -q -F -t ext4 -b 4096 -I 256 -N $((files + files / 1000 + 100)) \
+	    -O none,filetype,extent,sparse_super,large_file,dir_index \
+	    "$image" >"$tmp/said" 2>&1 &&
+		"$tmp/ext-files" "$image" "$files" "$2" &&
+		e2fsck -fn "$image" >"$tmp/said" 2>&1 || {
+		cat "$tmp/said"
+		echo "no image"
+	} >>"$why"
+	e2fsck -fyD "$image" >"$tmp/said" 2>&1
+}
+ext4 one "$files"
+ext4 many 1000
 compare ext4
 
 # ntfs KIND: a volume that libntfs-3g fills.

@@ -144,7 +144,10 @@ run_one() {
 		    --errors "$d/$seed.errors" "$d/m.raw"
 	) >"$d/$seed.ours" 2>"$d/$seed.said"
 	code=$?
-	case $image in apfs*) options=(-P apfs -B 107) ;; esac
+	case $image in
+	apfs*) options=(-P apfs -B 107) ;;
+	ext* | inline) dumpe2fs "$d/m.raw" >"$d/$seed.groups" 2>/dev/null ;;
+	esac
 	(
 		ulimit -v 2097152 -t 5
 		exec timeout -k 1 60 fls -r -p -l -z UTC "${options[@]}" "$d/m.raw"
@@ -200,6 +203,7 @@ check_words() {
 excuse() {
 	awk -F'|' -v fs="$1" '
 	function last(path) { sub(/.*\//, "", path); return path }
+	function dir(path) { sub(/\/?[^\/]*$/, "", path); return path }
 	function has(set, seed, what) { return (seed SUBSEP what) in set }
 	FILENAME == "ours.keys" {
 		at[$1, $2] = at[$1, $2] "|" $3
@@ -207,9 +211,10 @@ excuse() {
 		next
 	}
 	FILENAME == "died" { died[$1]; next }
+	FILENAME == "told" && $2 ~ /^\// { folder[$1, $2]; next }
 	FILENAME == "told" {
-		for (i = $2; i <= $3 && i < $2 + 1000; i++)
-			record[$1, i]
+		for (i = $2; i <= $3 && i < $2 + 5000; i++)
+			record[$1, i] = $4 == "" ? "told" : $4
 		next
 	}
 	{
@@ -224,13 +229,15 @@ excuse() {
 			why = "elsewhere"
 		# fls ends a name where it has a NUL.
 		for (i = 2; why == "" && i <= n; i++)
-			if (index(last(ours[i]), cut) == 1)
+			if (index(last(ours[i]), cut) == 1 && (fs != "ext" ||
+			    substr(last(ours[i]), length(cut) + 1, 1) == "^"))
 				why = "cut"
 		# fls gives an entry the long name before it, whoever owns it.
 		if (why == "" && fs ~ /fat/ && n > 1)
 			why = "long name"
 		# It has a name, which fls did not find.
-		if (why == "" && n > 1 && name ~ /^OrphanFile-/)
+		if (why == "" && n > 1 && name ~ /^OrphanFile-/ &&
+		    (fs != "ext" || name == "OrphanFile-" addr))
 			why = "named"
 		# A lone surrogate takes the next character with it.
 		if (why == "" && n > 1 && name ~ /\^/)
@@ -243,7 +250,19 @@ excuse() {
 			why = "died"
 		# NTFS: it is said that the record is damaged.
 		if (why == "" && has(record, $1, addr))
-			why = "told"
+			why = record[$1, addr]
+		# ext: fls has another name of it, from bytes of the folder that
+		# are said to be damaged.
+		if (why == "" && fs == "ext" && n > 1 &&
+		    has(folder, $1, "/" dir($3)))
+			why = "damaged"
+		# ext: inodes of the file system itself, by a damaged bitmap.
+		if (why == "" && fs == "ext" && addr > 0 && addr < 11 &&
+		    addr != 2 && name == "OrphanFile-" addr)
+			why = "reserved"
+		# ext: neither an inode nor a name.
+		if (why == "" && fs == "ext" && name == "" && addr == 0)
+			why = "nothing"
 		# ISO 9660 has no orphans: what one tree has alone is in
 		# /$Joliet or /$ISO9660 here, under its name.
 		if (why == "" && fs == "iso" && $3 ~ /^\$OrphanFiles/)
@@ -252,14 +271,39 @@ excuse() {
 			print why "\t" $0
 	}' ours.keys died told -
 }
-# NTFS: which records are said to be damaged: seed|from|to.
+# told FS: which records are said to be damaged: seed|from|to; with why fls
+# lists them nonetheless; seed|folder.
 told() {
-	[ "$1" = ntfs ] || return
+	local f
 	for f in *.errors; do
-		sed -nE -e 's/.*MFT records ([0-9]+) to ([0-9]+).*/\1|\2/p' \
-		    -e 's/^[^,]*,walk,[^,]*,m:p0:([0-9]+)[-,].*/\1|\1/p' "$f" |
-		    sed "s/^/${f%.errors}|/"
+		case $1 in
+		ntfs)
+			sed -nE -e 's/.*MFT records ([0-9]+) to ([0-9]+).*/\1|\2/p' \
+			    -e 's/^[^,]*,walk,[^,]*,m:p0:([0-9]+)[-,].*/\1|\1/p' "$f"
+			;;
+		ext)
+			sed -nE 's/^[^,]*,walk,[^,]*,[^,]*,([^",]+),damaged,.*folder is damaged.*/\1/p' "$f"
+			unused "${f%.errors}.groups"
+			;;
+		esac | sed "s/^/${f%.errors}|/"
 	done
+}
+# unused FILE: inodes that are zeros, as the group's descriptor has it, whose
+# checksum is right; those of a table at block 0 are none.
+unused() {
+	awk '
+	/^Inodes per group:/ { per = $4 }
+	/^Group [0-9]+:/ {
+		first = $2 * per + 1
+		zeroed = /ITABLE_ZEROED/ && !/EXPECTED/
+		if (zeroed && /INODE_UNINIT/)
+			print first "|" first + per - 1 "|never used"
+	}
+	/Inode table at 0-/ { print first "|" first + per - 1 "|no table" }
+	/unused inodes/ && zeroed {
+		sub(/ unused inodes.*/, ""); sub(/.* /, "")
+		print first + per - $0 "|" first + per - 1 "|never used"
+	}' "$1"
 }
 seeds() {
 	awk -F'|' -v OFS='|' -v fs="$1" '
@@ -273,7 +317,6 @@ seeds() {
 open_losses() {
 	case $1 in
 	ntfs) echo 51 ;;
-	ext) echo 42 ;;
 	fat) echo 72 ;;
 	exfat) echo 13 ;;
 	iso) echo 169 ;;

@@ -12,6 +12,7 @@
 #include <spill/hash.h>
 
 #include "fs_ntfs_i.h"
+#include "ondisk_i.h"
 
 #define OLD_MAX	 ((size_t)1 << 22) /* entries that are not in use */
 #define BITS_MAX ((uint64_t)1 << 20) /* bytes of a folder's $BITMAP */
@@ -26,6 +27,7 @@ struct listing {
 	bool rooted; /* its $INDEX_ROOT is in s->index */
 	bool fresh; /* its $BITMAP is in s->bits */
 	bool headless; /* entries without their object's number */
+	struct ntfs_set whole; /* print_of() of those with it */
 	size_t old; /* entries that are not in use */
 	bool twins; /* a name may be in use twice */
 	uint64_t base; /* of the bytes at hand, in the folder */
@@ -55,6 +57,16 @@ is_current(const struct ntfs *s, const struct spill_ntfs_entry *e)
 {
 	return e->file.record < s->records &&
 	       s->rec[e->file.record].sequence == e->file.sequence;
+}
+
+/* What can be seen of an entry without its head: its times, its sizes, and
+ * its name ([RF] "$FILE_NAME"). */
+static uint64_t
+print_of(const struct spill_ntfs_entry *e, struct spill_span name)
+{
+	struct spill_span seen = spill_part(e->key, 8, 48);
+
+	return spill_mix(name.p, name.len, spill_mix(seen.p, seen.len, 0));
 }
 
 static void
@@ -106,6 +118,7 @@ take_used(struct listing *l, const struct spill_ntfs_entry *e)
 		l->twins = true;
 	if (is_current(l->s, e))
 		l->s->rec[e->file.record].state |= NTFS_REC_HELD;
+	(void)ev_ntfs_set_add(&l->whole, print_of(e, n.name));
 	put_entry(l, n.space == SPILL_NTFS_DOS ? &l->s->alias : l->out, e, &n,
 	    EV_NAMED);
 }
@@ -137,8 +150,12 @@ take_old(struct listing *l, const struct spill_ntfs_entry *found)
 	/* Where the head was written over it leads to no record. */
 	if (e->file.record >= l->s->records)
 		e->file = (struct spill_ntfs_ref){ 0, 0 };
-	l->headless |= e->file.record == 0;
 	put_entry(l, l->out, e, &n, EV_ERASED);
+	if (e->file.record != 0)
+		(void)ev_ntfs_set_add(&l->whole, print_of(e, n.name));
+	else if (!l->out->nomem)
+		l->out->v[l->out->n - 1].sequence = print_of(e, n.name);
+	l->headless |= e->file.record == 0;
 }
 
 /* One node: its entries, then what is left of older ones. */
@@ -346,7 +363,12 @@ add_aliases(struct listing *l)
 			ev_folder_add(l->out, &s->alias.v[i]);
 }
 
-/* Entries whose head is lost, of names that are listed with an object. */
+/*
+ * Entries whose head is lost, if they say nothing that another one does not:
+ * with other times or sizes it is of another file, or of the same one at
+ * another time. Their prints stand for sequences, which keeps them apart in
+ * ev_folder_dedup() too.
+ */
 static void
 drop_headless(struct listing *l)
 {
@@ -355,15 +377,9 @@ drop_headless(struct listing *l)
 
 	if (!l->headless)
 		return;
-	ev_ntfs_set_reset(&l->s->seen);
-	for (size_t i = 0; i < f->n; i++)
-		if (f->v[i].object != 0 || f->v[i].named == EV_NAMED)
-			(void)ev_ntfs_set_add(&l->s->seen,
-			    spill_mix(f->v[i].name.p, f->v[i].name.len, 0));
 	for (size_t i = 0; i < f->n; i++)
 		if (f->v[i].object != 0 || f->v[i].named == EV_NAMED ||
-		    !ev_ntfs_set_has(&l->s->seen,
-			spill_mix(f->v[i].name.p, f->v[i].name.len, 0)))
+		    !ev_ntfs_set_has(&l->whole, f->v[i].sequence))
 			f->v[kept++] = f->v[i];
 	f->n = kept;
 }
@@ -504,9 +520,9 @@ ev_ntfs_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 		add_faults(&l);
 		add_orphans(&l);
 	}
-	if (rc == SPILL_ENOMEM || out->nomem || s->alias.nomem ||
-	    s->known.nomem || s->seen.nomem || s->index.rc != SPILL_OK ||
-	    s->bits.rc != SPILL_OK)
-		return SPILL_ENOMEM;
-	return SPILL_OK;
+	if (l.whole.nomem || s->alias.nomem || s->known.nomem ||
+	    s->seen.nomem || s->index.rc != SPILL_OK || s->bits.rc != SPILL_OK)
+		rc = SPILL_ENOMEM;
+	ev_ntfs_set_release(&l.whole);
+	return rc == SPILL_ENOMEM || out->nomem ? SPILL_ENOMEM : SPILL_OK;
 }

@@ -172,6 +172,30 @@ gives "an index block of which a sector is of another write" <<'E'
 > status 1
 E
 
+# Remains of entries without their head, where nothing was: as one in use; with
+# an older time; as that one; with another size.
+entry=$((index + 24 + $(u $((index + 24)) 4)))
+key=$(od -An -v -t x1 -j $((entry + 16)) -N "$(u $((entry + 10)) 2)" img |
+    tr -d ' \n')
+aged=${key:0:32}000000000000a401${key:48}
+damage $((index + 3088)) "$key"
+damage $((index + 3248)) "$aged"
+damage $((index + 3600)) "$aged"
+damage $((index + 3760)) "${key:0:96}0800000000000000${key:112}"
+root=$(u $(($(attr 184 144) + 16)) 4) # bytes of the folder before its blocks
+gives "what is left of entries without their heads" <<'E'
+> /Users/ana/index/entry 00 of a big folder.txt|file|no|none|none|ok||
+> /Users/ana/index/entry 00 of a big folder.txt|file|no|none|none|ok||
+E
+awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+    $col["path"] ~ /\/entry 00/ && $col["alloc_meta"] == "none" {
+	print $col["item"], $col["fn_modified"] }' rows >got
+diff - got >"$why" <<E
+img:p0:d184+$((root + 3248)) 1975-08-17T02:43:41.8475520Z
+img:p0:d184+$((root + 3760)) 2024-06-03T16:00:00.1234567Z
+E
+tap "they have their own times"
+
 shapes=$(content 82 144) # /Users/ana/Shapes
 damage $((shapes + 32 + 12)) 0200
 gives "an index that ends before its first name" <<'E'

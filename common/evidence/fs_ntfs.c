@@ -251,9 +251,7 @@ load_record(struct loading *l)
 
 	if (e->object >= s->records ||
 	    ev_ntfs_record(l->fs, e->object, &r) == SPILL_EFORMAT) {
-		if (e->named == EV_NAMED)
-			ev_ntfs_fault(l->fs, ev_ntfs_place(l->fs, e->object, 0),
-			    s->boot.record_size, "its MFT record is not there");
+		lost_record(l);
 		return SPILL_END;
 	}
 	if (!is_of(&r, e)) {
@@ -289,6 +287,22 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	for (size_t i = 0; i < s->object_faults.nfault; i++) {
 		const struct ev_fault *f = &s->object_faults.fault[i];
 
+/* Of one that is not in use it is no loss, unless something else is there. */
+static void
+lost_record(struct loading *l)
+{
+	const struct ev_entry *e = l->entry;
+	struct ntfs *s = l->fs->state;
+
+	l->out->unreadable =
+	    e->named == EV_NAMED ||
+	    (e->object < s->records &&
+		(s->rec[e->object].state & NTFS_REC_DAMAGED) != 0);
+	if (e->named == EV_NAMED)
+		ev_ntfs_fault(l->fs, ev_ntfs_place(l->fs, e->object, 0),
+		    s->boot.record_size, "its MFT record is not there");
+}
+
 		ev_folder_fault(&out->faults, f->at, f->length, f->what);
 	}
 	/* Last: what is wrong with $Secure is not wrong with this one. */
@@ -306,6 +320,7 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 static size_t
 entry_len(struct spill_span bytes)
 {
+		out->unreadable = e->named == EV_NAMED;
 	struct spill_cur c = spill_cur(bytes.p, bytes.len);
 	size_t key, names;
 

@@ -34,6 +34,7 @@ enum { /* ntfs_rec.state */
 	NTFS_REC_HELD = 8, /* a folder that there is has it */
 	NTFS_REC_BASE = 16, /* it is no extension of another one */
 	NTFS_REC_NAMED = 32, /* it has a name */
+	NTFS_REC_DAMAGED = 64, /* none, but not of zeros; or unreadable */
 };
 
 /* What is kept of each record. */

@@ -295,6 +295,9 @@ note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
 		    n.name.len == 0)
 			continue;
 		if (n.space == SPILL_NTFS_DOS) {
+		else
+			return SPILL_OK;
+		rec->state |= NTFS_REC_DAMAGED;
 			dos = n;
 			dos_at = a.at;
 			continue;

@@ -103,7 +103,7 @@ E
 damage "$plan" 00000000
 gives "a record that is none" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
-> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|none|none|ok||
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|none|unknown|unreadable||
 < status 0
 > '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: its MFT record is not there (byte 88064, length 1024)
 > errors: 1
@@ -123,7 +123,7 @@ damage $((plan + 16)) 0500
 gives "a name in use of another's record" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
 > /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|in the MFT, but in no index of its folder
-> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|none|ok||
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|unknown|unreadable||
 < status 0
 > '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: a name in use leads to a record that is another's (byte 88064, length 1024)
 > errors: 1

@@ -31,7 +31,7 @@ enum { /* ntfs_rec.state */
 	NTFS_REC_THERE = 1, /* a record that could be read */
 	NTFS_REC_IN_USE = 2,
 	NTFS_REC_DIR = 4,
-	NTFS_REC_HELD = 8, /* a folder that there is has it */
+	NTFS_REC_HELD = 8, /* a folder that was listed has it */
 	NTFS_REC_BASE = 16, /* it is no extension of another one */
 	NTFS_REC_NAMED = 32, /* it has a name */
 	NTFS_REC_DAMAGED = 64, /* none, but not of zeros; or unreadable */
@@ -155,6 +155,8 @@ int ev_ntfs_mirrored(
     struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out);
 /* Byte of the volume where a byte of the record that was read last is. */
 uint64_t ev_ntfs_place(const struct ev_fs *fs, uint64_t number, size_t offset);
+/* Is it no extension of another one? These have no $STANDARD_INFORMATION. */
+bool ev_ntfs_is_base(const struct spill_ntfs_record *r);
 /* Go over all records, once. SPILL_OK, SPILL_ENOMEM. */
 int ev_ntfs_pass(struct ev_fs *fs);
 uint32_t ev_ntfs_hash(struct spill_span name);

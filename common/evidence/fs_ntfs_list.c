@@ -399,7 +399,7 @@ add_named(struct listing *l, const struct ntfs_child *c,
     const struct spill_ntfs_name *n)
 {
 	struct ntfs *s = l->s;
-	const struct ntfs_rec *rec = &s->rec[c->record];
+	struct ntfs_rec *rec = &s->rec[c->record];
 	bool used = (rec->state & NTFS_REC_IN_USE) != 0;
 	struct ev_entry e = { .object = c->record,
 		.sequence = rec->sequence,
@@ -431,6 +431,7 @@ read_named(struct listing *l, struct named *in, const struct ntfs_child *c,
 	}
 	while (in->there && a.at < c->at)
 		in->there = spill_ntfs_attrs_next(&in->it, &a) != SPILL_END;
+	rec->state |= NTFS_REC_HELD;
 	return in->there && a.at == c->at && a.type == SPILL_NTFS_FILE_NAME &&
 	       spill_ntfs_name_read(a.content, n) != SPILL_EFORMAT &&
 	       n->parent.record == l->dir && n->name.len > 0 &&

@@ -414,7 +414,7 @@ object_row(struct walk *w, const struct subject *s)
 {
 	const struct ev_object *o = &w->object;
 	bool content = o->n > 0 && !o->attr[0].stream && !o->made_up &&
-		       o->kind != EV_SPECIAL;
+		       o->kind != EV_SPECIAL && !w->fs.ops->by_attribute;
 	char item[72];
 
 	put_path(w, target(w, s));
@@ -441,6 +441,10 @@ entry_row(struct walk *w, const struct subject *s)
 	if (e->object != 0)
 		put_meta(w, e->object, e->sequence != 0, e->sequence);
 	set(w, IT_CONTENT, s->gone ? "reallocated" : "none");
+	if (w->object.unreadable) {
+		set(w, IT_CONTENT, "unknown");
+		set(w, IT_STATUS, "unreadable");
+	}
 	if (e->fn != NULL)
 		put_macb(w, IT_FN_BORN, e->fn);
 	(void)emit(w);

@@ -115,6 +115,7 @@ struct spill_ntfs_attr {
 
 struct spill_ntfs_attrs {
 	struct spill_cur cur;
+	size_t used; /* their end by the header, which may be wrong */
 	bool done;
 };
 
@@ -128,7 +129,7 @@ int spill_ntfs_attrs_next(
 struct spill_ntfs_run {
 	uint64_t vcn, count; /* clusters */
 	uint64_t lcn; /* 0 if sparse */
-	bool sparse;
+	bool sparse; /* has no offset, or, before NTFS 3.0, one of -1 */
 };
 
 struct spill_ntfs_runs {

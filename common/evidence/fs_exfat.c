@@ -43,6 +43,29 @@ read_boot(struct ev_fs *fs, uint64_t at)
 	return true;
 }
 
+/* What is wrong with the checksum, if nothing else is; if its copy were right
+ * that would be read instead. */
+static void
+check_region(struct ev_fs *fs)
+{
+	struct fat *s = fs->state;
+	uint32_t sum = 0, size = s->sector_size;
+	struct spill_span sector = { (char *)s->piece, size };
+	struct spill_cur c = spill_cur(s->piece, size);
+
+	for (unsigned i = 0; i < SPILL_EXFAT_REGION; i++) {
+		if (!ev_fs_read(fs, (uint64_t)i * size, s->piece, size))
+			return;
+		if (i < SPILL_EXFAT_REGION - 1)
+			sum = spill_exfat_boot_sum(sum, sector, i == 0);
+	}
+	if (spill_cur_u32le(&c) != sum && s->flaw.what == NULL)
+		s->flaw = (struct spill_flaw){
+			"the checksum of the boot region differs",
+			(SPILL_EXFAT_REGION - 1) * (size_t)size
+		};
+}
+
 /* The entry of the allocation bitmap, from there on. */
 static bool
 find_bitmap(
@@ -127,11 +150,14 @@ open_state(struct ev_fs *fs)
 	if (s == NULL)
 		return SPILL_ENOMEM;
 	fs->state = s;
-	/* The copy of the boot sector is behind 12 sectors. */
-	if (!read_boot(fs, 0) && !read_boot(fs, 12ULL * fs->block_size))
+	if (!read_boot(fs, 0) &&
+	    !read_boot(fs, (uint64_t)SPILL_EXFAT_REGION * fs->block_size))
 		return SPILL_EFORMAT;
 	rc = fat_open(fs);
-	return rc == SPILL_OK ? load_bitmap(fs) : rc;
+	if (rc != SPILL_OK)
+		return rc;
+	check_region(fs);
+	return load_bitmap(fs);
 }
 
 /* --- sets --------------------------------------------------------------- */

@@ -171,33 +171,53 @@ exfat_decode(const uint8_t *p, size_t n, struct spill_exfat_entry *e)
 	return spill_exfat_dir_next(&it, e) != SPILL_END && e->at == 0;
 }
 
+/* How many bytes of a set at a place can be read, cluster after cluster of the
+ * chain. */
+static size_t
+gather_set(struct ev_fs *fs, uint64_t at, uint8_t *raw, size_t most)
+{
+	const struct fat *s = fs->state;
+	size_t n = 0;
+
+	while (n < most) {
+		uint64_t left =
+		    s->cluster_size - (at - s->heap) % s->cluster_size;
+		size_t here = (size_t)SPILL_MIN(left, most - n);
+		enum spill_fat_link kind;
+		uint32_t cluster, next;
+
+		if (!ev_fs_read(fs, at, raw + n, here))
+			return n;
+		n += here;
+		if (!fat_cluster_of(s, at, &cluster) ||
+		    !fat_link(fs, cluster, &kind, &next) ||
+		    kind != SPILL_FAT_NEXT)
+			return n;
+		at = fat_cluster_at(s, next);
+	}
+	return n;
+}
+
 /* Where a set goes on that does not end in its cluster: the next one, or
- * that which the table says. The checksum tells. */
+ * those which the table says. The checksum tells. */
 static bool
 read_set(struct ev_fs *fs, uint64_t at, struct spill_exfat_entry *e)
 {
 	const struct fat *s = fs->state;
 	uint8_t raw[EXFAT_SET * FAT_SLOT];
 	uint64_t left = s->cluster_size - (at - s->heap) % s->cluster_size;
-	size_t here = (size_t)SPILL_MIN(left, sizeof(raw));
-	size_t rest = sizeof(raw) - here;
+	size_t here = (size_t)SPILL_MIN(left, sizeof(raw)), n = sizeof(raw);
 	struct spill_exfat_entry other;
-	enum spill_fat_link kind;
-	uint32_t cluster, next;
 
-	memset(raw, 0, sizeof(raw));
-	if (!ev_fs_read(fs, at, raw, here))
+	if (!ev_fs_read(fs, at, raw, n) && !ev_fs_read(fs, at, raw, n = here))
 		return false;
-	if (rest > 0 && !ev_fs_read(fs, at + here, raw + here, rest))
-		rest = 0;
-	if (!exfat_decode(raw, here + rest, e))
+	if (!exfat_decode(raw, n, e))
 		return false;
-	if (rest == 0 || e->entries * (size_t)FAT_SLOT < here || e->sum_ok ||
-	    !fat_cluster_of(s, at, &cluster) ||
-	    !fat_link(fs, cluster, &kind, &next) || kind != SPILL_FAT_NEXT ||
-	    !ev_fs_read(fs, fat_cluster_at(s, next), raw + here, rest))
+	if (here == sizeof(raw) || e->entries * (size_t)FAT_SLOT < here ||
+	    e->sum_ok)
 		return true;
-	if (exfat_decode(raw, sizeof(raw), &other) &&
+	n = gather_set(fs, at, raw, sizeof(raw));
+	if (n > here && exfat_decode(raw, n, &other) &&
 	    (other.sum_ok || other.entries > e->entries))
 		*e = other;
 	return true;
@@ -259,6 +279,7 @@ load_file(
 	const struct fat *s = fs->state;
 	bool dir = (e->attributes & SPILL_EXFAT_DIRECTORY) != 0;
 	uint32_t size = s->cluster_size;
+	uint64_t at;
 
 	o->kind = dir ? EV_DIR : EV_FILE;
 	o->links = e->deleted ? 0 : 1;
@@ -273,6 +294,10 @@ load_file(
 		    !o->alloc && !e->contiguous && e->length > size;
 	}
 	fat_content(fs, e->cluster, e->contiguous, o);
+	if (o->alloc && e->flaw.what != NULL &&
+	    fat_entry_at(fs, o->number, &at))
+		ev_folder_fault(&o->faults, at, (uint64_t)e->entries * FAT_SLOT,
+		    e->flaw.what);
 	if (o->alloc && !dir) /* that of a folder is told with its entries */
 		check_used(fs, o);
 }

@@ -5,6 +5,8 @@
 # CPU. TAP.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/exfat-sets.sh
+. tests/exfat-sets.sh
 suite="walk-hostile-fat"
 export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin" MTOOLSRC=/dev/null
 walk=$B/bin/spill-walk
@@ -53,15 +55,6 @@ sound() {
 	grep -qx 'status 0' clean || cat clean >"$why"
 	tap "$1: nothing is wrong"
 }
-# le VALUE BYTES
-le() {
-	local v=$1 i
-	for ((i = 0; i < $2; i++)); do
-		printf %02x $((v & 255))
-		v=$((v >> 8))
-	done
-}
-number() { od -An -t u4 -j "$1" -N 4 img | tr -d ' '; }
 
 # --- boot sectors without a signature, or damaged ----------------------------
 
@@ -157,5 +150,96 @@ gives "exFAT: the boot sector and its copy do not fit their checksums" <<'ROWS'
 > 'img:p0:2': folder is damaged, entries may be missing: the checksum of the boot region differs (byte 5632, length 1)
 > errors: 1
 > status 1
+ROWS
+
+# --- exFAT: sets of entries --------------------------------------------------
+
+at() { echo $((heap + ($1 - 2) * 512)); }
+exfat 4M
+# Behind the entries of bitmap, table and label: four files.
+for i in 2 3 4 5; do
+	poke $(($(at "$root") + 96 * (i - 1))) "$(set_of $i 01 2000 0 0)"
+done
+abc=$(($(at "$root") + 192))
+noname=NoName-$(((abc - heap) / 32 + 3))
+sound "exFAT, four files"
+poke $((abc + 64)) 41
+gives "exFAT: the name of a set is not in use" <<ROWS
+< /abc|file|yes|complete|ok|0|
+> /$noname|file|none|complete|partial|0|
+< status 0
+> /abc|file|no|none|ok||
+> '/$noname': item is damaged: an entry set is cut (byte $abc, length 64)
+> errors: 1
+> status 1
+ROWS
+poke $((abc + 1)) 01
+gives "exFAT: a set says that it has no name" <<ROWS
+< /abc|file|yes|complete|ok|0|
+> /$noname|file|none|complete|partial|0|
+< status 0
+> /abc|file|no|none|ok||
+> '/$noname': item is damaged: no such number of entries (byte $abc, length 64)
+> errors: 1
+> status 1
+ROWS
+poke $((abc + 32 + 3)) 14
+gives "exFAT: a name should be longer than there are entries for it" <<ROWS
+< /abc|file|yes|complete|ok|0|
+> /abc|file|yes|complete|partial|0|
+< status 0
+> '/abc': item is damaged: a name is cut (byte $abc, length 96)
+> errors: 1
+> status 1
+ROWS
+poke $((abc + 32 + 3)) 05
+gives "exFAT: a name should be longer than it is" <<ROWS
+< /abc|file|yes|complete|ok|0|
+> /abc|file|yes|complete|partial|0|
+< status 0
+> '/abc': item is damaged: a name has a character that is none (byte $abc, length 96)
+> errors: 1
+> status 1
+ROWS
+poke $((abc + 32 + 3)) 00
+gives "exFAT: the length of a name is 0" <<ROWS
+< /abc|file|yes|complete|ok|0|
+> /abc|file|yes|complete|partial|0|
+< status 0
+> '/abc': item is damaged: a name is empty (byte $abc, length 96)
+> errors: 1
+> status 1
+ROWS
+for c in 2f00:%2F 0a00:%0A 3a00:: 7c00:'|' 0000:%00; do
+	poke $((abc + 66)) "${c%%:*}"
+	gives "exFAT: a name with the character ${c%%:*}" <<ROWS
+< /abc|file|yes|complete|ok|0|
+> /${c#*:}bc|file|yes|complete|partial|0|
+< status 0
+> '/${c#*:}bc': item is damaged: a name has a character that is none (byte $abc, length 96)
+> errors: 1
+> status 1
+ROWS
+done
+poke $((abc + 32)) e1
+gives "exFAT: a set without a stream" <<ROWS
+< /abc|file|yes|complete|ok|0|
+> /abc|file|yes|complete|partial|0|
+< status 0
+> '/abc': item is damaged: an entry set has no stream (byte $abc, length 96)
+> errors: 1
+> status 1
+ROWS
+# The set before it ends the folder: what goes on behind is not in use.
+poke $((abc - 96)) 00
+poke $((abc + 66)) 7a00
+gives "exFAT: behind the end of a folder, a set that is damaged" <<ROWS
+< /ab|file|yes|complete|ok|0|
+< /abc|file|yes|complete|ok|0|
+< /abcd|file|yes|complete|ok|0|
+< /abcde|file|yes|complete|ok|0|
+> /zbc|file|no|complete|ok|0|
+> /abcd|file|no|complete|ok|0|
+> /abcde|file|no|complete|ok|0|
 ROWS
 tap_end

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "fs_i.h"
+#include "fs_fat_i.h"
 #include "fs_iso_i.h"
 
 static const struct ev_fs_ops *
@@ -51,6 +52,8 @@ open_tsk(struct ev_fs *fs, const struct spill_volume *v)
 		return open_pooled(fs, v);
 	if (TSK_FS_TYPE_ISISO9660(v->type))
 		return ev_iso_open(fs);
+	if (TSK_FS_TYPE_ISFAT(v->type) && fat_is_unsigned(fs->disk, v->offset))
+		return fat_open_unsigned(fs);
 	return tsk_fs_open_img(
 	    &fs->disk->tsk, (TSK_OFF_T)v->offset, (TSK_FS_TYPE_ENUM)v->type);
 }

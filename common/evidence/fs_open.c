@@ -9,6 +9,7 @@
 #include <spill/hfs.h>
 #include <spill/ufs.h>
 
+#include "fs_fat_i.h"
 #include "fs_iso_i.h"
 #include "fs_ntfs_i.h"
 #include "fs_open_i.h"
@@ -205,4 +206,25 @@ ev_fs_detect(
 		else if (type != 0)
 			out->type = type;
 	}
+}
+
+void
+ev_fs_unsigned(struct ev_disk *d, uint64_t offset, struct ev_found *out)
+{
+	unsigned type = fat_is_unsigned(d, offset);
+
+	if (type == 0)
+		return;
+	out->type = type;
+	(void)snprintf(out->what, sizeof(out->what), "%s", name_of(type));
+}
+
+const char *
+ev_fs_wants_copy(struct ev_disk *d, uint64_t offset, unsigned type)
+{
+	/* The checksum of exFAT's is looked at where copies are found. */
+	if (type == TSK_FS_TYPE_EXFAT)
+		return "exFAT";
+	return TSK_FS_TYPE_ISFAT(type) && !fat_is_sound(d, offset) ? "FAT32"
+								   : NULL;
 }

@@ -194,12 +194,13 @@ lost_length(const struct disk_view *d, uint64_t start)
 }
 
 static bool
-copy_at(
-    const struct disk_view *d, uint64_t start, uint64_t at, struct lost *out)
+copy_at(const struct disk_view *d, uint64_t start, uint64_t at,
+    const char *what, struct lost *out)
 {
 	struct lost l;
 
-	if (!is_of(d, start, at, &l) || l.fixes == 0)
+	if (!is_of(d, start, at, &l) || l.fixes == 0 ||
+	    (what != NULL && strcmp(l.what, what) != 0))
 		return false;
 	*out = l;
 	return true;
@@ -207,7 +208,7 @@ copy_at(
 
 bool
 lost_copy_of(const struct disk_view *d, uint64_t start, uint64_t length,
-    struct lost *out)
+    const char *what, struct lost *out)
 {
 	/* FAT32, exFAT, the latter two with large sectors; ext with blocks of
 	 * 1, 2 and 4 KiB in the groups that have a copy. */
@@ -221,11 +222,11 @@ lost_copy_of(const struct disk_view *d, uint64_t start, uint64_t length,
 
 	for (size_t i = 0; i < SPILL_COUNT(ends); i++)
 		if (length > ends[i] &&
-		    copy_at(d, start, start + length - ends[i], out))
+		    copy_at(d, start, start + length - ends[i], what, out))
 			return true;
 	for (size_t i = 0; i < SPILL_COUNT(places); i++)
 		if (length > places[i] &&
-		    copy_at(d, start, start + places[i], out))
+		    copy_at(d, start, start + places[i], what, out))
 			return true;
 	return false;
 }

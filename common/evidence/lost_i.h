@@ -53,10 +53,11 @@ int lost_search(
     const struct lost_search *s, const struct lost_range *r, size_t n);
 /*
  * A volume is known to begin at a place, and what begins there is damaged: look
- * where its copy would be, if it is length bytes long.
+ * where its copy would be, if it is length bytes long. what: a copy of that
+ * file system, "NTFS"; NULL: of any.
  */
 bool lost_copy_of(const struct disk_view *d, uint64_t start, uint64_t length,
-    struct lost *out);
+    const char *what, struct lost *out);
 
 /* The length of the file system that begins at a place, by its own word; 0: it
  * is none of those that are known here. */

@@ -111,25 +111,32 @@ is_unknown(const struct ev_found *found)
 	       strncmp(found->what, "no file system", 14) == 0;
 }
 
-/* A volume whose own boot sector is damaged, or the superblock of ext, which
- * still says what it is. */
+/*
+ * A volume whose own boot sector is damaged: so much that nothing is known of
+ * it, or FAT's and exFAT's by what they say of themselves, or the superblock of
+ * ext, which still says what it is.
+ */
 static void
 look_for_copy(struct listing *l, struct spill_volume *v, struct ev_found *found)
 {
-	struct ev_found first = *found;
+	const char *what = ev_fs_wants_copy(l->disk, v->offset, found->type);
+	bool unknown = is_unknown(found);
+	bool ext = lost_ext_is_damaged(&l->view, v->offset);
+	struct ev_found copied;
 	struct lost lost;
 
-	if (!lost_copy_of(&l->view, v->offset, v->length, &lost) ||
-	    (!is_unknown(found) && strncmp(lost.what, "ext", 3) != 0))
+	if (v->length == 0 || (!unknown && what == NULL && !ext) ||
+	    !lost_copy_of(&l->view, v->offset, v->length, what, &lost) ||
+	    (!unknown && what == NULL && strncmp(lost.what, "ext", 3) != 0))
 		return;
 	memcpy(v->fix, lost.fix, sizeof(v->fix));
 	v->fixes = lost.fixes;
-	look_through_fixes(l, v, found);
-	if (found->type == 0) {
-		*found = first;
+	look_through_fixes(l, v, &copied);
+	if (copied.type == 0) {
 		v->fixes = 0;
 		return;
 	}
+	*found = copied;
 	volumes_say(l, "damaged", v->offset, v->length,
 	    "volume %s, its %s: damaged, the copy at byte %llu is used",
 	    v->name, lost.copy, (unsigned long long)lost.fix[0].from);
@@ -171,11 +178,12 @@ volumes_look(struct listing *l, struct spill_volume *v)
 		look_through_fixes(l, v, &found);
 	else
 		ev_fs_detect(l->disk, v->offset, v->length, &found);
-	if (v->fixes == 0 && v->length > 0 &&
-	    (is_unknown(&found) || lost_ext_is_damaged(&l->view, v->offset)))
+	if (v->fixes == 0)
 		look_for_copy(l, v, &found);
 	if (is_unknown(&found) && look_for_core_storage(l, v))
 		return;
+	if (is_unknown(&found) && v->fixes == 0)
+		ev_fs_unsigned(l->disk, v->offset, &found);
 	if (is_unknown(&found))
 		volumes_inner_table(l, v);
 	(void)snprintf(v->what, sizeof(v->what), "%s", found.what);

@@ -259,12 +259,14 @@ a_copy_is_looked_for_where_it_should_be(void **state)
 		if (k->copy == 0 || k->what[0] == 'U')
 			continue;
 		make(&m, k);
-		assert_true(!lost_copy_of(&m.view, START, k->length, &l) ||
-			    k->what[0] == 'H');
+		assert_true(
+		    !lost_copy_of(&m.view, START, k->length, NULL, &l) ||
+		    k->what[0] == 'H');
 		memset(m.p + START + k->sign * 512, 0, 512);
-		assert_true(lost_copy_of(&m.view, START, k->length, &l));
+		assert_true(lost_copy_of(&m.view, START, k->length, NULL, &l));
 		assert_string_equal(l.what, k->what);
-		assert_false(lost_copy_of(&m.view, START + 512, k->length, &l));
+		assert_false(
+		    lost_copy_of(&m.view, START + 512, k->length, NULL, &l));
 		memory_free(&m);
 	}
 }

@@ -31,6 +31,7 @@ struct iso_node {
 	uint32_t first, n; /* of a folder: children, one behind the other */
 	uint16_t records; /* of a file in several pieces */
 	uint8_t tree, flags;
+	uint8_t mended; /* its length, if what the record says is wrong */
 };
 
 /* How names are read in a tree. */

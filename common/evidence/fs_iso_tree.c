@@ -157,6 +157,7 @@ add_record(struct iso_state *s, uint32_t parent, uint64_t at,
 		n->parent = parent;
 		n->block = r->block + r->extra;
 		n->size = r->size;
+		n->mended = r->mended ? (uint8_t)r->len : 0;
 		if ((r->flags & SPILL_ISO_DIRECTORY) != 0)
 			n->flags |= ISO_FOLDER;
 		iso_rock(s, &s->names[tree], r, rock);

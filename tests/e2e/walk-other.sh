@@ -191,12 +191,17 @@ iso_hostile() {
 
 	cp "$tmp/plain.iso" "$tmp/length.iso"
 	at=$(find_text "$tmp/length.iso" EMPTY.TXT)
-	poke "$tmp/length.iso" $((at - 33)) '\x05'
-	timeout 60 spill-walk --format tsv "$tmp/length.iso" >"$tmp/out" 2>"$tmp/err"
-	[ $? = 1 ] || echo "exit status" >>"$say"
-	grep -q 'folder is damaged' "$tmp/err" || cat "$tmp/err" >>"$say"
-	grep -q '/DEEP' "$tmp/out" || echo "what came before is lost" >>"$say"
-	tap "a record of a wrong length costs the rest of its sector"
+	cells "$tmp/length.iso" item path size modified >"$tmp/want"
+	for byte in '\x05' '\0' '\xff'; do
+		poke "$tmp/length.iso" $((at - 33)) "$byte"
+		cells "$tmp/length.iso" item path size modified >"$tmp/got"
+		differ "$tmp/want" "$tmp/got" "$byte"
+		grep -q "folder is damaged, entries may be missing: its rec" \
+		    "$tmp/err" || cat "$tmp/err" >>"$say"
+	done
+	spill-cat -q -e "$tmp/length.iso" "$(sed -n 's/|.*NOISE.BIN.*//p' "$tmp/want")" |
+	    cmp -s - "$src/noise.bin" || echo "bytes" >>"$say"
+	tap "a record of a wrong length costs nothing, and is told"
 }
 
 # --- UFS ---------------------------------------------------------------------

@@ -3,6 +3,8 @@
 #include "fs_i.h"
 #include "fs_iso_i.h"
 
+#include <tsk/fs/apfs_fs.h>
+
 static const struct ev_fs_ops *
 ops_of(TSK_FS_TYPE_ENUM type)
 {
@@ -39,6 +41,11 @@ open_pooled(struct ev_fs *fs, const struct spill_volume *v)
 	if (image != NULL)
 		tsk = tsk_fs_open_img(
 		    image, (TSK_OFF_T)v->offset, TSK_FS_TYPE_APFS);
+	if (tsk != NULL && v->snapshot > 0 &&
+	    tsk_apfs_set_snapshot(tsk, v->snapshot) != 0) {
+		tsk_fs_close(tsk);
+		tsk = NULL;
+	}
 	if (image != NULL && tsk == NULL)
 		image->close(image);
 	return tsk;

@@ -20,14 +20,19 @@ add_pooled(void *ctx, const struct ev_pool_volume *p)
 	const struct spill_volume in = l->out->v[pool->at];
 	struct spill_volume *v;
 
+	bool shut = p->encrypted || p->gone || p->transaction > INT64_MAX;
+
 	v = volumes_add(l,
-	    p->snapshot > 0 ? SPILL_VOLUME_SNAPSHOT
-	    : p->encrypted  ? SPILL_VOLUME_OTHER
-			    : SPILL_VOLUME_FS,
+	    !shut	      ? SPILL_VOLUME_FS
+	    : p->snapshot > 0 ? SPILL_VOLUME_SNAPSHOT
+			      : SPILL_VOLUME_OTHER,
 	    in.offset, in.length);
 	if (v == NULL)
 		return;
 	v->block = p->block;
+	v->snapshot = p->transaction;
+	v->fix[0] = p->fix;
+	v->fixes = p->fix.len > 0;
 	v->rank = ++pool->n;
 	(void)snprintf(v->name, sizeof(v->name),
 	    p->snapshot > 0 ? "%.24s.v%u.snap%u" : "%.24s.v%u", in.name,
@@ -37,12 +42,12 @@ add_pooled(void *ctx, const struct ev_pool_volume *p)
 		v->type = TSK_FS_TYPE_APFS;
 	if (v->kind == SPILL_VOLUME_OTHER)
 		v->status = "encrypted";
-	if (p->snapshot == 0 && (p->encrypted || p->snapshots > 0))
-		volumes_say(l, p->encrypted ? "encrypted" : "unsupported",
-		    p->encrypted ? v->offset : 0, p->encrypted ? v->length : 0,
-		    "%s %s not walked: %s",
-		    p->encrypted ? "volume" : "snapshots of volume", v->name,
-		    p->what);
+	if (shut && p->snapshot == 0)
+		volumes_say(l, "encrypted", v->offset, v->length,
+		    "volume %s not walked: %s", v->name, p->what);
+	else if (shut && !p->encrypted)
+		volumes_say(l, "unsupported", 0, 0,
+		    "snapshot %s not walked: %s", v->name, p->what);
 }
 
 static void

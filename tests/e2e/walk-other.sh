@@ -269,7 +269,18 @@ apfs() {
 	pool:p0.v1:17-4355-1|/packed.txt:com.apple.decmpfs|stream|$t
 	EOT
 	differ "$tmp/want" "$tmp/got" rows
-	cells "$tmp/pool.apfs" item status content | grep 'v2' >"$tmp/got"
+	cells "$tmp/pool.apfs" item path kind size | grep -F ':p0.v1.snap' >"$tmp/got"
+	cat >"$tmp/want" <<-EOT
+	pool:p0.v1.snap1:2|/|dir|0
+	pool:p0.v1.snap1:18|/draft.txt|file|18
+	pool:p0.v1.snap2:2|/|dir|0
+	pool:p0.v1.snap2:16|/notes.txt|file|16
+	pool:p0.v1.snap2:16-4354-1|/notes.txt:user.label|stream|15
+	pool:p0.v1.snap2:17|/packed.txt|file|6
+	pool:p0.v1.snap2:17-4355-1|/packed.txt:com.apple.decmpfs|stream|23
+	EOT
+	differ "$tmp/want" "$tmp/got" "rows of snapshots"
+	cells "$tmp/pool.apfs" item status content | grep -F ':p0.v2:' >"$tmp/got"
 	echo 'pool:p0.v2:@0+262144|encrypted|complete' | differ - "$tmp/got" rows
 	tap "APFS: rows, times before 1970 and beyond 2106, an extended attribute"
 	[ "$(spill-cat -q -e "$tmp/pool.apfs" pool:p0.v1:16 2>/dev/null)" = \
@@ -281,6 +292,8 @@ apfs() {
 	cells "$tmp/pool.apfs" item kind size attributes |
 	    grep -q '^pool:p0.v1:17|file|6|compressed$' ||
 		echo "its size is not that of its bytes" >>"$say"
+	[ "$(spill-cat -q -e "$tmp/pool.apfs" pool:p0.v1.snap1:18 2>/dev/null)" = \
+	    "EXERCISE EXERCISE" ] || echo "other bytes of the snapshot" >>"$say"
 	tap "APFS: bytes"
 	# The latest superblock is lost: the one before it is taken.
 	cp "$tmp/pool.apfs" "$tmp/broken.apfs"
@@ -294,7 +307,19 @@ apfs() {
 		cat "$tmp/err" >>"$say"
 	spill-walk "$tmp/broken.apfs" 2>/dev/null | grep -q 'v1:16.*notes.txt' ||
 		echo "the damaged volume is not walked" >>"$say"
-	tap "APFS: an older superblock; a damaged volume is told"
+	# The object map: its root node, its head.
+	cp "$tmp/pool.apfs" "$tmp/broken.apfs"
+	poke "$tmp/broken.apfs" $((9 * 4096 + 24)) x
+	spill-walk "$tmp/broken.apfs" 2>"$tmp/err" | grep -q 'v1:16.*notes.txt' ||
+		echo "nothing is walked by the older map" >>"$say"
+	grep -q 'superblock of its volume v1 is not found: that of an older checkpoint is taken' \
+	    "$tmp/err" || cat "$tmp/err" >>"$say"
+	poke "$tmp/broken.apfs" $((8 * 4096 + 24)) x
+	spill-walk "$tmp/broken.apfs" 2>"$tmp/err" | grep -q 'v1:16.*notes.txt' ||
+		echo "nothing is walked without the latest map" >>"$say"
+	grep -q 'its map of objects is damaged: an older one is taken' \
+	    "$tmp/err" || cat "$tmp/err" >>"$say"
+	tap "APFS: an older superblock, an older object map; damage is told"
 }
 
 # against_fls IMAGE NAME VOLUME FLS-ARGUMENTS...: names, addresses, sizes.

@@ -70,6 +70,7 @@ ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *v)
 	*fs = (struct ev_fs){ .disk = disk,
 		.offset = v->offset,
 		.length = v->length,
+		.session = v->snapshot,
 		.target = SPILL_BUF_INIT((size_t)1 << 20) };
 	fs->tsk = open_tsk(fs, v);
 	if (fs->tsk == NULL) {

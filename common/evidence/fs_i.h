@@ -221,6 +221,7 @@ struct ev_fs_ops {
 struct ev_fs {
 	struct ev_disk *disk;
 	uint64_t offset, length; /* of the volume on the disk */
+	uint64_t session; /* ISO 9660: the sector that it starts at */
 	uint32_t block_size;
 	uint64_t blocks; /* of the file system */
 	uint64_t there; /* how many of them lie inside the image */

@@ -2,7 +2,7 @@
  * fs_iso_i.h: our own reader of ISO 9660. libtsk's can loop for ever on a
  * crafted disc (CVE-2026-40026), in detection too; it is never called.
  *
- * fs_iso_entry.c reads one record, fs_iso_tree.c all folders once, fs_iso.c
+ * fs_iso_session.c finds sessions, fs_iso_entry.c reads one record, fs_iso_tree.c all folders once, fs_iso.c
  * gives them to the walk.
  */
 #ifndef SPILL_FS_ISO_I_H
@@ -72,6 +72,18 @@ struct iso_entry {
 /* Is there a volume that can be read? For detection; ev_disk_why() has
  * nothing to say if not. */
 bool ev_iso_check(struct ev_disk *d, uint64_t offset, char what[128]);
+#define ISO_SESSIONS 99 /* of a disc; what a CD can have */
+
+struct iso_sessions {
+	unsigned n; /* 0: the disc is not like that */
+	/* Sectors, the oldest first; the last one is in use. */
+	uint32_t start[ISO_SESSIONS];
+	uint32_t root[ISO_SESSIONS]; /* of the search alone */
+	bool more; /* that are not among them */
+};
+
+void ev_iso_sessions(struct ev_disk *d, uint64_t offset, uint64_t length,
+    struct iso_sessions *out);
 /* A file system for the walk, or NULL. fs->disk, offset, length are set. */
 TSK_FS_INFO *ev_iso_open(struct ev_fs *fs);
 

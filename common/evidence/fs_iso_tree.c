@@ -352,13 +352,14 @@ take_volume(struct volumes *v, const struct spill_iso_volume *x, uint64_t at)
 
 /* Labels are not kept: they lie in the sector. */
 static void
-read_volumes(struct ev_disk *d, uint64_t offset, struct volumes *v)
+read_volumes(
+    struct ev_disk *d, uint64_t offset, uint64_t session, struct volumes *v)
 {
 	char sector[SECTOR];
 
 	*v = (struct volumes){ 0 };
 	for (unsigned i = 0; i < DESCRIPTORS; i++) {
-		uint64_t at = (uint64_t)(SPILL_ISO_FIRST + i) * SECTOR;
+		uint64_t at = (session + SPILL_ISO_FIRST + i) * SECTOR;
 		struct spill_iso_volume x;
 
 		if (!ev_disk_read(d, offset + at, sector, SECTOR))
@@ -463,7 +464,7 @@ iso_load(struct iso_state *s)
 	struct ev_fs *fs = s->fs;
 	struct volumes v;
 
-	read_volumes(fs->disk, fs->offset, &v);
+	read_volumes(fs->disk, fs->offset, fs->session, &v);
 	if (!v.has_primary)
 		return SPILL_EFORMAT;
 	s->udf = v.udf;
@@ -505,7 +506,7 @@ ev_iso_check(struct ev_disk *d, uint64_t offset, char what[128])
 {
 	struct volumes v;
 
-	read_volumes(d, offset, &v);
+	read_volumes(d, offset, 0, &v);
 	if (v.has_primary)
 		(void)snprintf(what, 128, "ISO 9660%s%s",
 		    v.other.joliet > 0 ? ", Joliet" : "",

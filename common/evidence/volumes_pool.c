@@ -1,9 +1,11 @@
 /*
- * volumes_pool.c: volumes that share a container: those of APFS.
+ * volumes_pool.c: volumes that share a container: those of APFS,
+ * and the sessions of a disc.
  */
 #include <stdio.h>
 
 #include "apfs_pool_i.h"
+#include "fs_iso_i.h"
 #include "volumes_i.h"
 
 struct pool {
@@ -85,4 +87,40 @@ volumes_pools(struct listing *l)
 	for (size_t i = 0; i < n && l->rc == SPILL_OK; i++)
 		if (l->out->v[i].kind == SPILL_VOLUME_POOL)
 			add_pool(l, i);
+}
+
+static void
+add_sessions(struct listing *l, const struct spill_volume disc)
+{
+	struct iso_sessions s;
+
+	ev_iso_sessions(l->disk, disc.offset, disc.length, &s);
+	if (s.more)
+		volumes_say(l, "limit", disc.offset, disc.length,
+		    "volume %s has more than %u sessions", disc.name,
+		    ISO_SESSIONS);
+	for (unsigned i = 0; i + 1 < s.n; i++) {
+		struct spill_volume *v =
+		    volumes_add(l, SPILL_VOLUME_FS, disc.offset, disc.length);
+
+		if (v == NULL)
+			return;
+		v->type = disc.type;
+		v->snapshot = s.start[i];
+		v->rank = i + 1;
+		(void)snprintf(v->name, sizeof(v->name), "%.24s.session%u",
+		    disc.name, i + 1);
+		(void)snprintf(v->what, sizeof(v->what),
+		    "ISO 9660, session %u of %u", i + 1, s.n);
+	}
+}
+
+void
+volumes_sessions(struct listing *l)
+{
+	size_t n = l->out->n;
+
+	for (size_t i = 0; i < n && l->rc == SPILL_OK; i++)
+		if (TSK_FS_TYPE_ISISO9660(l->out->v[i].type))
+			add_sessions(l, l->out->v[i]);
 }

@@ -39,7 +39,9 @@ struct spill_volume {
 	uint64_t offset, length; /* bytes of the disk; of one in a pool, those
 				    of the pool */
 	uint64_t block; /* of the pool: the volume's superblock */
-	uint64_t snapshot; /* of that volume: its transaction; 0: as it is */
+	/* APFS: the transaction of a snapshot; ISO 9660: the sector that a
+	 * session starts at. 0: as it is, the only one. */
+	uint64_t snapshot;
 	unsigned rank; /* order in its pool, 0: the pool, or not in one */
 	unsigned type; /* libtsk's number of the file system, 0: none */
 	char what[SPILL_VOLUME_WHAT]; /* in words */

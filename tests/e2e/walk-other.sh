@@ -204,6 +204,51 @@ iso_hostile() {
 	tap "a record of a wrong length costs nothing, and is told"
 }
 
+# A file is put into the first session, another into the second, in which the
+# first is not any more.
+iso_sessions() {
+	local next one=$tmp/one two=$tmp/two
+	mkdir -p "$one" "$two"
+	echo "NATO RESTRICTED" >"$one/gone.txt"
+	echo kept >"$one/kept.txt"
+	echo kept >"$two/kept.txt"
+	seq 1 3000 >"$two/new.txt"
+	# As on a CD: what is written later lies behind, after a gap.
+	genisoimage -quiet -R -J -o "$tmp/disc.iso" "$one" 2>>"$tmp/log"
+	next=$((($(stat -c %s "$tmp/disc.iso") / 2048 + 11431) / 32 * 32))
+	genisoimage -quiet -R -J -C "0,$next" -o "$tmp/second" "$two" 2>>"$tmp/log"
+	dd if="$tmp/second" of="$tmp/disc.iso" bs=2048 seek=$next status=none
+	sessions_of disc "ISO 9660: the sessions of a disc"
+	has xorriso "ISO 9660: a file that is grown" || return
+	rm -f "$tmp/grown.iso"
+	xorriso -outdev "$tmp/grown.iso" -map "$one" / -commit >>"$tmp/log" 2>&1
+	xorriso -dev "$tmp/grown.iso" -rm /gone.txt -- -map "$two/new.txt" \
+	    /new.txt -commit >>"$tmp/log" 2>&1
+	sessions_of grown "ISO 9660: a file that is grown"
+}
+# sessions_of NAME WHAT
+sessions_of() {
+	local image=$tmp/$1.iso
+	cells "$image" volume path kind size | sort >"$tmp/got"
+	cat >"$tmp/want" <<-EOT
+	p0.session1|/gone.txt|file|16
+	p0.session1|/kept.txt|file|5
+	p0.session1|/|dir|2048
+	p0|/kept.txt|file|5
+	p0|/new.txt|file|13893
+	p0|/|dir|2048
+	EOT
+	differ "$tmp/want" "$tmp/got" rows
+	cat "$tmp/err" >>"$say"
+	spill-cat -q -e "$image" "$(cells "$image" item path |
+	    sed -n 's/|.gone.txt//p')" | cmp -s - "$tmp/one/gone.txt" ||
+		echo "other bytes of what is gone" >>"$say"
+	spill-cat -q -e "$image" "$(cells "$image" item path |
+	    sed -n 's/|.new.txt//p')" | cmp -s - "$tmp/two/new.txt" ||
+		echo "other bytes of what is new" >>"$say"
+	tap "$2"
+}
+
 # --- UFS ---------------------------------------------------------------------
 
 # makefs puts the superblock of UFS2 where libtsk does not look: it is moved
@@ -399,6 +444,7 @@ fi
 if has genisoimage "ISO 9660"; then
 	iso_trees
 	iso_hostile
+	iso_sessions
 	[ -z "$damage" ] ||
 		mutants "ISO 9660" "$tmp/rr.iso" 32768+6144 40960+200000
 fi

@@ -261,10 +261,13 @@ spill_volumes_list(struct spill_image *image,
 	rc = ev_disk_open(&l.disk, image);
 	if (rc != SPILL_OK)
 		return rc;
-	if (conf->one)
+	if (conf->one) {
 		volumes_find(&l);
-	else
+		volumes_pools(&l);
+		volumes_sessions(&l);
+	} else {
 		list(&l);
+	}
 	ev_disk_free(&l.disk);
 	if (l.rc != SPILL_OK)
 		spill_volumes_release(out);

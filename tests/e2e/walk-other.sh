@@ -225,6 +225,14 @@ iso_sessions() {
 	xorriso -dev "$tmp/grown.iso" -rm /gone.txt -- -map "$two/new.txt" \
 	    /new.txt -commit >>"$tmp/log" 2>&1
 	sessions_of grown "ISO 9660: a file that is grown"
+	(head -c 40960 /dev/zero && cat "$tmp/grown.iso") >"$tmp/lost.raw"
+	cells "$tmp/lost.raw" item path | grep gone >"$tmp/got"
+	grep -q '^lost:x80.session1:[0-9]*|/gone.txt$' "$tmp/got" ||
+		cat "$tmp/got" "$tmp/err" >>"$say"
+	spill-cat -q -e "$tmp/lost.raw" "$(cut -d'|' -f 1 "$tmp/got")" \
+	    2>/dev/null | cmp -s - "$tmp/one/gone.txt" ||
+		echo "other bytes of what is gone" >>"$say"
+	tap "ISO 9660: a session of a disc that no table leads to"
 }
 # sessions_of NAME WHAT
 sessions_of() {

@@ -58,8 +58,22 @@ open_tsk(struct ev_fs *fs, const struct spill_volume *v)
 		return open_pooled(fs, v);
 	if (TSK_FS_TYPE_ISISO9660(v->type))
 		return ev_iso_open(fs);
+	if (TSK_FS_TYPE_ISFFS(v->type))
+		return ev_ufs_open(fs, v->type);
 	return tsk_fs_open_img(
 	    &fs->disk->tsk, (TSK_OFF_T)v->offset, (TSK_FS_TYPE_ENUM)v->type);
+}
+
+/* HFS+ in an HFS volume: libtsk opens what is in it. */
+static void
+skip_wrapper(struct ev_fs *fs)
+{
+	uint64_t at = (uint64_t)fs->tsk->offset;
+
+	if (!TSK_FS_TYPE_ISHFS(fs->tsk->ftype) || at <= fs->offset)
+		return;
+	fs->length -= SPILL_MIN(at - fs->offset, fs->length);
+	fs->offset = at;
 }
 
 int
@@ -78,6 +92,7 @@ ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *v)
 		return SPILL_EFORMAT;
 	}
 	fs->ops = ops_of(fs->tsk->ftype);
+	skip_wrapper(fs);
 	fs->name = SPILL_BUF_INIT(1 << 16);
 	fs->block_size = fs->tsk->block_size;
 	fs->blocks = fs->tsk->last_block + 1;

@@ -256,6 +256,9 @@ bool ev_fs_is_bad(struct ev_fs *fs, uint64_t at, uint64_t n);
 int ev_fs_orphans(
     struct ev_fs *fs, const uint64_t *named, size_t n, struct ev_folder *out);
 
+/* UFS, wherever its superblock is; NULL. fs->disk, offset, length are set. */
+TSK_FS_INFO *ev_ufs_open(struct ev_fs *fs, unsigned type);
+
 /* --- fs_tsk.c: by libtsk -------------------------------------------------- */
 
 int ev_tsk_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);

@@ -287,6 +287,25 @@ ufs() {
 	# All but the file that lost a block to the superblock.
 	bytes_differ "$tmp/ufs1le.img"
 	tap "UFS1: bytes"
+	# Where makefs puts the superblock of UFS2, and where no libtsk looks.
+	for v in 1 2; do
+		image=$tmp/place.img
+		makefs -t ffs -B le -o "version=$v" -s 4m "$image" "$src" \
+		    >>"$tmp/log" 2>&1
+		for e in 8192 0; do
+			if [ $e = 0 ]; then
+				dd if="$image" of="$image.sb" bs=8192 skip=1 count=1 status=none
+				dd if=/dev/zero of="$image" bs=8192 seek=1 count=1 conv=notrunc status=none
+				dd if="$image.sb" of="$image" conv=notrunc status=none
+			fi
+			our_rows "$image" | grep -v Orphan |
+			    sed 's/\.000000000Z/Z/' >"$tmp/got"
+			differ "$tmp/want" "$tmp/got" rows
+			cat "$tmp/err" >>"$say"
+			bytes_differ "$image"
+			tap "UFS$v with its superblock at $e: rows and bytes"
+		done
+	done
 	has fls "UFS against fls" || return
 	for v in 1le 1be 2le 2be; do
 		against_fls "$tmp/ufs$v.img" "UFS${v%??}, ${v#?}" p0
@@ -373,6 +392,41 @@ apfs() {
 	grep -q 'its map of objects is damaged: an older one is taken' \
 	    "$tmp/err" || cat "$tmp/err" >>"$say"
 	tap "APFS: an older superblock, an older object map; damage is told"
+}
+
+# An HFS volume that is no more than a wrapper: its master directory block,
+# blocks of 4 KiB from sector 16 on, in the seventh of which HFS+ begins.
+hfs_wrapper() {
+	head -c 32768 /dev/zero >"$tmp/wrapper.hfs"
+	cat "$tmp/hfsplus.raw" >>"$tmp/wrapper.hfs"
+	poke "$tmp/wrapper.hfs" 1024 BD
+	poke "$tmp/wrapper.hfs" 1044 '\0\0\x10\0'
+	poke "$tmp/wrapper.hfs" 1052 '\0\x10'
+	poke "$tmp/wrapper.hfs" 1148 'H+\0\6\4\0'
+	spill-walk -r --format tsv "$tmp/hfsplus.raw" 2>"$tmp/err" | columns "$tmp/want" 32768
+	echo ":p0:@0+32768||32768||" >>"$tmp/want"
+	spill-walk -r --format tsv "$tmp/wrapper.hfs" 2>"$tmp/err2" | columns "$tmp/got" 0
+	cat "$tmp/err2" >>"$say"
+	grep -q passwords.txt "$tmp/want" || echo "no rows" >>"$say"
+	differ "$tmp/want" "$tmp/got" rows
+	spill-walk --list "$tmp/wrapper.hfs" 2>&1 |
+	    grep -q 'p0 .*HFS+, in an HFS wrapper' || echo "list" >>"$say"
+	[ "$(spill-cat -q -e "$tmp/wrapper.hfs" wrapper:p0:22 2>/dev/null)" = \
+	    "$(spill-cat -q -e "$tmp/hfsplus.raw" hfsplus:p0:22 2>/dev/null)" ] ||
+		echo "bytes" >>"$say"
+	tap "HFS+ in an HFS wrapper: rows and bytes"
+}
+# columns FILE SHIFT: object, path, size, times, and the runs, so many bytes on.
+columns() {
+	awk -F'\t' -v OFS='|' -v shift="$2" '
+	NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+	{ sub(/^[^:]*/, "", $c["item"])
+	  n = split($c["runs"], run, ";"); runs = ""
+	  for (i = 1; i <= n; i++) {
+		split(run[i], r, "+")
+		runs = runs " " r[1] + shift "+" r[2]
+	  }
+	  print $c["item"], $c["path"], $c["size"], $c["modified"], runs }' >"$1"
 }
 
 # against_fls IMAGE NAME VOLUME FLS-ARGUMENTS...: names, addresses, sizes.
@@ -486,6 +540,7 @@ if [ -e "$tmp/hfsplus.raw" ] && has fls "HFS+ against fls"; then
 	    grep -q ':25-4353-1|/a_directory/a_resourcefork:RSRC|17$' ||
 		echo "no resource fork" >>"$say"
 	tap "HFS+: names with NUL, a resource fork"
+	hfs_wrapper
 	[ -z "$damage" ] || mutants HFS+ "$tmp/hfsplus.raw" 1024+512 8192+102400 761856+32768
 fi
 tap_end

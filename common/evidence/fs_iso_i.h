@@ -2,8 +2,9 @@
  * fs_iso_i.h: our own reader of ISO 9660. libtsk's can loop for ever on a
  * crafted disc (CVE-2026-40026), in detection too; it is never called.
  *
- * fs_iso_session.c finds sessions, fs_iso_entry.c reads one record, fs_iso_tree.c all folders once, fs_iso.c
- * gives them to the walk.
+ * fs_iso_session.c finds sessions, fs_iso_entry.c reads one record,
+ * fs_iso_tree.c all folders once, fs_iso_compare.c finds what one of two trees
+ * has alone, fs_iso.c gives all to the walk.
  */
 #ifndef SPILL_FS_ISO_I_H
 #define SPILL_FS_ISO_I_H
@@ -89,6 +90,8 @@ TSK_FS_INFO *ev_iso_open(struct ev_fs *fs);
 
 /* Descriptors and both trees. */
 int iso_load(struct iso_state *s);
+/* What of the other tree is to be listed; s->rc. */
+void iso_compare(struct iso_state *s);
 /* What the areas of a record say, those elsewhere too. */
 void iso_rock(struct iso_state *s, const struct iso_names *names,
     const struct spill_iso_record *record, struct spill_iso_rock *out);

@@ -4,7 +4,7 @@
  *
  * A disc can have two trees over the same files: the primary one, with Rock
  * Ridge names or without, and Joliet's. That with the better names is the
- * main one; of the other only files are listed that the main one has not.
+ * main one (fs_iso_compare.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,68 +261,6 @@ read_folders(struct iso_state *s, uint32_t from)
 	}
 }
 
-/* --- the two trees ------------------------------------------------------ */
-
-static int
-by_content(const void *a, const void *b)
-{
-	const struct iso_node *x = a, *y = b;
-
-	if (x->block != y->block)
-		return x->block < y->block ? -1 : 1;
-	return x->size < y->size ? -1 : x->size > y->size;
-}
-
-/* Files of a stretch of nodes that have content, sorted by where it is. */
-static struct iso_node *
-contents(const struct iso_state *s, uint32_t from, uint32_t to, size_t *n)
-{
-	struct iso_node *v = calloc((size_t)(to - from) + 1, sizeof(*v));
-
-	*n = 0;
-	for (uint32_t i = from; v != NULL && i < to; i++)
-		if ((s->node[i].flags & ISO_FOLDER) == 0 && s->node[i].size > 0)
-			v[(*n)++] = s->node[i];
-	if (v != NULL)
-		qsort(v, *n, sizeof(*v), by_content);
-	return v;
-}
-
-/* A file of the other tree, and the folders that lead to it. */
-static void
-show(struct iso_state *s, uint32_t i)
-{
-	while ((s->node[i].flags & ISO_SHOWN) == 0) {
-		s->node[i].flags |= ISO_SHOWN;
-		i = s->node[i].parent;
-	}
-}
-
-static void
-compare_trees(struct iso_state *s)
-{
-	size_t n, m;
-	struct iso_node *a = contents(s, 0, s->other, &n);
-	struct iso_node *b = contents(s, s->other, s->n, &m);
-
-	if (a == NULL || b == NULL)
-		s->rc = SPILL_ENOMEM;
-	for (uint32_t i = s->other; i < s->n && s->rc == SPILL_OK; i++) {
-		const struct iso_node *x = &s->node[i];
-
-		if ((x->flags & ISO_FOLDER) != 0 || x->size == 0 ||
-		    bsearch(x, a, n, sizeof(*a), by_content) != NULL)
-			continue;
-		s->only_other++;
-		show(s, i);
-	}
-	for (size_t i = 0; i < n && s->rc == SPILL_OK; i++)
-		if (bsearch(&a[i], b, m, sizeof(*b), by_content) == NULL)
-			s->only_main++;
-	free(a);
-	free(b);
-}
-
 /* --- descriptors -------------------------------------------------------- */
 
 struct volumes {
@@ -443,7 +381,7 @@ choose(struct iso_state *s, const struct volumes *v)
 	add_root(s, ISO_OTHER, other_first ? &v->primary : &v->other,
 	    other_first ? v->primary_at : v->other_at);
 	if (s->rc == SPILL_OK)
-		compare_trees(s);
+		iso_compare(s);
 }
 
 /* qsort() has no argument for it. */

@@ -189,6 +189,14 @@ iso_hostile() {
 		echo "noise.bin is not there once" >>"$say"
 	tap "a folder that leads to the root is told, and read once"
 
+	cp "$tmp/rr.iso" "$tmp/empty.iso"
+	at=$(find_text "$tmp/empty.iso" EMPTY.TXT)
+	poke "$tmp/empty.iso" $((at - 33)) '\0'
+	poke "$tmp/empty.iso" $((at - 1)) '\0'
+	cells "$tmp/empty.iso" path kind size | grep -i empty >"$tmp/got"
+	echo '/$Joliet/empty.txt|file|0' | differ - "$tmp/got" rows
+	tap "a file without content, whose record of Rock Ridge is lost"
+
 	cp "$tmp/plain.iso" "$tmp/length.iso"
 	at=$(find_text "$tmp/length.iso" EMPTY.TXT)
 	cells "$tmp/length.iso" item path size modified >"$tmp/want"

@@ -58,6 +58,7 @@ struct iso_state {
 	uint64_t damaged, loops; /* counts */
 	uint64_t only_main, only_other; /* files that one tree has alone */
 	bool udf;
+	bool no_size; /* that of blocks is none: it is taken to be 2048 */
 	int rc;
 	char note[64];
 	struct spill_buf text;

@@ -185,11 +185,13 @@ check_self(struct iso_state *s, unsigned tree, const struct spill_iso_record *r)
 	free(rock);
 }
 
-/* The records of one sector; *more: the file before goes on. */
+/* The records of one sector; *more: the file before goes on. The first one of
+ * a folder is its own. */
 static void
 read_sector(
     struct iso_state *s, uint32_t folder, uint64_t at, size_t len, bool *more)
 {
+	bool has_self = at != content_at(s, &s->node[folder]);
 	char sector[SECTOR];
 	struct spill_iso_record r;
 	struct spill_iso_dir it;
@@ -208,11 +210,29 @@ read_sector(
 			if (r.name.len == 0)
 				continue;
 		}
-		if (r.self)
+		if (r.self) {
+			has_self = true;
 			check_self(s, s->node[folder].tree, &r);
-		else if (!r.parent && !goes_on(s, first, more, &r))
+		}
+		if (!r.self && !r.parent && !goes_on(s, first, more, &r))
 			add_record(s, folder, at + r.at, &r);
 	}
+	if (!has_self)
+		s->node[folder].flags |= ISO_DAMAGED;
+}
+
+/* Does another folder begin there? Then a size was wrong. */
+static bool
+begins_folder(struct iso_state *s, uint64_t at)
+{
+	char raw[34];
+	struct spill_iso_record r;
+
+	return ev_fs_read(s->fs, at, raw, sizeof(raw)) &&
+	       (uint8_t)raw[0] >= 34 &&
+	       spill_iso_record_mend((struct spill_span){ raw, sizeof(raw) },
+		   sizeof(raw), &r) != SPILL_EFORMAT &&
+	       r.self && r.block == at / s->block_size;
 }
 
 static void
@@ -227,6 +247,10 @@ read_folder(struct iso_state *s, uint32_t i)
 		size_t n = (size_t)SPILL_MIN(left, SECTOR);
 
 		if (at >= s->end || s->end - at < n) {
+			s->node[i].flags |= ISO_DAMAGED;
+			break;
+		}
+		if (at != content_at(s, &s->node[i]) && begins_folder(s, at)) {
 			s->node[i].flags |= ISO_DAMAGED;
 			break;
 		}
@@ -272,8 +296,8 @@ struct volumes {
 static void
 take_volume(struct volumes *v, const struct spill_iso_volume *x, uint64_t at)
 {
-	bool usable = x->block_size > 0 && x->root.len == 34 &&
-		      (x->root.flags & SPILL_ISO_DIRECTORY) != 0;
+	bool usable =
+	    x->root.len == 34 && (x->root.flags & SPILL_ISO_DIRECTORY) != 0;
 
 	if (x->kind == SPILL_ISO_PRIMARY && !v->has_primary && usable) {
 		v->primary = *x;
@@ -407,6 +431,10 @@ iso_load(struct iso_state *s)
 		return SPILL_EFORMAT;
 	s->udf = v.udf;
 	s->block_size = v.primary.block_size;
+	if (s->block_size == 0) {
+		s->block_size = SECTOR;
+		s->no_size = true;
+	}
 	s->end = SPILL_MIN(fs->length, fs->disk->size - fs->offset);
 	choose(s, &v);
 	if (s->rc != SPILL_OK)

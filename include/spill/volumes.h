@@ -20,7 +20,8 @@ enum spill_volume_kind {
 	SPILL_VOLUME_FS, /* a file system, or its snapshot, to be walked */
 	SPILL_VOLUME_OTHER, /* a partition with something else, or nothing */
 	SPILL_VOLUME_POOL, /* a partition whose volumes come behind it */
-	SPILL_VOLUME_SNAPSHOT, /* of the volume before it, that cannot be walked */
+	SPILL_VOLUME_SNAPSHOT, /* of the volume before it, that cannot be walked
+				*/
 	SPILL_VOLUME_GAP, /* no partition has it */
 	SPILL_VOLUME_TABLE, /* sectors of the partition table itself */
 };

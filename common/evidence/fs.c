@@ -4,6 +4,8 @@
 #include "fs_fat_i.h"
 #include "fs_iso_i.h"
 
+#include <tsk/fs/apfs_fs.h>
+
 static const struct ev_fs_ops *
 ops_of(TSK_FS_TYPE_ENUM type)
 {
@@ -40,6 +42,11 @@ open_pooled(struct ev_fs *fs, const struct spill_volume *v)
 	if (image != NULL)
 		tsk = tsk_fs_open_img(
 		    image, (TSK_OFF_T)v->offset, TSK_FS_TYPE_APFS);
+	if (tsk != NULL && v->snapshot > 0 &&
+	    tsk_apfs_set_snapshot(tsk, v->snapshot) != 0) {
+		tsk_fs_close(tsk);
+		tsk = NULL;
+	}
 	if (image != NULL && tsk == NULL)
 		image->close(image);
 	return tsk;
@@ -54,8 +61,22 @@ open_tsk(struct ev_fs *fs, const struct spill_volume *v)
 		return ev_iso_open(fs);
 	if (TSK_FS_TYPE_ISFAT(v->type) && fat_is_unsigned(fs->disk, v->offset))
 		return fat_open_unsigned(fs);
+	if (TSK_FS_TYPE_ISFFS(v->type))
+		return ev_ufs_open(fs, v->type);
 	return tsk_fs_open_img(
 	    &fs->disk->tsk, (TSK_OFF_T)v->offset, (TSK_FS_TYPE_ENUM)v->type);
+}
+
+/* HFS+ in an HFS volume: libtsk opens what is in it. */
+static void
+skip_wrapper(struct ev_fs *fs)
+{
+	uint64_t at = (uint64_t)fs->tsk->offset;
+
+	if (!TSK_FS_TYPE_ISHFS(fs->tsk->ftype) || at <= fs->offset)
+		return;
+	fs->length -= SPILL_MIN(at - fs->offset, fs->length);
+	fs->offset = at;
 }
 
 /* What libtsk says of it; SPILL_EFORMAT if it does not open it. */
@@ -66,6 +87,7 @@ open_by_tsk(struct ev_fs *fs, const struct spill_volume *v)
 	if (fs->tsk == NULL)
 		return SPILL_EFORMAT;
 	fs->ops = ops_of(fs->tsk->ftype);
+	skip_wrapper(fs);
 	fs->block_size = fs->tsk->block_size;
 	fs->blocks = fs->tsk->last_block + 1;
 	fs->there = fs->tsk->last_block_act + 1;
@@ -82,6 +104,7 @@ ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *v)
 	*fs = (struct ev_fs){ .disk = disk,
 		.offset = v->offset,
 		.length = v->length,
+		.session = v->snapshot,
 		.target = SPILL_BUF_INIT((size_t)1 << 20),
 		.name = SPILL_BUF_INIT(1 << 16) };
 	if (TSK_FS_TYPE_ISNTFS(v->type))

@@ -223,6 +223,7 @@ struct ev_fs_ops {
 struct ev_fs {
 	struct ev_disk *disk;
 	uint64_t offset, length; /* of the volume on the disk */
+	uint64_t session; /* ISO 9660: the sector that it starts at */
 	uint32_t block_size;
 	uint64_t blocks; /* of the file system */
 	uint64_t there; /* how many of them lie inside the image */
@@ -259,6 +260,9 @@ bool ev_fs_is_bad(struct ev_fs *fs, uint64_t at, uint64_t n);
  */
 int ev_fs_orphans(
     struct ev_fs *fs, const uint64_t *named, size_t n, struct ev_folder *out);
+
+/* UFS, wherever its superblock is; NULL. fs->disk, offset, length are set. */
+TSK_FS_INFO *ev_ufs_open(struct ev_fs *fs, unsigned type);
 
 /* --- fs_tsk.c: by libtsk -------------------------------------------------- */
 

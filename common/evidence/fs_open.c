@@ -36,10 +36,6 @@ static const struct sign signs[] = {
 	{ "SquashFS", "unsupported", 0, 4, "hsqs" },
 	{ "HFS", "unsupported", 1024, 2, "BD" },
 	{ "Linux software RAID", "unsupported", 4096, 4, "\xfc\x4e\x2b\xa9" },
-	{ "UFS2 with its superblock at 8192", "unsupported", 9564, 4,
-	    "\x19\x01\x54\x19" },
-	{ "UFS2 with its superblock at 8192", "unsupported", 9564, 4,
-	    "\x19\x54\x01\x19" },
 	{ "Linux software RAID", "unsupported", 0, 4, "\xfc\x4e\x2b\xa9" },
 	{ "swap space", NULL, 4086, 10, "SWAPSPACE2" },
 };
@@ -82,6 +78,24 @@ look_hfs(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
 		return 0;
 	(void)snprintf(what, 128, "%s%s", v.hfsx ? "HFSX" : "HFS+",
 	    v.flaw.what != NULL ? ", damaged" : "");
+	return TSK_FS_TYPE_HFS;
+}
+
+/* In the wrapper, the volume is like any other. */
+static unsigned
+look_wrapper(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
+{
+	char raw[512];
+	uint64_t inner;
+	size_t len;
+
+	if (!ev_disk_read(d, offset + at, raw, sizeof(raw)))
+		return 0;
+	inner = spill_hfs_embedded((struct spill_span){ raw, sizeof(raw) });
+	if (inner == 0 || look_hfs(d, offset + inner, at, what) == 0)
+		return 0;
+	len = strlen(what);
+	(void)snprintf(what + len, 128 - len, ", in an HFS wrapper");
 	return TSK_FS_TYPE_HFS;
 }
 
@@ -130,13 +144,12 @@ static const struct attempt attempts[] = {
 	{ TSK_FS_TYPE_FAT_DETECT, 510, 2, "\x55\xaa", NULL },
 	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "H+", look_hfs },
 	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "HX", look_hfs },
+	{ TSK_FS_TYPE_HFS_DETECT, 1024, 2, "BD", look_wrapper },
 	{ TSK_FS_TYPE_ISO9660_DETECT, 32769, 5, "CD001", look_iso },
-	{ TSK_FS_TYPE_FFS_DETECT, 66908, 4, "\x19\x01\x54\x19", look_ufs },
-	{ TSK_FS_TYPE_FFS_DETECT, 66908, 4, "\x19\x54\x01\x19", look_ufs },
-	{ TSK_FS_TYPE_FFS_DETECT, 263516, 4, "\x19\x01\x54\x19", look_ufs },
-	{ TSK_FS_TYPE_FFS_DETECT, 263516, 4, "\x19\x54\x01\x19", look_ufs },
-	{ TSK_FS_TYPE_FFS_DETECT, 9564, 4, "\x54\x19\x01\x00", look_ufs },
-	{ TSK_FS_TYPE_FFS_DETECT, 9564, 4, "\x00\x01\x19\x54", look_ufs },
+	{ TSK_FS_TYPE_FFS_DETECT, 66908, 0, "", look_ufs },
+	{ TSK_FS_TYPE_FFS_DETECT, 263516, 0, "", look_ufs },
+	{ TSK_FS_TYPE_FFS_DETECT, 9564, 0, "", look_ufs },
+	{ TSK_FS_TYPE_FFS_DETECT, 1372, 0, "", look_ufs },
 };
 
 /* FAT and exFAT have one boot sector in common: "or" is no surprise. */
@@ -162,6 +175,8 @@ try_one(struct ev_disk *d, uint64_t offset, const struct attempt *a,
 		return 0;
 	if (a->look != NULL) {
 		type = a->look(d, offset, a->at, what);
+		if (type != 0 && a->look == look_wrapper)
+			out->code = NULL;
 		if (type != 0 && out->type == 0 && out->code == NULL)
 			memcpy(out->what, what, sizeof(what));
 		return type;

@@ -483,6 +483,19 @@ fssurvey_search(struct spill_pool *pool, struct fssurvey *v, size_t n)
 	return rc;
 }
 
+/* The sector that a name begins with: x40960, x40960.v1. */
+static bool
+lost_sector(struct spill_span name, uint64_t *sector)
+{
+	const char *dot = memchr(name.p, '.', name.len);
+	size_t len = dot != NULL ? (size_t)(dot - name.p) : name.len;
+
+	return len >= 2 && name.p[0] == 'x' &&
+	       spill_span_uint(
+		   (struct spill_span){ name.p + 1, len - 1 }, sector) &&
+	       *sector <= INT64_MAX / 512;
+}
+
 int
 fssurvey_lost(struct spill_pool *pool, struct fssurvey *v,
     struct spill_span name, struct spill_volume *out)
@@ -492,11 +505,8 @@ fssurvey_lost(struct spill_pool *pool, struct fssurvey *v,
 	int rc;
 
 	*out = (struct spill_volume){ 0 };
-	if (!v->done || name.len < 2 || name.len >= sizeof(j->name) ||
-	    name.p[0] != 'x' ||
-	    !spill_span_uint(
-		(struct spill_span){ name.p + 1, name.len - 1 }, &sector) ||
-	    sector > INT64_MAX / 512)
+	if (!v->done || name.len >= sizeof(j->name) ||
+	    !lost_sector(name, &sector))
 		return SPILL_OK;
 	memcpy(j->name, name.p, name.len);
 	j->offset = sector * 512;
@@ -504,10 +514,12 @@ fssurvey_lost(struct spill_pool *pool, struct fssurvey *v,
 	rc = submit_search(pool, v, on_one_end);
 	if (rc == SPILL_OK)
 		rc = spill_pool_drain(pool);
-	if (rc == SPILL_OK && v->found.n > 0) {
-		*out = v->found.v[0];
-		rc = append(&v->list, &v->cap, out);
-	}
+	for (size_t i = 0; i < v->found.n && rc == SPILL_OK; i++)
+		if (spill_span_eq(spill_span(v->found.v[i].name), name)) {
+			*out = v->found.v[i];
+			rc = append(&v->list, &v->cap, out);
+			break;
+		}
 	drop_found(v);
 	return rc;
 }

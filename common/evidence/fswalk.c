@@ -362,12 +362,15 @@ check_size(struct walk *w)
 	    w, "damaged", "", detail, fs->there * fs->block_size, lacking);
 }
 
-/* What of the volume lies behind the file system. */
+/* What of the volume lies around the file system. */
 static void
 tail(struct walk *w)
 {
-	uint64_t end = w->fs.blocks * w->fs.block_size;
+	uint64_t start = w->fs.offset - w->volume->offset;
+	uint64_t end = start + w->fs.blocks * w->fs.block_size;
 
+	if (start > 0 && w->rc == SPILL_OK)
+		walk_range(w, 0, start, "before the file system");
 	if (end < w->volume->length && w->rc == SPILL_OK)
 		walk_range(
 		    w, end, w->volume->length - end, "behind the file system");
@@ -415,7 +418,6 @@ no_fs(struct walk *w)
 	    "cannot open the file system of volume %s: %s", v->name,
 	    ev_disk_why());
 	w->rc = w->sink->error(w->sink->ctx, &e);
-	w->fs.offset = v->offset;
 	if (w->rc == SPILL_OK)
 		walk_range(w, 0, v->length, "a file system that does not open");
 	return w->rc;

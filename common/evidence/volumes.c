@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs_iso_i.h"
 #include "volumes_i.h"
 
 /* --- the list ----------------------------------------------------------- */
@@ -142,6 +143,21 @@ look_for_copy(struct listing *l, struct spill_volume *v, struct ev_found *found)
 	    v->name, lost.copy, (unsigned long long)lost.fix[0].from);
 }
 
+/* The newest session of a disc is what is in use. */
+static void
+look_for_sessions(struct listing *l, struct spill_volume *v)
+{
+	size_t len = strlen(v->what);
+	struct iso_sessions s;
+
+	ev_iso_sessions(l->disk, v->offset, v->length, &s);
+	if (s.n < 2)
+		return;
+	v->snapshot = s.start[s.n - 1];
+	(void)snprintf(v->what + len, sizeof(v->what) - len,
+	    ", session %u of %u", s.n, s.n);
+}
+
 void
 volumes_encrypted(struct listing *l, struct spill_volume *v, const char *what)
 {
@@ -191,6 +207,8 @@ volumes_look(struct listing *l, struct spill_volume *v)
 		  : found.pool	  ? SPILL_VOLUME_POOL
 				  : SPILL_VOLUME_OTHER;
 	v->type = found.type;
+	if (TSK_FS_TYPE_ISISO9660(v->type))
+		look_for_sessions(l, v);
 	if (found.ambiguous)
 		volumes_say(l, "anomaly", v->offset, v->length,
 		    "a second file system can be opened in the volume");
@@ -261,6 +279,7 @@ list(struct listing *l)
 		volumes_search(l);
 	l->quiet = again;
 	volumes_pools(l);
+	volumes_sessions(l);
 	l->quiet = false;
 	volumes_sort(l);
 	add_gaps(l, l->none ? "no file system that is known" : "unallocated");
@@ -284,10 +303,13 @@ spill_volumes_list(struct spill_image *image,
 	rc = ev_disk_open(&l.disk, image);
 	if (rc != SPILL_OK)
 		return rc;
-	if (conf->one)
+	if (conf->one) {
 		volumes_find(&l);
-	else
+		volumes_pools(&l);
+		volumes_sessions(&l);
+	} else {
 		list(&l);
+	}
 	ev_disk_free(&l.disk);
 	if (l.rc != SPILL_OK)
 		spill_volumes_release(out);

@@ -40,6 +40,8 @@ bool volumes_table(struct listing *l);
 void volumes_inner_table(struct listing *l, const struct spill_volume *v);
 /* Behind each container its volumes. */
 void volumes_pools(struct listing *l);
+/* Behind each disc of several sessions the older ones. */
+void volumes_sessions(struct listing *l);
 /* Add what lies where no file system is. */
 void volumes_search(struct listing *l);
 /* The lost one that begins at conf->start, if there is one. */

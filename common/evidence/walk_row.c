@@ -499,7 +499,7 @@ walk_range(struct walk *w, uint64_t offset, uint64_t length, const char *note)
 	set(w, IT_CONTENT, "complete");
 	set(w, IT_STATUS, "ok");
 	put_uint(w, IT_SIZE, length);
-	put_uint(w, IT_IMG_OFFSET, w->fs.offset + offset);
+	put_uint(w, IT_IMG_OFFSET, w->volume->offset + offset);
 	put_uint(w, IT_FRAGMENTS, 1);
 	set(w, IT_NOTE, note);
 	(void)emit(w);

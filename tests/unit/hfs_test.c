@@ -310,6 +310,30 @@ ufs1_inode(void **state)
 	    spill_ufs_inode_read(span_of(b, 119), 1, true, &i), SPILL_EDAMAGED);
 }
 
+static void
+hfs_wrapper(void **state)
+{
+	uint8_t b[512] = "BD";
+
+	(void)state;
+	memcpy(b + 20, "\0\0\x10\0", 4); /* blocks of 4 KiB */
+	memcpy(b + 28, "\0\x10", 2); /* from sector 16 on */
+	memcpy(b + 124, "H+\0\6\4\0", 6);
+	assert_int_equal(spill_hfs_embedded(span_of(b, 512)), 32768);
+	assert_int_equal(spill_hfs_embedded(span_of(b, 128)), 32768);
+	assert_int_equal(spill_hfs_embedded(span_of(b, 127)), 0);
+	memset(b + 20, 0xff, 10);
+	memset(b + 126, 0xff, 4);
+	assert_true(spill_hfs_embedded(span_of(b, 512)) ==
+		    65535ull * 512 + 65535ull * UINT32_MAX);
+	b[125] = 'X';
+	assert_true(spill_hfs_embedded(span_of(b, 512)) > 0);
+	b[125] = 'D';
+	assert_int_equal(spill_hfs_embedded(span_of(b, 512)), 0);
+	memcpy(b, "H+", 2);
+	assert_int_equal(spill_hfs_embedded(span_of(b, 512)), 0);
+}
+
 int
 main(void)
 {
@@ -317,6 +341,7 @@ main(void)
 		cmocka_unit_test(hfs_times),
 		cmocka_unit_test(hfs_volume),
 		cmocka_unit_test(hfs_record),
+		cmocka_unit_test(hfs_wrapper),
 		cmocka_unit_test(big_endian_names),
 		cmocka_unit_test(ufs_super),
 		cmocka_unit_test(ufs2_inode),

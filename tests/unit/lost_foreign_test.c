@@ -16,20 +16,6 @@
 #define SIZE  ((size_t)8 << 20) /* of the disk */
 #define MIB   ((size_t)1 << 20)
 
-static void
-put16be(uint8_t *p, unsigned v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
-static void
-put32be(uint8_t *p, uint32_t v)
-{
-	put16be(p, v >> 16);
-	put16be(p + 2, v & 0xffff);
-}
-
 /* --- makers: p is the first byte of a volume ----------------------------- */
 
 /* 2 MiB in two groups of 256 blocks of 4 KiB. */

@@ -198,6 +198,8 @@ cp img sound
 seen >clean
 grep -c '^p[12][.]v' clean | diff - <(echo 36) >"$why"
 tap "APFS: two containers"
+# A crash inside libtsk is told in other words where there are sanitizers.
+if [ "$mode" != san ]; then
 container files-loop
 gives "APFS: a tree of files that is its own branch" <<'ROWS'
 < p1.v1|/|dir|none|ok|0
@@ -247,6 +249,7 @@ gives "APFS: an object map of a volume that is its own branch" <<'ROWS'
 > volume p1.v4, the walk ended early: crashed
 > errors: 6
 ROWS
+fi
 container container-map-loop
 gives "APFS: an object map of the container that is its own branch" <<'ROWS'
 < p1.v1|/|dir|none|ok|0

@@ -127,6 +127,37 @@ look_ufs(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
 	return TSK_FS_TYPE_FFS_DETECT;
 }
 
+/* The header of an object, as YAFFS2 has it in a chunk: its kind, its parent,
+ * two bytes that nobody uses. */
+static bool
+is_yaffs_header(struct ev_disk *d, uint64_t at)
+{
+	char raw[12] = { 0 };
+	struct spill_cur c = spill_cur(raw, sizeof(raw));
+	uint32_t kind, parent;
+
+	if (!ev_disk_read(d, at, raw, sizeof(raw)))
+		return false;
+	kind = spill_cur_u32le(&c);
+	parent = spill_cur_u32le(&c);
+	return kind >= 1 && kind <= 5 && parent >= 1 && parent < 1u << 18 &&
+	       spill_cur_u16le(&c) == 0xffff;
+}
+
+/* There is no signature: of a raw copy of flash memory, in which each page of
+ * 2,048 bytes has 64 behind it, the first two pages are headers. libtsk reads
+ * it, but all of its places would be wrong, as it does not count these 64. */
+static void
+look_yaffs(struct ev_disk *d, uint64_t offset, struct ev_found *out)
+{
+	if (out->type != 0 || out->code != NULL || out->pool ||
+	    !is_yaffs_header(d, offset) ||
+	    !is_yaffs_header(d, offset + 2048 + 64))
+		return;
+	(void)snprintf(out->what, sizeof(out->what), "YAFFS2");
+	out->code = "unsupported";
+}
+
 /* --- all of them --------------------------------------------------------- */
 
 struct attempt {
@@ -221,6 +252,7 @@ ev_fs_detect(
 		else if (type != 0)
 			out->type = type;
 	}
+	look_yaffs(d, offset, out);
 }
 
 void

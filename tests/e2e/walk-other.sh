@@ -501,6 +501,22 @@ mutants() {
 	tap "$name: $count damaged ones cost only themselves ($crashes by a crash)"
 }
 
+# Two pages of flash memory, each the header of an object, with 64 bytes behind.
+yaffs() {
+	local i
+	head -c 135168 /dev/zero | tr '\0' '\377' >"$tmp/flash.raw"
+	for i in 0 2112; do
+		poke "$tmp/flash.raw" $i '\x03\0\0\0\x01\0\0\0'
+	done
+	spill-walk --format tsv "$tmp/flash.raw" >"$tmp/out" 2>"$tmp/err"
+	[ $? = 1 ] || echo "exit status" >>"$say"
+	grep -q 'volume p0 is not walked: YAFFS2' "$tmp/err" ||
+		cat "$tmp/err" >>"$say"
+	poke "$tmp/flash.raw" 2112 '\x06'
+	spill-walk "$tmp/flash.raw" 2>&1 | grep YAFFS >>"$say"
+	tap "YAFFS2 is told"
+}
+
 if has mformat "damaged ones"; then
 	truncate -s 360K "$fat"
 	MTOOLSRC=/dev/null mformat -i "$fat" -f 360 ::
@@ -525,6 +541,7 @@ if has makefs "UFS"; then
 		mutants UFS2 "$tmp/ufs2le.img" 65536+1376 16384+49152
 	fi
 fi
+yaffs
 apfs
 for f in apfs hfsplus; do
 	image=$testdata/images/dfvfs_$f.raw.gz

@@ -55,6 +55,22 @@ open_tsk(struct ev_fs *fs, const struct spill_volume *v)
 	    &fs->disk->tsk, (TSK_OFF_T)v->offset, (TSK_FS_TYPE_ENUM)v->type);
 }
 
+/* What libtsk says of it; SPILL_EFORMAT if it does not open it. */
+static int
+open_by_tsk(struct ev_fs *fs, const struct spill_volume *v)
+{
+	fs->tsk = open_tsk(fs, v);
+	if (fs->tsk == NULL)
+		return SPILL_EFORMAT;
+	fs->ops = ops_of(fs->tsk->ftype);
+	fs->block_size = fs->tsk->block_size;
+	fs->blocks = fs->tsk->last_block + 1;
+	fs->there = fs->tsk->last_block_act + 1;
+	fs->root = fs->tsk->root_inum;
+	fs->orphans = TSK_FS_ORPHANDIR_INUM(fs->tsk);
+	return SPILL_OK;
+}
+
 int
 ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *v)
 {
@@ -63,24 +79,26 @@ ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *v)
 	*fs = (struct ev_fs){ .disk = disk,
 		.offset = v->offset,
 		.length = v->length,
-		.target = SPILL_BUF_INIT((size_t)1 << 20) };
-	fs->tsk = open_tsk(fs, v);
-	if (fs->tsk == NULL) {
-		ev_fs_close(fs);
-		return SPILL_EFORMAT;
-	}
-	fs->ops = ops_of(fs->tsk->ftype);
-	fs->name = SPILL_BUF_INIT(1 << 16);
-	fs->block_size = fs->tsk->block_size;
-	fs->blocks = fs->tsk->last_block + 1;
-	fs->there = fs->tsk->last_block_act + 1;
-	fs->root = fs->tsk->root_inum;
-	fs->orphans = TSK_FS_ORPHANDIR_INUM(fs->tsk);
-	if (fs->ops->open != NULL)
+		.target = SPILL_BUF_INIT((size_t)1 << 20),
+		.name = SPILL_BUF_INIT(1 << 16) };
+	if (TSK_FS_TYPE_ISNTFS(v->type))
+		fs->ops = &ev_fs_ntfs;
+	else
+		rc = open_by_tsk(fs, v);
+	if (rc == SPILL_OK && fs->ops->open != NULL)
 		rc = fs->ops->open(fs);
 	if (rc != SPILL_OK)
 		ev_fs_close(fs);
 	return rc;
+}
+
+bool
+ev_fs_need_tsk(struct ev_fs *fs)
+{
+	if (fs->tsk == NULL)
+		fs->tsk = tsk_fs_open_img(&fs->disk->tsk, (TSK_OFF_T)fs->offset,
+		    TSK_FS_TYPE_NTFS_DETECT);
+	return fs->tsk != NULL;
 }
 
 void

@@ -18,7 +18,6 @@
 #define KEEP_MAX      ((uint64_t)64 << 20) /* bytes of an MFT that is kept */
 #define WINDOW	      ((size_t)1 << 20)
 #define HUGE	      ((size_t)2 << 20) /* a large page of the processor */
-#define MIRRORED      4u /* records that $MFTMirr has */
 #define FIRST_OF_USER 24u /* records below it need no name */
 
 /* --- bytes -------------------------------------------------------------- */
@@ -106,8 +105,9 @@ decode(struct ntfs *s, const uint8_t *raw, struct spill_ntfs_record *out)
 	    s->copy, out);
 }
 
-static int
-mirrored(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
+int
+ev_ntfs_mirrored(
+    struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
 {
 	struct ntfs *s = fs->state;
 
@@ -134,11 +134,12 @@ ev_ntfs_record(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
 	else
 		(void)ev_ntfs_read(
 		    fs, s->map, s->nmap, number * size, s->raw, size);
-	rc = decode(s, raw, out);
-	if (rc == SPILL_OK || number >= MIRRORED)
+	rc = s->mirror_first && number == 0 ? SPILL_EDAMAGED
+					    : decode(s, raw, out);
+	if (rc == SPILL_OK || number >= NTFS_MIRRORED)
 		return rc;
 	at = ev_ntfs_place(fs, number, 0);
-	if (mirrored(fs, number, out) == SPILL_OK) {
+	if (ev_ntfs_mirrored(fs, number, out) == SPILL_OK) {
 		ev_ntfs_fault(fs, at, size,
 		    "its MFT record is damaged: that of $MFTMirr is used");
 		return SPILL_OK;
@@ -156,82 +157,6 @@ ev_ntfs_place(const struct ev_fs *fs, uint64_t number, size_t offset)
 	if (s->mirror)
 		return s->boot.mirror_lcn * fs->block_size + at;
 	return ev_ntfs_locate(fs, s->map, s->nmap, at, &place) ? place : 0;
-}
-
-/* --- where the MFT is --------------------------------------------------- */
-
-/* Clusters from the first one on that are mapped. */
-static uint64_t
-mapped(const struct ev_run *run, size_t n)
-{
-	uint64_t end = 0;
-
-	for (size_t i = 0; i < n && run[i].offset == end; i++)
-		end += run[i].count;
-	return end;
-}
-
-/* The map that record 0 gives, with what of the MFT is known by now. */
-static int
-load_map(struct ev_fs *fs, struct ev_object *o)
-{
-	struct ntfs *s = fs->state;
-	const struct ev_attr *data;
-	struct ev_run *map;
-	int rc;
-
-	ev_object_reset(o);
-	rc = ev_ntfs_object(fs, 0, o, NULL, NULL);
-	if (rc == SPILL_ENOMEM)
-		return rc;
-	data = rc == SPILL_OK ? ev_ntfs_find(o, SPILL_NTFS_DATA, "") : NULL;
-	if (data == NULL || data->runs == 0)
-		return SPILL_END;
-	map = malloc(data->runs * sizeof(*map));
-	if (map == NULL)
-		return SPILL_ENOMEM;
-	memcpy(map, o->run + data->run, data->runs * sizeof(*map));
-	free(s->map);
-	s->map = map;
-	s->nmap = data->runs;
-	s->records = SPILL_MIN(data->size / s->boot.record_size, fs->orphans);
-	s->records = SPILL_MIN(s->records, (uint64_t)UINT32_MAX);
-	return SPILL_OK;
-}
-
-/*
- * Records that say where a part of the MFT is may be in a part before it: it
- * is read anew with what is known, until that is no more than before.
- */
-int
-ev_ntfs_mft_open(struct ev_fs *fs)
-{
-	struct ntfs *s = fs->state;
-	struct ev_object o = { .text = SPILL_BUF_INIT((size_t)1 << 20) };
-	uint64_t end, before = 0;
-	int rc;
-
-	s->map = calloc(1, sizeof(*s->map));
-	if (s->map == NULL)
-		return SPILL_ENOMEM;
-	*s->map = (struct ev_run){ .block = s->boot.mft_lcn, .count = 16 };
-	s->nmap = 1;
-	s->records = 16;
-	do {
-		rc = load_map(fs, &o);
-		end = before;
-		before = mapped(s->map, s->nmap);
-	} while (rc == SPILL_OK && before > end);
-	if (rc == SPILL_END)
-		s->records = 0;
-	/* What is not mapped to its end has no records behind it. */
-	s->records = SPILL_MIN(s->records,
-	    s->nmap == 0
-		? 0
-		: (s->map[s->nmap - 1].offset + s->map[s->nmap - 1].count) *
-		      fs->block_size / s->boot.record_size);
-	ev_object_release(&o);
-	return rc == SPILL_ENOMEM ? rc : SPILL_OK;
 }
 
 /* --- all of them -------------------------------------------------------- */
@@ -370,6 +295,9 @@ note_record(
 			is_damaged(fs, b, number, "cannot be read");
 		else if (memcmp(raw, "\0\0\0\0", 4) != 0)
 			is_damaged(fs, b, number, "no records");
+		else
+			return SPILL_OK;
+		rec->state |= NTFS_REC_DAMAGED;
 		return SPILL_OK;
 	}
 	/* One that is not whole is told with what it is the record of. */

@@ -10,6 +10,7 @@
 #include <spill/ufs.h>
 
 #include "fs_iso_i.h"
+#include "fs_ntfs_i.h"
 #include "fs_open_i.h"
 
 struct sign {
@@ -53,8 +54,9 @@ matches(struct ev_disk *d, uint64_t at, const char *bytes, size_t len)
 
 /*
  * libtsk follows trees and chains when it opens one of these. Here that would
- * cost all of the evidence, so it opens them only to walk them: a type that
- * is found here may yet turn out to be none. 0: it is not one.
+ * cost all of the evidence, so it opens them only to walk them, and NTFS not
+ * even then: a type that is found here may yet turn out to be none. 0: it is
+ * not one.
  */
 typedef unsigned own_look(
     struct ev_disk *d, uint64_t offset, uint64_t at, char what[128]);
@@ -79,6 +81,18 @@ look_hfs(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
 	(void)snprintf(what, 128, "%s%s", v.hfsx ? "HFSX" : "HFS+",
 	    v.flaw.what != NULL ? ", damaged" : "");
 	return TSK_FS_TYPE_HFS;
+}
+
+static unsigned
+look_ntfs(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
+{
+	struct spill_ntfs_boot b;
+
+	(void)at;
+	if (!ev_ntfs_boot(d, offset, &b))
+		return 0;
+	(void)snprintf(what, 128, "NTFS");
+	return TSK_FS_TYPE_NTFS;
 }
 
 static unsigned
@@ -108,7 +122,7 @@ struct attempt {
 };
 
 static const struct attempt attempts[] = {
-	{ TSK_FS_TYPE_NTFS_DETECT, 3, 4, "NTFS", NULL },
+	{ TSK_FS_TYPE_NTFS_DETECT, 3, 4, "NTFS", look_ntfs },
 	{ TSK_FS_TYPE_EXFAT, 3, 5, "EXFAT", NULL },
 	{ TSK_FS_TYPE_EXT_DETECT, 1080, 2, "\x53\xef", NULL },
 	{ TSK_FS_TYPE_FAT_DETECT, 510, 2, "\x55\xaa", NULL },
@@ -123,14 +137,12 @@ static const struct attempt attempts[] = {
 	{ TSK_FS_TYPE_FFS_DETECT, 9564, 4, "\x00\x01\x19\x54", look_ufs },
 };
 
-/* NTFS, FAT and exFAT have one boot sector in common: "or" is no surprise. */
+/* FAT and exFAT have one boot sector in common: "or" is no surprise. */
 static const char *
 name_of(TSK_FS_TYPE_ENUM type)
 {
 	const char *name = tsk_fs_type_toname(type);
 
-	if (TSK_FS_TYPE_ISNTFS(type))
-		return "NTFS";
 	if (type == TSK_FS_TYPE_EXFAT)
 		return "exFAT";
 	return name != NULL ? name : "file system";

@@ -16,7 +16,7 @@ struct piece {
 
 struct spill_fsitem {
 	struct ev_disk *disk;
-	struct ev_fs fs; /* fs.tsk NULL: ranges */
+	struct ev_fs fs; /* fs.ops NULL: ranges */
 	struct ev_object object;
 	const struct ev_attr *own; /* of it; NULL: it has none, or libtsk's */
 	uint64_t there; /* ev_attr_there() */
@@ -324,6 +324,8 @@ open_item(struct spill_fsitem *x, const struct spill_volume *v,
 		return SPILL_EFORMAT;
 	}
 	rc = ev_fs_open(&x->fs, x->disk, v);
+	if (rc == SPILL_OK && !is_own(&x->fs) && !ev_fs_need_tsk(&x->fs))
+		rc = SPILL_EFORMAT;
 	if (rc == SPILL_EFORMAT)
 		*why = "the file system cannot be opened";
 	if (rc != SPILL_OK)
@@ -433,7 +435,7 @@ spill_fsitem_free(struct spill_fsitem **item)
 		return;
 	tsk_fs_file_close(x->file);
 	ev_object_release(&x->object);
-	if (x->fs.tsk != NULL)
+	if (x->fs.ops != NULL)
 		ev_fs_close(&x->fs);
 	ev_disk_free(&x->disk);
 	free(x->piece);

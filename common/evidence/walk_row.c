@@ -439,6 +439,10 @@ entry_row(struct walk *w, const struct subject *s)
 	if (e->object != 0)
 		put_meta(w, e->object, e->sequence != 0, e->sequence);
 	set(w, IT_CONTENT, s->gone ? "reallocated" : "none");
+	if (w->object.unreadable) {
+		set(w, IT_CONTENT, "unknown");
+		set(w, IT_STATUS, "unreadable");
+	}
 	if (e->fn != NULL)
 		put_macb(w, IT_FN_BORN, e->fn);
 	(void)emit(w);

@@ -2,7 +2,7 @@
  * ntfs-names.c: ntfs-names IMAGE COUNT: gives a new and empty NTFS of at least
  * 16 MiB a file (record 64) with COUNT extension records, each with eight
  * names of the root folder, all of them "a". The MFT goes to three quarters of
- * the volume.
+ * the volume, its first records to the mirror, too.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -164,6 +164,8 @@ main(int argc, char **argv)
 	if (fseek(f, 0, SEEK_SET) != 0 || fwrite(boot, 1, 512, f) != 512 ||
 	    fseek(f, (long)(lcn * cluster), SEEK_SET) != 0 ||
 	    fwrite(mft, RECORD, records + count, f) != records + count ||
+	    fseek(f, (long)(get(boot + 56, 8) * cluster), SEEK_SET) != 0 ||
+	    fwrite(mft, RECORD, 4, f) != 4 ||
 	    fclose(f) != 0)
 		return 1;
 	free(mft);

@@ -103,7 +103,7 @@ E
 damage "$plan" 00000000
 gives "a record that is none" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
-> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|none|none|ok||
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|none|unknown|unreadable||
 < status 0
 > '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: its MFT record is not there (byte 88064, length 1024)
 > errors: 1
@@ -123,7 +123,7 @@ damage $((plan + 16)) 0500
 gives "a name in use of another's record" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
 > /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|in the MFT, but in no index of its folder
-> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|none|ok||
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|unknown|unreadable||
 < status 0
 > '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: a name in use leads to a record that is another's (byte 88064, length 1024)
 > errors: 1
@@ -327,6 +327,66 @@ gives "a record of the MFT's begin has its mirror" <<'E'
 < status 0
 > '/$MFTMirr': item is damaged: its MFT record is damaged: that of $MFTMirr is used (byte 17408, length 1024)
 > errors: 1
+> status 1
+E
+mirror=$(($(u 56 8) * $(u 13 1) * $(u 11 2)))
+damage "$mft" 00000000
+gives "no record 0: where the MFT is has its mirror" <<'E'
+< status 0
+> '/$MFT': item is damaged: its MFT record is damaged: that of $MFTMirr is used (byte 16384, length 1024)
+> errors: 1
+> status 1
+E
+damage $(($(runs 0 128) + 2)) ffff7f
+gives "a record 0 whose runs are outside the volume" <<'E'
+< status 0
+> '/$MFT': item is damaged: its MFT record is damaged: that of $MFTMirr is used (byte 16384, length 1024)
+> errors: 1
+> status 1
+E
+damage 48 ffffff # its first cluster, in the boot sector
+gives "a boot sector that leads to no MFT" <<'E'
+< status 0
+> the boot sector is damaged: the MFT is outside the volume
+> errors: 1
+> status 1
+E
+damage $((mirror + 1024 + 22)) 03
+damage $((mirror + 3072)) 00000000
+gives "a mirror that is another" <<'E'
+< status 0
+> record 1 of $MFTMirr is not that of $MFT
+> record 3 of $MFTMirr is not that of $MFT
+> errors: 2
+> status 1
+E
+damage 510 0000
+gives "a boot sector without its signature" <<'E'
+< status 0
+> the boot sector is damaged: no boot signature
+> errors: 1
+> status 1
+E
+damage $(($(attr 6 128) + 32)) ffff
+gives "a \$Bitmap whose run list is nowhere" <<'E'
+< /Users/ana/deleted/gather/inside.docx|file|no|no|complete|ok|8000|
+> /Users/ana/deleted/gather/inside.docx|file|no|no|unknown|ok|8000|
+< /Users/ana/deleted/in pieces NATO RESTRICTED.docx|file|no|no|complete|ok|30000|
+> /Users/ana/deleted/in pieces NATO RESTRICTED.docx|file|no|no|unknown|ok|30000|
+< /Users/ana/deleted/large NATO RESTRICTED.docx|file|no|no|complete|ok|30000|
+> /Users/ana/deleted/large NATO RESTRICTED.docx|file|no|no|unknown|ok|30000|
+< /Users/ana/deleted/with a stream.txt|file|no|no|complete|ok|5000|
+> /Users/ana/deleted/with a stream.txt|file|no|no|unknown|ok|5000|
+< /Users/ana/deleted/with two names.docx|file|no|no|complete|ok|5000|
+> /Users/ana/deleted/with two names.docx|file|no|no|unknown|ok|5000|
+< /Users/ana/reused/overwritten.bin|file|no|no|overwritten|ok|20000|
+< /Users/ana/reused/partly overwritten.bin|file|no|no|partial|ok|24576|
+> /Users/ana/reused/overwritten.bin|file|no|no|unknown|ok|20000|
+> /Users/ana/reused/partly overwritten.bin|file|no|no|unknown|ok|24576|
+< status 0
+> '/$Bitmap': item is damaged: a run list begins outside (byte 22784, length 768)
+> '/$Bitmap': item is damaged: a run list has no end (byte 22784, length 72)
+> errors: 2
 > status 1
 E
 damage "$(rec 150)" 42414144

@@ -41,7 +41,7 @@ struct ev_entry {
 	enum ev_named named;
 	enum ev_kind kind;
 	bool placed;
-	bool lost; /* in use, but no name leads to it; only if EV_UNNAMED */
+	bool lost; /* in use, but no folder leads to it: it is not EV_NAMED */
 };
 
 /* Bytes of the volume that could not be read or made sense of; length 0 if

@@ -269,7 +269,7 @@ is_of(const struct spill_ntfs_record *r, const struct ev_entry *e)
 		return true;
 	if ((r->flags & SPILL_NTFS_IN_USE) == 0 && sequence > 0)
 		sequence--;
-	return r->base.record == 0 && e->sequence == sequence;
+	return ev_ntfs_is_base(r) && e->sequence == sequence;
 }
 
 /* What an entry in use leads to, and should not. */

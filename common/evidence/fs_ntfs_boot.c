@@ -7,6 +7,10 @@
 
 #include "fs_ntfs_i.h"
 
+/* Extension records that may be read, and those for each MFT record. */
+#define AGAIN_LEAST ((uint64_t)1 << 22)
+#define AGAIN_EACH  64
+
 static bool
 has_record(struct ev_disk *d, uint64_t at)
 {
@@ -64,6 +68,8 @@ count_records(struct ev_fs *fs, uint64_t size)
 	s->records = SPILL_MIN(fs->orphans, end * fs->block_size / record);
 	s->cut = s->records > most;
 	s->records = SPILL_MIN(s->records, most);
+	s->again = AGAIN_LEAST + AGAIN_EACH * s->records;
+	s->blocks = 2 * fs->blocks * fs->block_size;
 }
 
 /* The map that record 0 gives, with what of the MFT is known by now. */
@@ -114,6 +120,7 @@ find_map(struct ev_fs *fs, bool mirror_first, bool *whole)
 	*s->map = (struct ev_run){ .block = s->boot.mft_lcn, .count = 16 };
 	s->nmap = 1;
 	s->records = 16;
+	s->again = AGAIN_LEAST;
 	s->mirror_first = mirror_first;
 	do {
 		rc = load_map(fs, &o, whole);

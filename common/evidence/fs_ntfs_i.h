@@ -31,7 +31,7 @@ enum { /* ntfs_rec.state */
 	NTFS_REC_THERE = 1, /* a record that could be read */
 	NTFS_REC_IN_USE = 2,
 	NTFS_REC_DIR = 4,
-	NTFS_REC_HELD = 8, /* a folder that there is has it */
+	NTFS_REC_HELD = 8, /* a folder that was listed has it */
 	NTFS_REC_BASE = 16, /* it is no extension of another one */
 	NTFS_REC_NAMED = 32, /* it has a name */
 	NTFS_REC_DAMAGED = 64, /* none, but not of zeros; or unreadable */
@@ -107,6 +107,8 @@ struct ntfs {
 	struct ntfs_piece *piece;
 	size_t npiece, cpiece;
 	uint64_t *todo; /* extension records */
+	uint64_t again; /* how many may be read yet, of all objects */
+	uint64_t blocks; /* bytes of indexes that may be read yet */
 	struct ntfs_sid *sid; /* by id */
 	size_t nsid;
 	struct spill_arena sids;
@@ -153,6 +155,8 @@ int ev_ntfs_record(
 /* The one of $MFTMirr: SPILL_EFORMAT if it is not whole. */
 int ev_ntfs_mirrored(
     struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out);
+/* Is it no extension of another one? These have no $STANDARD_INFORMATION. */
+bool ev_ntfs_is_base(const struct spill_ntfs_record *r);
 /* Byte of the volume where a byte of the record that was read last is. */
 uint64_t ev_ntfs_place(const struct ev_fs *fs, uint64_t number, size_t offset);
 /* Go over all records, once. SPILL_OK, SPILL_ENOMEM. */
@@ -175,6 +179,10 @@ int ev_ntfs_object(struct ev_fs *fs, uint64_t number, struct ev_object *out,
 int ev_ntfs_object_of(struct ev_fs *fs, const struct spill_ntfs_record *r,
     uint64_t number, struct ev_object *out,
     void (*each)(void *ctx, const struct spill_ntfs_attr *a), void *ctx);
+/* fs_ntfs_piece.c: all of them, into one list of runs for each attribute; and
+ * is all of it mapped? */
+void ev_ntfs_join(struct ntfs *s, struct ev_object *o);
+void ev_ntfs_check_end(struct ev_fs *fs, struct ev_object *o, bool joined);
 void ev_ntfs_fault(
     struct ev_fs *fs, uint64_t at, uint64_t length, const char *what);
 /* The attribute of a type and (ASCII) name, or NULL. */

@@ -202,6 +202,23 @@ keep(void *ctx, const struct spill_ntfs_attr *a)
 	}
 }
 
+/* No block is of two folders, but what is crafted may say so. Folders may be
+ * listed twice: see fs_orphans.c. */
+static bool
+spend(struct listing *l, uint64_t n)
+{
+	struct ntfs *s = l->s;
+
+	if (s->blocks >= n) {
+		s->blocks -= n;
+		return true;
+	}
+	s->blocks = 0;
+	ev_folder_fault(l->out, 0, 0,
+	    "all indexes are larger than the volume: no more is read");
+	return false;
+}
+
 static void
 load_bits(struct listing *l)
 {
@@ -217,6 +234,8 @@ load_bits(struct listing *l)
 	if (a == NULL || a->resident)
 		return;
 	n = (size_t)SPILL_MIN(a->size, BITS_MAX);
+	if (!spend(l, n))
+		return;
 	p = spill_buf_room(&s->bits, n);
 	if (p == NULL)
 		l->out->nomem = true;
@@ -276,7 +295,7 @@ next_chunk(struct listing *l, const struct ev_attr *a, uint32_t size,
 			return false;
 	}
 	*n = (size_t)SPILL_MIN((uint64_t)CHUNK, a->size - *at);
-	return true;
+	return spend(l, *n);
 }
 
 static void
@@ -399,7 +418,7 @@ add_named(struct listing *l, const struct ntfs_child *c,
     const struct spill_ntfs_name *n)
 {
 	struct ntfs *s = l->s;
-	const struct ntfs_rec *rec = &s->rec[c->record];
+	struct ntfs_rec *rec = &s->rec[c->record];
 	bool used = (rec->state & NTFS_REC_IN_USE) != 0;
 	struct ev_entry e = { .object = c->record,
 		.sequence = rec->sequence,
@@ -412,6 +431,7 @@ add_named(struct listing *l, const struct ntfs_child *c,
 	(void)spill_utf16le_put(&s->name, n->name);
 	e.name = spill_buf_as_span(&s->name);
 	ev_folder_add(l->out, &e);
+	rec->state |= NTFS_REC_HELD;
 	l->old++;
 }
 

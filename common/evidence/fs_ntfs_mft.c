@@ -14,6 +14,7 @@
 #include <spill/hash.h>
 
 #include "fs_ntfs_i.h"
+#include "ondisk_i.h"
 
 #define KEEP_MAX      ((uint64_t)64 << 20) /* bytes of an MFT that is kept */
 #define WINDOW	      ((size_t)1 << 20)
@@ -119,6 +120,18 @@ ev_ntfs_mirrored(
 	return s->mirror ? SPILL_OK : SPILL_EFORMAT;
 }
 
+bool
+ev_ntfs_is_base(const struct spill_ntfs_record *r)
+{
+	struct spill_cur c = spill_cur_of(r->bytes);
+
+	if (r->base.record == 0)
+		return true;
+	spill_cur_seek(&c, r->first_attr);
+	return spill_cur_u32le(&c) == SPILL_NTFS_STANDARD_INFORMATION &&
+	       spill_cur_ok(&c);
+}
+
 int
 ev_ntfs_record(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
 {
@@ -197,7 +210,7 @@ add_child(struct ntfs *s, const struct ntfs_child *file,
 static int
 note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
 {
-	bool base = r->base.record == 0;
+	bool base = ev_ntfs_is_base(r);
 	uint64_t record = base ? number : r->base.record;
 	const struct ntfs_child file = { .record = (uint32_t)record,
 		.where = (uint32_t)number,
@@ -307,7 +320,7 @@ note_record(
 		rec->state |= NTFS_REC_IN_USE;
 	if ((r.flags & SPILL_NTFS_DIRECTORY) != 0)
 		rec->state |= NTFS_REC_DIR;
-	if (r.base.record == 0)
+	if (ev_ntfs_is_base(&r))
 		rec->state |= NTFS_REC_BASE;
 	return note_names(s, number, &r);
 }
@@ -336,9 +349,6 @@ link_children(struct ntfs *s)
 		if ((r->state & NTFS_REC_BASE) == 0 ||
 		    (r->sequence != c->sequence && !was(r, c->sequence)))
 			continue;
-		if ((folder->state & NTFS_REC_DIR) != 0 &&
-		    was(folder, c->folder_sequence))
-			r->state |= NTFS_REC_HELD;
 		c->next = folder->first;
 		folder->first = (uint32_t)i + 1;
 	}
@@ -417,7 +427,7 @@ ev_ntfs_mft_close(struct ntfs *s)
 
 /* --- what is in no folder ----------------------------------------------- */
 
-/* Not in use; or in use, and no folder that there is can have it. */
+/* Not in use; or in use, and none of the folders that were listed has it. */
 static bool
 is_loose(const struct ntfs_rec *r, uint64_t number)
 {
@@ -468,7 +478,8 @@ ev_ntfs_unused(struct ev_fs *fs,
 		    !first_name(&r, &n))
 			continue;
 		e.sequence = r.sequence;
-		if ((r.flags & SPILL_NTFS_IN_USE) == 0 && e.sequence > 0)
+		e.lost = (r.flags & SPILL_NTFS_IN_USE) != 0;
+		if (!e.lost && e.sequence > 0)
 			e.sequence--;
 		spill_buf_reset(&s->name);
 		(void)spill_utf16le_put(&s->name, n.name);

@@ -272,7 +272,7 @@ set_path(struct walk *w, const struct walk_frame *in, const struct ev_entry *e)
 }
 
 /* Folders that are what their name says, but not erased names of folders that
- * are another's by now. */
+ * are another's by now: one in use may have kept its own. */
 static bool
 is_entered(const struct walk *w, const struct walk_what *what)
 {
@@ -280,7 +280,7 @@ is_entered(const struct walk *w, const struct walk_what *what)
 
 	return what->there && w->object.kind == EV_DIR &&
 	       (e->kind == EV_DIR || e->kind == EV_ANY) &&
-	       (e->named != EV_ERASED || !w->object.alloc);
+	       (e->named != EV_ERASED || e->lost || !w->object.alloc);
 }
 
 static void

@@ -128,7 +128,7 @@ int spill_ntfs_attrs_next(
 struct spill_ntfs_run {
 	uint64_t vcn, count; /* clusters */
 	uint64_t lcn; /* 0 if sparse */
-	bool sparse;
+	bool sparse; /* has no offset, or, before NTFS 3.0, one of -1 */
 };
 
 struct spill_ntfs_runs {

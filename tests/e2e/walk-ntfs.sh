@@ -227,6 +227,10 @@ gives "a file that no folder has" <<'E'
 < /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|
 > /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|in the MFT, but in no index of its folder
 > /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|in the MFT, but in no index of its folder
+< status 0
+> '/$OrphanFiles': items in use that no folder leads to: 1
+> errors: 1
+> status 1
 E
 damage $((shapes + 16)) ffff
 gives "an index root whose entries are nowhere" <<'E'

@@ -541,7 +541,10 @@ run_lists(void **state)
 	    "0@4096+16 16-+4 20@4080+4 ");
 	/* eight bytes each */
 	RUNS("\x88\x01\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\0", 0, "0@2+1 ");
-	RUNS("\x11\x01\xff\0", 0, "a run is outside the volume");
+	RUNS("\x11\x01\xfe\0", 0, "a run is outside the volume");
+	/* A hole of NT 4, which what is behind it does not count from. */
+	RUNS("\x11\x03\xff\x11\x02\x05\0", 0, "0-+3 3@5+2 ");
+	RUNS("\x11\x05\x05\x11\x01\xff\0", 0, "0@5+5 5@4+1 ");
 	RUNS("\x11\x05\x05\x11\x01\xfa\0", 0,
 	    "0@5+5 a run is outside the volume");
 	RUNS("\x11\x05\x05\0", 10, "0@5+5 ");

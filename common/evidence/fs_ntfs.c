@@ -265,7 +265,7 @@ is_of(const struct spill_ntfs_record *r, const struct ev_entry *e)
 {
 	uint16_t sequence = r->sequence;
 
-	if (e->name.len == 0)
+	if (e->name.len == 0 || e->named == EV_UNNAMED)
 		return true;
 	if ((r->flags & SPILL_NTFS_IN_USE) == 0 && sequence > 0)
 		sequence--;

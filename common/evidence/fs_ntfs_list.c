@@ -69,6 +69,18 @@ print_of(const struct spill_ntfs_entry *e, struct spill_span name)
 	return spill_mix(name.p, name.len, spill_mix(seen.p, seen.len, 0));
 }
 
+/* The record knows it better than its entries do. */
+static enum ev_kind
+kind_of(const struct ntfs *s, const struct spill_ntfs_entry *e,
+    const struct spill_ntfs_name *n)
+{
+	if (is_current(s, e))
+		return (s->rec[e->file.record].state & NTFS_REC_DIR) != 0
+			   ? EV_DIR
+			   : EV_FILE;
+	return (n->attributes & SPILL_NTFS_A_DIRECTORY) != 0 ? EV_DIR : EV_FILE;
+}
+
 static void
 put_entry(struct listing *l, struct ev_folder *to,
     const struct spill_ntfs_entry *e, const struct spill_ntfs_name *n,
@@ -78,8 +90,7 @@ put_entry(struct listing *l, struct ev_folder *to,
 	struct ev_entry x = { .object = e->file.record,
 		.sequence = e->file.sequence,
 		.named = named,
-		.kind = (n->attributes & SPILL_NTFS_A_DIRECTORY) != 0 ? EV_DIR
-								      : EV_FILE,
+		.kind = kind_of(s, e, n),
 		.placed = true,
 		.offset = l->base + e->at };
 

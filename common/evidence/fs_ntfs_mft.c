@@ -267,8 +267,10 @@ tell_stretch(struct ev_fs *fs, struct stretch *b)
 	(void)snprintf(text, sizeof(text), "MFT records %llu to %llu: %s",
 	    (unsigned long long)b->first,
 	    (unsigned long long)(b->first + b->count - 1), b->what);
-	(void)ev_ntfs_locate(fs, s->map, s->nmap, b->first * size, &at);
-	ev_folder_fault(&s->faults, at, b->count * size, text);
+	if (ev_ntfs_locate(fs, s->map, s->nmap, b->first * size, &at))
+		ev_folder_fault(&s->faults, at, b->count * size, text);
+	else
+		ev_folder_fault(&s->faults, 0, 0, text);
 	b->count = 0;
 }
 
@@ -284,15 +286,19 @@ is_damaged(
 	}
 }
 
-static bool
-is_bad(struct ev_fs *fs, uint64_t number)
+/* Why a record is none; NULL: it was never used. */
+static const char *
+why_none(struct ev_fs *fs, uint64_t number, const uint8_t *raw)
 {
 	struct ntfs *s = fs->state;
 	uint64_t size = s->boot.record_size, at;
 
-	return !ev_ntfs_locate(fs, s->map, s->nmap, number * size, &at) ||
-	       fs->offset + at + size > fs->disk->size ||
-	       spill_image_is_bad(fs->disk->image, fs->offset + at, size) != 0;
+	if (!ev_ntfs_locate(fs, s->map, s->nmap, number * size, &at))
+		return "in a hole of the MFT";
+	if (fs->offset + at + size > fs->disk->size ||
+	    ev_fs_is_bad(fs, at, size))
+		return "cannot be read";
+	return memcmp(raw, "\0\0\0\0", 4) != 0 ? "no records" : NULL;
 }
 
 static int
@@ -304,12 +310,11 @@ note_record(
 	struct spill_ntfs_record r;
 
 	if (decode(s, raw, &r) == SPILL_EFORMAT) {
-		if (is_bad(fs, number))
-			is_damaged(fs, b, number, "cannot be read");
-		else if (memcmp(raw, "\0\0\0\0", 4) != 0)
-			is_damaged(fs, b, number, "no records");
-		else
+		const char *what = why_none(fs, number, raw);
+
+		if (what == NULL)
 			return SPILL_OK;
+		is_damaged(fs, b, number, what);
 		rec->state |= NTFS_REC_DAMAGED;
 		return SPILL_OK;
 	}
@@ -427,15 +432,31 @@ ev_ntfs_mft_close(struct ntfs *s)
 
 /* --- what is in no folder ----------------------------------------------- */
 
-/* Not in use; or in use, and none of the folders that were listed has it. */
+/* Not in use; or in use, and none of the folders that were listed has it; or
+ * an extension, see is_stray(). */
 static bool
 is_loose(const struct ntfs_rec *r, uint64_t number)
 {
-	if ((r->state & NTFS_REC_THERE) == 0 || (r->state & NTFS_REC_BASE) == 0)
+	if ((r->state & NTFS_REC_THERE) == 0)
 		return false;
-	if ((r->state & NTFS_REC_IN_USE) == 0)
+	if ((r->state & NTFS_REC_BASE) == 0 ||
+	    (r->state & NTFS_REC_IN_USE) == 0)
 		return true;
 	return number >= FIRST_OF_USER && (r->state & NTFS_REC_HELD) == 0;
+}
+
+/* An extension of a record that is lost, or another file's by now: it has
+ * attributes that no other row has. */
+static bool
+is_stray(const struct ntfs *s, const struct spill_ntfs_record *r)
+{
+	const struct ntfs_rec *b;
+
+	if (r->base.record >= s->records)
+		return true;
+	b = &s->rec[r->base.record];
+	return (b->state & NTFS_REC_BASE) == 0 ||
+	       (b->sequence != r->base.sequence && !was(b, r->base.sequence));
 }
 
 /* The first name, the first attribute of all: false if it has none. */
@@ -472,10 +493,11 @@ ev_ntfs_unused(struct ev_fs *fs,
 		struct ev_entry e = { .object = i, .named = EV_UNNAMED };
 		struct spill_ntfs_record r;
 		struct spill_ntfs_name n;
+		bool base = (s->rec[i].state & NTFS_REC_BASE) != 0;
 
 		if (!is_loose(&s->rec[i], i) ||
 		    ev_ntfs_record(fs, i, &r) == SPILL_EFORMAT ||
-		    !first_name(&r, &n))
+		    !first_name(&r, &n) || (!base && !is_stray(s, &r)))
 			continue;
 		e.sequence = r.sequence;
 		e.lost = (r.flags & SPILL_NTFS_IN_USE) != 0;
@@ -483,7 +505,7 @@ ev_ntfs_unused(struct ev_fs *fs,
 			e.sequence--;
 		spill_buf_reset(&s->name);
 		(void)spill_utf16le_put(&s->name, n.name);
-		if (s->name.len > 0) {
+		if (s->name.len > 0 && base) {
 			e.name = spill_buf_as_span(&s->name);
 			e.named = EV_ERASED;
 		}

@@ -522,7 +522,7 @@ ev_ntfs_object_of(struct ev_fs *fs, const struct spill_ntfs_record *r,
 	m.s->npiece = 0;
 	set_header(out, number, r);
 	review(&m, r);
-	if (r->base.record != 0)
+	if (r->base.record != 0 && out->alloc)
 		ev_ntfs_fault(fs, ev_ntfs_place(fs, number, 0),
 		    m.s->boot.record_size,
 		    "it says that it is an extension of another record");

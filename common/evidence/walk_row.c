@@ -412,7 +412,7 @@ object_row(struct walk *w, const struct subject *s)
 {
 	const struct ev_object *o = &w->object;
 	bool content = o->n > 0 && !o->attr[0].stream && !o->made_up &&
-		       o->kind != EV_SPECIAL;
+		       o->kind != EV_SPECIAL && !w->fs.ops->by_attribute;
 	char item[72];
 
 	put_path(w, target(w, s));

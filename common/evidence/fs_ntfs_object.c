@@ -152,9 +152,11 @@ static struct ev_attr *
 find_begun(struct making *m, const struct spill_ntfs_attr *a, uint16_t id)
 {
 	struct ev_object *o = m->out;
+	uint64_t work = o->n / 64;
 
 	if (m->ids == NULL && a->first_vcn == 0)
 		return NULL;
+	m->s->again -= SPILL_MIN(m->s->again, work); /* see may_read() */
 	for (size_t i = 0; i < o->n; i++) {
 		const struct ev_attr *x = &o->attr[i];
 
@@ -425,7 +427,7 @@ add_extension(struct making *m, uint64_t number)
 {
 	struct spill_ntfs_record r;
 
-	if (!may_read(m, 1 + m->out->n / 64))
+	if (!may_read(m, 1))
 		return false;
 	m->number = number;
 	if (number == 0 || number >= m->s->records ||

@@ -85,7 +85,8 @@ open_state(struct ev_fs *fs)
 		return rc;
 	s->raw = malloc(s->boot.record_size);
 	s->copy = malloc(s->boot.record_size);
-	if (s->raw == NULL || s->copy == NULL)
+	s->fixed = malloc(s->boot.record_size);
+	if (s->raw == NULL || s->copy == NULL || s->fixed == NULL)
 		return SPILL_ENOMEM;
 	rc = ev_ntfs_mft_open(fs);
 	return rc == SPILL_OK && s->records == 0 ? no_mft() : rc;

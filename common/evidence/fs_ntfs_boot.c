@@ -8,7 +8,7 @@
 #include "fs_ntfs_i.h"
 
 /* Extension records that may be read, and those for each MFT record. */
-#define AGAIN_LEAST ((uint64_t)1 << 22)
+#define AGAIN_LEAST ((uint64_t)1 << 21)
 #define AGAIN_EACH  64
 
 static bool

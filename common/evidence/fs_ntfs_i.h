@@ -87,7 +87,7 @@ struct ntfs {
 	uint64_t records;
 	struct ev_run *map; /* of $MFT */
 	size_t nmap;
-	uint8_t *raw, *copy; /* a record each */
+	uint8_t *raw, *copy, *fixed; /* a record each */
 	bool mirror; /* the last one is that of $MFTMirr */
 	bool mirror_first; /* it is asked for record 0 before $MFT is */
 	unsigned differ; /* bits: records that it has otherwise */

@@ -548,6 +548,8 @@ ev_ntfs_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 	else if (rc == SPILL_END)
 		fault(&l, 0, 0, "there is no MFT record of it");
 	if (dir == fs->root) {
+		if (dir < s->records)
+			s->rec[dir].state |= NTFS_REC_HELD;
 		add_faults(&l);
 		add_orphans(&l);
 	}

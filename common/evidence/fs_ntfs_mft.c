@@ -98,12 +98,40 @@ ev_ntfs_locate(const struct ev_fs *fs, const struct ev_run *run, size_t runs,
 
 /* --- records ------------------------------------------------------------ */
 
+/* A record of which the signature alone is damaged: all else must be as it is
+ * written. */
 static int
-decode(struct ntfs *s, const uint8_t *raw, struct spill_ntfs_record *out)
+unsigned_record(struct ntfs *s, const uint8_t *raw, uint64_t number,
+    struct spill_ntfs_record *out)
 {
-	return spill_ntfs_record_read(
+	size_t size = s->boot.record_size;
+	struct spill_ntfs_record r;
+
+	memcpy(s->fixed, raw, size);
+	memcpy(s->fixed, "FILE", 4);
+	if (spill_ntfs_record_read(
+		(struct spill_span){ (const char *)s->fixed, size }, s->copy,
+		&r) != SPILL_OK ||
+	    r.number != number || r.allocated != size)
+		return SPILL_EFORMAT;
+	(void)spill_flaw(&r.flaw, "its signature is damaged", 0);
+	*out = r;
+	return SPILL_EDAMAGED;
+}
+
+static int
+decode(struct ntfs *s, const uint8_t *raw, uint64_t number,
+    struct spill_ntfs_record *out)
+{
+	int rc = spill_ntfs_record_read(
 	    (struct spill_span){ (const char *)raw, s->boot.record_size },
 	    s->copy, out);
+
+	/* Most that are none are zeros. */
+	if (rc == SPILL_EFORMAT && memcmp(raw + 4, "\0\0\0\0", 4) != 0 &&
+	    unsigned_record(s, raw, number, out) != SPILL_EFORMAT)
+		return SPILL_EDAMAGED;
+	return rc;
 }
 
 int
@@ -116,7 +144,7 @@ ev_ntfs_mirrored(
 			s->boot.mirror_lcn * fs->block_size +
 			    number * s->boot.record_size,
 			s->raw, s->boot.record_size) &&
-		    decode(s, s->raw, out) == SPILL_OK;
+		    decode(s, s->raw, number, out) == SPILL_OK;
 	return s->mirror ? SPILL_OK : SPILL_EFORMAT;
 }
 
@@ -148,7 +176,7 @@ ev_ntfs_record(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
 		(void)ev_ntfs_read(
 		    fs, s->map, s->nmap, number * size, s->raw, size);
 	rc = s->mirror_first && number == 0 ? SPILL_EDAMAGED
-					    : decode(s, raw, out);
+					    : decode(s, raw, number, out);
 	if (rc == SPILL_OK || number >= NTFS_MIRRORED)
 		return rc;
 	at = ev_ntfs_place(fs, number, 0);
@@ -158,7 +186,7 @@ ev_ntfs_record(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
 		return SPILL_OK;
 	}
 	(void)ev_ntfs_read(fs, s->map, s->nmap, number * size, s->raw, size);
-	return decode(s, s->raw, out);
+	return decode(s, s->raw, number, out);
 }
 
 uint64_t
@@ -309,7 +337,7 @@ note_record(
 	struct ntfs_rec *rec = &s->rec[number];
 	struct spill_ntfs_record r;
 
-	if (decode(s, raw, &r) == SPILL_EFORMAT) {
+	if (decode(s, raw, number, &r) == SPILL_EFORMAT) {
 		const char *what = why_none(fs, number, raw);
 
 		if (what == NULL)
@@ -424,6 +452,7 @@ ev_ntfs_mft_close(struct ntfs *s)
 	free(s->map);
 	free(s->raw);
 	free(s->copy);
+	free(s->fixed);
 	free(s->all);
 	free(s->rec);
 	free(s->child);
@@ -442,7 +471,8 @@ is_loose(const struct ntfs_rec *r, uint64_t number)
 	if ((r->state & NTFS_REC_BASE) == 0 ||
 	    (r->state & NTFS_REC_IN_USE) == 0)
 		return true;
-	return number >= FIRST_OF_USER && (r->state & NTFS_REC_HELD) == 0;
+	return (number >= FIRST_OF_USER || (r->state & NTFS_REC_NAMED) != 0) &&
+	       (r->state & NTFS_REC_HELD) == 0;
 }
 
 /* An extension of a record that is lost, or another file's by now: it has

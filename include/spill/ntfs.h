@@ -115,6 +115,7 @@ struct spill_ntfs_attr {
 
 struct spill_ntfs_attrs {
 	struct spill_cur cur;
+	size_t used; /* their end by the header, which may be wrong */
 	bool done;
 };
 

@@ -100,7 +100,25 @@ gives "a record of which a sector is of another write" <<'E'
 > errors: 1
 > status 1
 E
-damage "$plan" 00000000
+damage $((plan + 3)) 46
+gives "a record whose signature is damaged" <<'E'
+< /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|partial|18211|
+< status 0
+> '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: its signature is damaged (byte 88064, length 1024)
+> errors: 1
+> status 1
+E
+damage $((plan + 24)) 80000000
+gives "a record that says it ends before its last attributes" <<'E'
+< /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|partial|18211|
+< status 0
+> '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: an attribute is behind the end of all (byte 88192, length 896)
+> errors: 1
+> status 1
+E
+damage "$plan" 0000000000000000
 gives "a record that is none" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
 > /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|none|unknown|unreadable||

@@ -169,25 +169,46 @@ take_old(struct listing *l, const struct spill_ntfs_entry *found)
 	l->headless |= e->file.record == 0;
 }
 
-/* One node: its entries, then what is left of older ones. */
+/* What looks like entries, from a place of a node on: up to its end they may
+ * be in use, if their heads are there. */
+static void
+take_rest(struct listing *l, const struct spill_ntfs_index *x, size_t from,
+    bool in_use)
+{
+	struct spill_ntfs_index rest = *x;
+	struct spill_ntfs_entries it;
+	struct spill_ntfs_entry e;
+
+	rest.end = (uint32_t)from;
+	it = spill_ntfs_slack(&rest);
+	while (spill_ntfs_slack_next(&it, &e) == SPILL_OK)
+		if (in_use && e.at < x->end && e.file.record != 0)
+			take_used(l, &e);
+		else
+			take_old(l, &e);
+}
+
+/* One node: its entries, then what is left of older ones, or what there is
+ * behind one that does not say where the next one is. */
 static void
 take_node(struct listing *l, const struct spill_ntfs_index *x, bool in_use)
 {
 	struct spill_ntfs_entries it = spill_ntfs_entries(x);
 	struct spill_ntfs_entry e;
+	size_t from = x->end;
 	int rc;
 
 	while ((rc = spill_ntfs_entries_next(&it, &e)) != SPILL_END) {
 		if (rc != SPILL_OK && in_use)
 			fault(l, l->place, l->len, e.flaw.what);
+		if (rc != SPILL_OK && it.done && !e.last)
+			from = e.at;
 		if (in_use && !l->gone)
 			take_used(l, &e);
 		else
 			take_old(l, &e);
 	}
-	it = spill_ntfs_slack(x);
-	while (spill_ntfs_slack_next(&it, &e) == SPILL_OK)
-		take_old(l, &e);
+	take_rest(l, x, from, in_use && !l->gone);
 }
 
 /* --- the index ---------------------------------------------------------- */

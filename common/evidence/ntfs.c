@@ -339,6 +339,9 @@ spill_ntfs_attrs_next(struct spill_ntfs_attrs *it, struct spill_ntfs_attr *out)
 	if (!spill_cur_ok(&c) || len < 16 || len > it->cur.len - a.at) {
 		it->done = true;
 		spill_flaw(&a.flaw, "an attribute ends outside", a.at);
+		len = (uint32_t)(it->cur.len - a.at);
+	}
+	if (len < 16) {
 		*out = a;
 		return SPILL_EDAMAGED;
 	}

@@ -120,7 +120,8 @@ struct spill_ntfs_attrs {
 };
 
 struct spill_ntfs_attrs spill_ntfs_attrs(const struct spill_ntfs_record *rec);
-/* An attribute whose length leads nowhere is the last one. */
+/* An attribute whose length leads nowhere is the last one, as long as there is
+ * room; where there is none for its head its length is 0. */
 int spill_ntfs_attrs_next(
     struct spill_ntfs_attrs *it, struct spill_ntfs_attr *out);
 

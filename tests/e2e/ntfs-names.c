@@ -150,8 +150,7 @@ main(int argc, char **argv)
 	    fseek(f, (long)(lcn * cluster), SEEK_SET) != 0 ||
 	    fwrite(mft, RECORD, records + count, f) != records + count ||
 	    fseek(f, (long)(get(boot + 56, 8) * cluster), SEEK_SET) != 0 ||
-	    fwrite(mft, RECORD, 4, f) != 4 ||
-	    fclose(f) != 0)
+	    fwrite(mft, RECORD, 4, f) != 4 || fclose(f) != 0)
 		return 1;
 	free(mft);
 	return 0;

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../tap.sh"
 suite="walk-hostile-ntfs"
 export LC_ALL=C TZ=UTC
-walk=$B/bin/spill-walk cat=$B/bin/spill-cat
+walk=$B/bin/spill-walk
 [ -x "$walk" ] || bail "no $walk"
 gcc -std=gnu17 -O1 -Wall -Wextra -Werror -o "$tmp/ntfs-make" \
     tests/e2e/ntfs-make.c || bail "ntfs-make.c does not compile"

@@ -143,9 +143,12 @@ while read -r item size; do
 		echo "$item has not $size bytes" >>"$why"
 done <"$tmp/sizes"
 tap "spill-cat: $(wc -l <"$tmp/sizes") items are as long as their rows say"
-"$cat" -q -e "$c/ws0417.raw" "$("$walk" -q "$c/ws0417.raw" 2>"$tmp/said" |
-    grep -m 1 -o '^ws0417:p1:d[0-9]*+[0-9]*')" 2>>"$why" |
-    tr -d '\0' | grep -aq 'record taken' || echo "not the entry" >>"$why"
+for name in 'record taken' 'with two names'; do # the last without its head
+	"$cat" -q -e "$c/ws0417.raw" "$("$walk" -q "$c/ws0417.raw" 2>"$tmp/said" |
+	    grep "/$name" | grep -m 1 -o '^ws0417:p1:d[0-9]*+[0-9]*')" \
+	    2>>"$why" | tr -d '\0' | grep -aq "$name" ||
+	    echo "not the entry of $name" >>"$why"
+done
 tap "spill-cat: an entry without an object"
 
 "$walk" -q --seal "$c/stick.raw" 2>>"$why" |

@@ -233,8 +233,72 @@ excuse() {
 	function dir(path) { sub(/\/?[^\/]*$/, "", path); return path }
 	function printed(s) { gsub(/\^ ?/, "", s); return s }
 	function has(set, seed, what) { return (seed SUBSEP what) in set }
+	# Is that name the other one up to a NUL, or to half a character? Both
+	# are "^" here.
+	function ends_early(name, ours,    i, tail) {
+		sub(/\^$/, "", name)
+		sub(/\^:/, ":", name)
+		tail = index(ours, ":") ? substr(ours, index(ours, ":")) : ""
+		for (i = 1; i <= length(ours); i++)
+			if (substr(ours, i, 1) == "^" &&
+			    (name == substr(ours, 1, i - 1) ||
+			    name == substr(ours, 1, i - 1) tail))
+				return 1
+		return 0
+	}
+	# Is it that one but for characters behind "^"?
+	function takes_next(name, ours,    p, q) {
+		for (p = q = 1; p <= length(name) && q <= length(ours); p++) {
+			if (substr(name, p, 1) != substr(ours, q, 1))
+				return 0
+			q++
+			if (substr(name, p, 1) == "^" &&
+			    substr(name, p + 1, 1) != substr(ours, q, 1))
+				q++
+		}
+		return p > length(name) && q >= length(ours)
+	}
+	# Of NTFS, whose addresses have the attribute.
+	function of_ntfs(seed, addr, full, path, name,    i, n, ours, record) {
+		record = index(full, "-") == 0
+		n = split(record ? all[seed, addr] : at[seed, full], ours, "|")
+		# libtsk did not load its attributes, which we have; or it has
+		# them by other numbers where the list of them is damaged.
+		if (has(whole, seed, addr "|" path))
+			return "attributes"
+		for (i = 2; i <= n; i++) {
+			if (ends_early(name, last(ours[i])))
+				return "cut"
+			if (takes_next(name, last(ours[i])))
+				return "characters"
+			# libtsk has no room for more.
+			if (length(name) > 200 && index(last(ours[i]), name) == 1)
+				return "long"
+		}
+		if (name ~ "^OrphanFile-" addr "(:|$)" &&
+		    (n > 1 || (record && has(known, seed, addr))))
+			return "named"
+		if (n > 1 && name ~ /^(:|$)/)
+			return "no name"
+		# Streams of a folder are those of its entry "." for fls.
+		if (sub(/\/\.:/, ":", path) && has(row, seed, full "|" path))
+			return "dot"
+		# It is an extension record, or there is no such record: the
+		# name has a row, which is said to lead nowhere.
+		sub(/:[^:\/]*$/, "", path)
+		if (has(row, seed, addr "|" path))
+			return "another"
+		return ""
+	}
 	FILENAME == "ours.keys" {
 		at[$1, $2] = at[$1, $2] "|" $3
+		row[$1, $2 "|" $3]
+		number = $2; sub(/-.*/, "", number)
+		whole[$1, number "|" $3]
+		file = $3; sub(/:[^:\/]*$/, "", file)
+		whole[$1, number "|" file]
+		known[$1, number]
+		all[$1, number] = all[$1, number] "|" $3
 		object[$1, $2 "/" last($3)]
 		if ($3 !~ /^\$Orphan/)
 			placed[$1, $2 "/" last($3)]
@@ -262,8 +326,10 @@ excuse() {
 		if (why != "" && fs ~ /fat/ && $3 !~ /^\$Orphan/ &&
 		    !has(placed, $1, $2 "/" name))
 			why = ""
+		if (why == "" && fs == "ntfs")
+			why = of_ntfs($1, addr, $2, $3, name)
 		# fls ends a name where it has a NUL.
-		for (i = 2; why == "" && i <= n; i++)
+		for (i = 2; why == "" && fs != "ntfs" && i <= n; i++)
 			if (index(last(ours[i]), cut) == 1 &&
 			    (fs !~ /fat/ || cut != last(ours[i])) &&
 			    (fs != "ext" ||
@@ -298,19 +364,16 @@ excuse() {
 		    $3 ~ /^.+\/\$VOLUME_GUID$/)
 			why = "identifier"
 		# It has a name, which fls did not find.
-		if (why == "" && n > 1 && name ~ /^OrphanFile-/ &&
+		if (why == "" && fs != "ntfs" && n > 1 && name ~ /^OrphanFile-/ &&
 		    (fs != "ext" || name == "OrphanFile-" addr))
 			why = "named"
 		# A lone surrogate takes the next character with it.
-		if (why == "" && fs != "fat" && n > 1 && name ~ /\^/)
+		if (why == "" && fs !~ /^(fat|ntfs)$/ && n > 1 && name ~ /\^/)
 			why = "characters"
-		# Streams of a folder are those of its entry "." for fls.
-		if (why == "" && name ~ /^\.:/)
-			why = "dot"
 		# libtsk did not survive it here, or was slow.
 		if (why == "" && $1 in died)
 			why = "died"
-		# NTFS: it is said that the record is damaged.
+		# NTFS: it is said that the record cannot be made sense of.
 		if (why == "" && has(record, $1, addr))
 			why = record[$1, addr]
 		# ext: fls has another name of it, from bytes of the folder that
@@ -391,8 +454,7 @@ told() {
 	for f in *.errors; do
 		case $1 in
 		ntfs)
-			sed -nE -e 's/.*MFT records ([0-9]+) to ([0-9]+).*/\1|\2/p' \
-			    -e 's/^[^,]*,walk,[^,]*,m:p0:([0-9]+)[-,].*/\1|\1/p' "$f"
+			sed -nE 's/.*MFT records ([0-9]+) to ([0-9]+).*/\1|\2/p' "$f"
 			;;
 		ext)
 			sed -nE 's/^[^,]*,walk,[^,]*,[^,]*,([^",]+),damaged,.*folder is damaged.*/\1/p' "$f"
@@ -429,7 +491,7 @@ seeds() {
 # off: where a number falls, lower it.
 open_losses() {
 	case $1 in
-	ntfs) echo 51 ;;
+	ntfs) echo 1 ;;
 	# A folder that has nothing but what is listed elsewhere; a place that
 	# is two in two orders of bytes, of which libtsk takes the second.
 	iso) echo 2 ;;

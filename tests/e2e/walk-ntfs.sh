@@ -189,6 +189,16 @@ gives "an index block of which a sector is of another write" <<'E'
 > errors: 1
 > status 1
 E
+damage $((index + 24 + $(u $((index + 24)) 4) + 8)) 0000
+gives "an index entry that does not say where the next one is" <<'E'
+< /Users/ana/index/entry 00 of a big folder.txt|file|yes|yes|resident|ok|60|
+> /Users/ana/index/entry 00 of a big folder.txt|file|no|none|none|ok||
+> /Users/ana/index/entry 00 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+< status 0
+> '/Users/ana/index': folder is damaged, entries may be missing: an index entry ends outside (byte 37584896, length 4096)
+> errors: 1
+> status 1
+E
 
 # Remains of entries without their head, where nothing was: as one in use; with
 # an older time; as that one; with another size.

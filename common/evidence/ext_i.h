@@ -9,5 +9,7 @@
 /* [EXT4] "Checksums": CRC32C without its last step, from a value on; the first
  * is UINT32_MAX. */
 uint32_t spill_ext_crc32c(uint32_t crc, const void *p, size_t n);
+/* What the checksums of metadata begin with. */
+uint32_t spill_ext_seed(const struct spill_ext_super *super);
 
 #endif

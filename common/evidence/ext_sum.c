@@ -35,15 +35,21 @@ crc16(uint16_t crc, const void *p, size_t n)
 	return crc;
 }
 
+uint32_t
+spill_ext_seed(const struct spill_ext_super *super)
+{
+	if ((super->incompat & SPILL_EXT_CSUM_SEED) != 0)
+		return super->checksum_seed;
+	return spill_ext_crc32c(UINT32_MAX, super->uuid, sizeof(super->uuid));
+}
+
 static uint16_t
 sum_by_crc32c(
     struct spill_span raw, const struct spill_ext_super *s, uint32_t group)
 {
-	uint32_t crc = s->checksum_seed;
+	uint32_t crc;
 
-	if ((s->incompat & SPILL_EXT_CSUM_SEED) == 0)
-		crc = spill_ext_crc32c(UINT32_MAX, s->uuid, sizeof(s->uuid));
-	crc = spill_ext_crc32c(crc, &group, sizeof(group));
+	crc = spill_ext_crc32c(spill_ext_seed(s), &group, sizeof(group));
 	crc = spill_ext_crc32c(crc, raw.p, SUM_AT);
 	crc = spill_ext_crc32c(crc, "\0\0", 2);
 	crc = spill_ext_crc32c(crc, raw.p + SUM_AT + 2, raw.len - SUM_AT - 2);

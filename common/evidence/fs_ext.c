@@ -25,6 +25,7 @@ close_state(struct ev_fs *fs)
 	for (size_t i = 0; i < SPILL_COUNT(s->node); i++)
 		free(s->node[i]);
 	ev_object_release(&s->map);
+	ext_journal_release(&s->journal);
 	free(s);
 	fs->state = NULL;
 }
@@ -286,13 +287,14 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	struct ext *s = fs->state;
 	struct spill_ext_inode inode;
 	uint64_t at;
+	bool journal;
 
 	(void)dir;
 	if (e->object == fs->orphans) {
 		orphans_folder(fs, o);
 		return SPILL_OK;
 	}
-	if (!ext_inode(fs, e->object, &inode, &at))
+	if (!ext_inode_last(fs, e->object, &inode, &at, &journal))
 		return SPILL_END;
 	o->number = e->object;
 	o->unreadable = ev_fs_is_bad(fs, at, s->super.inode_size);
@@ -305,6 +307,12 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	o->links = inode.links;
 	o->size = ext_size(s, &inode);
 	fill_facts(&inode, &o->facts);
+	if (journal)
+		o->facts.note = e->journal
+				    ? "name, times and content's place: from "
+				      "the journal"
+				    : "times and content's place: from the "
+				      "journal";
 	s->claiming =
 	    o->alloc && e->named != EV_ERASED && ext_claim_inode(s, e->object);
 	if (o->kind != EV_SPECIAL)
@@ -312,7 +320,7 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	s->claiming = false;
 	if (o->kind == EV_LINK)
 		read_target(fs, &inode, o);
-	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
+	return o->nomem || s->journal.nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 
 /* inode, length of the entry, length of the name, type; the name. */

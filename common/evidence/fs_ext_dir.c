@@ -13,6 +13,7 @@ struct listing {
 	struct ev_folder *out;
 	uint64_t dir;
 	bool erased; /* the folder itself is */
+	bool journal; /* and where it was is from the journal */
 	bool bad; /* the piece could not be read, or not all of it */
 };
 
@@ -62,6 +63,39 @@ add_entries(
 	}
 }
 
+/* Names that a copy in the journal has; of those that are still there one is
+ * dropped later. */
+static void
+add_copy(void *ctx, struct spill_span copy)
+{
+	struct listing *l = ctx;
+	struct spill_ext_dir it = spill_ext_dir(copy, &l->s->super);
+	struct spill_ext_dirent d;
+
+	while (spill_ext_dir_next(&it, &d) != SPILL_END) {
+		struct ev_entry e = { .name = d.name,
+			.object = d.inode,
+			.named = EV_ERASED,
+			.kind = kind_of_type(d.type),
+			.journal = true };
+
+		if (d.name.len > 0 && d.inode > 0 && !is_dot(d.name))
+			ev_folder_add(l->out, &e);
+	}
+}
+
+static void
+add_copies(struct listing *l, uint32_t generation)
+{
+	const struct ev_object *map = &l->s->map;
+
+	for (size_t i = 0; i < map->nrun; i++)
+		for (uint64_t k = 0; k < map->run[i].count; k++)
+			ext_journal_folder(l->fs, map->run[i].block + k, l->dir,
+			    generation, map->run[i].offset + k == 0, add_copy,
+			    l);
+}
+
 static void
 add_blocks(struct listing *l, const struct spill_ext_inode *inode)
 {
@@ -82,6 +116,10 @@ add_blocks(struct listing *l, const struct spill_ext_inode *inode)
 		for (uint64_t k = 0; k < map->run[i].count; k++) {
 			uint64_t at = (map->run[i].block + k) * size;
 
+			/* Another's by now. */
+			if (l->journal &&
+			    ext_block_used(l->fs, map->run[i].block + k))
+				continue;
 			if (!ev_fs_read(l->fs, at, block, size)) {
 				ev_folder_fault(l->out, at, size,
 				    "a block is outside the image");
@@ -121,7 +159,7 @@ ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 	struct spill_ext_inode inode;
 	uint64_t at;
 
-	if (!l.s->known || !ext_inode(fs, dir, &inode, &at)) {
+	if (!l.s->known || !ext_inode_last(fs, dir, &inode, &at, &l.journal)) {
 		ev_folder_fault(out, 0, 0, "its inode cannot be read");
 	} else if (ev_fs_is_bad(fs, at, l.s->super.inode_size)) {
 		/* The row of any other one says so. */
@@ -137,6 +175,8 @@ ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 			add_inline(&l, &inode, at);
 		else
 			add_blocks(&l, &inode);
+		if ((inode.flags & SPILL_EXT_I_INLINE) == 0)
+			add_copies(&l, inode.generation);
 	}
 	if (dir == fs->root)
 		ev_folder_add(
@@ -144,5 +184,6 @@ ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 			     .object = fs->orphans,
 			     .kind = EV_DIR });
 	ev_folder_dedup(out);
-	return out->nomem || l.s->map.nomem ? SPILL_ENOMEM : SPILL_OK;
+	return out->nomem || l.s->map.nomem || l.s->journal.nomem ? SPILL_ENOMEM
+								  : SPILL_OK;
 }

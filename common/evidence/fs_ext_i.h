@@ -7,6 +7,7 @@
 #define SPILL_FS_EXT_I_H
 
 #include <spill/ext.h>
+#include <spill/jbd2.h>
 
 #include "fs_i.h"
 
@@ -29,6 +30,24 @@ struct ext_group {
 	bool damaged; /* its flags and numbers mean nothing */
 };
 
+struct ext_copy { /* of a block, in the journal */
+	uint64_t block;
+	uint32_t at; /* block of the journal */
+	uint32_t sequence, checksum;
+	uint8_t uses;
+	bool escaped;
+};
+
+struct ext_journal {
+	struct spill_jbd2_super super;
+	struct ev_object map;
+	struct ext_copy *copy;
+	size_t n, cap;
+	uint8_t *block; /* the last that was read */
+	uint8_t inode[EXT_INODE_MAX]; /* likewise */
+	bool opened, nomem;
+};
+
 struct ext {
 	struct spill_ext_super super;
 	uint8_t raw_super[1024];
@@ -42,6 +61,7 @@ struct ext {
 	struct ext_bitmap inodes, blocks;
 	uint8_t *node[SPILL_EXT_DEPTH_MAX + 1]; /* a block each */
 	struct ev_object map; /* of the folder that is listed */
+	struct ext_journal journal;
 	/* fs_ext_claim.c: a bit for each block that belongs to something, and
 	 * for each inode whose blocks are among those; of a walk only. */
 	uint64_t *claims, claim_blocks;
@@ -67,6 +87,15 @@ void ext_claim(
 /* at: byte of the volume; its spans are valid until the next. */
 bool ext_inode(struct ev_fs *fs, uint64_t number, struct spill_ext_inode *out,
     uint64_t *at);
+/* The same; of one that was wiped by its deletion, as it was before, if that is
+ * in the journal. */
+bool ext_inode_last(struct ev_fs *fs, uint64_t number,
+    struct spill_ext_inode *out, uint64_t *at, bool *journal);
+/* Sound copies of a folder's block, the newest first. */
+void ext_journal_folder(struct ev_fs *fs, uint64_t block, uint64_t dir,
+    uint32_t generation, bool first,
+    void (*each)(void *ctx, struct spill_span copy), void *ctx);
+void ext_journal_release(struct ext_journal *j);
 /* By its bitmap; where that cannot be read, by its links and whether it has
  * a time of deletion. */
 bool ext_inode_used(

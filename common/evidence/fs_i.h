@@ -41,6 +41,7 @@ struct ev_entry {
 	enum ev_named named;
 	enum ev_kind kind;
 	bool placed;
+	bool journal; /* a copy of its folder in the journal has it */
 	bool lost; /* in use, but no name leads to it; only if EV_UNNAMED */
 };
 

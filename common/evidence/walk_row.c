@@ -209,6 +209,8 @@ put_states(struct walk *w, const struct walk_what *what)
 	    : o->alloc		      ? "yes"
 				      : "no");
 	set(w, IT_STATUS, "ok");
+	if (what->entry != NULL && what->entry->journal)
+		set(w, IT_NOTE, "name: from the journal");
 }
 
 static void

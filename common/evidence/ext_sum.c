@@ -11,12 +11,31 @@
 uint32_t
 spill_ext_crc32c(uint32_t crc, const void *p, size_t n)
 {
+	static const uint32_t steps[16] = {
+		/* of four bits */
+		0x00000000,
+		0x105ec76f,
+		0x20bd8ede,
+		0x30e349b1,
+		0x417b1dbc,
+		0x5125dad3,
+		0x61c69362,
+		0x7198540d,
+		0x82f63b78,
+		0x92a8fc17,
+		0xa24bb5a6,
+		0xb21572c9,
+		0xc38d26c4,
+		0xd3d3e1ab,
+		0xe330a81a,
+		0xf36e6f75,
+	};
 	const uint8_t *byte = p;
 
 	for (size_t i = 0; i < n; i++) {
 		crc ^= byte[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
+		crc = crc >> 4 ^ steps[crc & 15];
+		crc = crc >> 4 ^ steps[crc & 15];
 	}
 	return crc;
 }
@@ -93,4 +112,19 @@ spill_ext_super_is_wrong(
 {
 	return (super->ro_compat & SPILL_EXT_METADATA_CSUM) != 0 &&
 	       spill_ext_crc32c(UINT32_MAX, raw, 0x3fc) != super->checksum;
+}
+
+bool
+spill_ext_bitmap_is_wrong(struct spill_span raw,
+    const struct spill_ext_super *super, uint32_t checksum)
+{
+	uint32_t crc;
+
+	if ((super->ro_compat & SPILL_EXT_METADATA_CSUM) == 0)
+		return false;
+	crc = spill_ext_crc32c(spill_ext_seed(super), raw.p, raw.len);
+	/* Small descriptors have room for half of it. */
+	if (super->desc_size < 64)
+		crc &= UINT16_MAX;
+	return crc != checksum;
 }

@@ -22,6 +22,8 @@ close_state(struct ev_fs *fs)
 	free(s->named);
 	free(s->inodes.bytes);
 	free(s->blocks.bytes);
+	free(s->inodes.looked);
+	free(s->blocks.looked);
 	for (size_t i = 0; i < SPILL_COUNT(s->node); i++)
 		free(s->node[i]);
 	ev_object_release(&s->map);
@@ -42,6 +44,14 @@ makes_sense(const struct spill_ext_super *sb)
 	       sb->groups > 0;
 }
 
+static bool
+open_bitmap(const struct ext *s, struct ext_bitmap *b)
+{
+	b->bytes = malloc(s->super.block_size);
+	b->looked = calloc(SPILL_MIN(s->super.groups, EXT_GROUPS_LOOKED), 1);
+	return b->bytes != NULL && b->looked != NULL;
+}
+
 static int
 open_state(struct ev_fs *fs)
 {
@@ -60,8 +70,7 @@ open_state(struct ev_fs *fs)
 		return SPILL_EFORMAT;
 	s->known = true;
 	fs->block_size = s->super.block_size;
-	s->inodes.bytes = malloc(s->super.block_size);
-	s->blocks.bytes = malloc(s->super.block_size);
+	nomem = !open_bitmap(s, &s->inodes) || !open_bitmap(s, &s->blocks);
 	for (size_t i = 0; i < SPILL_COUNT(s->node); i++) {
 		s->node[i] = malloc(s->super.block_size);
 		nomem |= s->node[i] == NULL;
@@ -72,10 +81,7 @@ open_state(struct ev_fs *fs)
 		fs->there * (s->super.block_size / s->super.inode_size)) +
 	    1;
 	s->named = calloc(s->nnamed / 8 + 1, 1);
-	if (nomem || s->inodes.bytes == NULL || s->blocks.bytes == NULL ||
-	    s->named == NULL)
-		return SPILL_ENOMEM;
-	return SPILL_OK;
+	return nomem || s->named == NULL ? SPILL_ENOMEM : SPILL_OK;
 }
 
 /* --- inodes ------------------------------------------------------------- */

@@ -106,7 +106,9 @@ add_blocks(struct listing *l, const struct spill_ext_inode *inode)
 	ev_object_reset(map);
 	if (ev_object_attr(map) == NULL)
 		return;
+	l->s->listing = true;
 	ext_map(l->fs, inode, map);
+	l->s->listing = false;
 	for (size_t i = 0; i < map->faults.nfault; i++) {
 		const struct ev_fault *f = &map->faults.fault[i];
 

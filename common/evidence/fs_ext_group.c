@@ -138,51 +138,53 @@ read_one(struct ev_fs *fs, uint64_t number, unsigned copy,
 
 /* --- inodes without a descriptor ---------------------------------------- */
 
-#define SEARCHED 8192 /* blocks from the first on */
+#define SEARCHED   8192 /* blocks from the first on */
+#define LOST_FOUND 11 /* mke2fs makes it first */
 
-/* The block of the root folder's first entries; 0: it is no such inode. */
+/* The block of a folder's first entries; 0: it is no such inode. */
 static uint64_t
-root_block(const struct ext *s, const struct spill_ext_inode *inode)
+first_block(const struct ext *s, const struct spill_ext_inode *inode)
 {
 	struct spill_ext_extents it;
 	struct spill_ext_extent e;
 	uint32_t first;
 
-	if (!S_ISDIR(inode->mode) || inode->links < 2 || inode->area.len < 12)
-		return 0;
 	if ((inode->flags & SPILL_EXT_I_EXTENTS) != 0)
 		return spill_ext_extents_open(inode->area, 0, &s->super, &it) ==
 				   SPILL_OK &&
 			       spill_ext_extents_next(&it, &e) == SPILL_OK
 			   ? e.physical
 			   : 0;
+	if (inode->area.len < sizeof(first))
+		return 0;
 	memcpy(&first, inode->area.p, sizeof(first));
 	return le32toh(first);
 }
 
-/* Is the root's inode in a table that begins at a block? */
+/* Is the inode of that folder in a table that begins at a block? Its first
+ * entry says which it is. */
 static bool
-has_root(struct ev_fs *fs, uint64_t table)
+has_folder(struct ev_fs *fs, uint64_t table, unsigned number)
 {
 	struct ext *s = fs->state;
 	const struct spill_ext_super *sb = &s->super;
 	uint8_t raw[EXT_INODE_MAX], head[12];
+	struct spill_span span = { (char *)raw, sb->inode_size };
 	struct spill_ext_inode inode;
-	uint64_t block;
+	uint64_t block,
+	    at = table * sb->block_size + (number - 1) * sb->inode_size;
 
-	if (!ev_fs_read(fs, table * sb->block_size + sb->inode_size, raw,
-		sb->inode_size) ||
-	    spill_ext_inode_read(
-		(struct spill_span){ (char *)raw, sb->inode_size }, sb,
-		&inode) != SPILL_OK)
+	if (!ev_fs_read(fs, at, raw, sb->inode_size) ||
+	    spill_ext_inode_read(span, sb, &inode) != SPILL_OK ||
+	    !S_ISDIR(inode.mode) || inode.links < 2)
 		return false;
-	if ((inode.flags & SPILL_EXT_I_INLINE) != 0)
-		return S_ISDIR(inode.mode) && inode.links >= 2 &&
-		       memcmp(inode.area.p, "\2\0\0\0", 4) == 0;
-	block = root_block(s, &inode);
+	if ((inode.flags & SPILL_EXT_I_INLINE) != 0) /* its parent's */
+		return memcmp(inode.area.p, "\2\0\0\0", 4) == 0;
+	block = first_block(s, &inode);
 	return block > 0 && block < sb->blocks &&
 	       ev_fs_read(fs, block * sb->block_size, head, sizeof(head)) &&
-	       memcmp(head, "\2\0\0\0\14\0\1", 7) == 0 && head[8] == '.';
+	       head[0] == number && memcmp(head + 1, "\0\0\0\14\0\1", 6) == 0 &&
+	       head[8] == '.';
 }
 
 /* Once: what a search does not find it does not find again. */
@@ -194,7 +196,8 @@ find_table(struct ev_fs *fs)
 	uint64_t end = SPILL_MIN(fs->there, first + SEARCHED);
 
 	for (uint64_t b = first; !s->searched && b < end && s->found == 0; b++)
-		if (has_root(fs, b))
+		if (has_folder(fs, b, (unsigned)fs->root) ||
+		    has_folder(fs, b, LOST_FOUND))
 			s->found = b;
 	s->searched = true;
 	return s->found;
@@ -275,7 +278,7 @@ tell_groups(struct ev_fs *fs, ev_remark *say, void *ctx)
 {
 	struct ext *s = fs->state;
 	struct count outside = { 0 }, wrong = { 0 }, copied = { 0 },
-		     lost = { 0 };
+		     lost = { 0 }, bitmaps = { 0 };
 	char detail[100];
 
 	/* A descriptor that is not in the image ends it: no more are. */
@@ -288,6 +291,8 @@ tell_groups(struct ev_fs *fs, ev_remark *say, void *ctx)
 			add(&outside, i);
 		else if (g->wrong)
 			add(&wrong, i);
+		if (!g->damaged && ext_bitmap_is_wrong(fs, i))
+			add(&bitmaps, i);
 		if (g->copy > 0)
 			add(&copied, i);
 		else if (g->damaged)
@@ -296,6 +301,8 @@ tell_groups(struct ev_fs *fs, ev_remark *say, void *ctx)
 	tell(&outside, "groups with a bitmap or inodes outside the volume", say,
 	    ctx);
 	tell(&wrong, "groups whose descriptor has a wrong checksum", say, ctx);
+	tell(
+	    &bitmaps, "groups with a bitmap whose checksum is wrong", say, ctx);
 	tell(&copied,
 	    "groups whose descriptor is damaged and was taken from a copy", say,
 	    ctx);
@@ -304,7 +311,7 @@ tell_groups(struct ev_fs *fs, ev_remark *say, void *ctx)
 	if (s->found == 0)
 		return;
 	(void)snprintf(detail, sizeof(detail),
-	    "inodes of group 0 were found by the root folder, at block %llu",
+	    "inodes of group 0 were found by a folder of them, at block %llu",
 	    (unsigned long long)s->found);
 	say(ctx, "damaged", detail);
 }

@@ -11,12 +11,14 @@
 
 #include "fs_i.h"
 
-#define EXT_INODE_MAX 4096
-#define EXT_WINDOW    8192
-#define EXT_BLOCK_MAX ((uint32_t)64 << 10)
+#define EXT_INODE_MAX	  4096
+#define EXT_WINDOW	  8192
+#define EXT_GROUPS_LOOKED ((uint64_t)1 << 20)
+#define EXT_BLOCK_MAX	  ((uint32_t)64 << 10)
 
 struct ext_bitmap { /* of one group: the last that was asked for */
 	uint8_t *bytes; /* one block */
+	uint8_t *looked; /* for each group: its checksum is right (1) or not */
 	uint64_t group;
 	bool loaded, known;
 };
@@ -67,6 +69,7 @@ struct ext {
 	uint64_t *claims, claim_blocks;
 	uint8_t *mapped;
 	bool claiming; /* those that ext_map() finds */
+	bool listing; /* ext_map() is to find all blocks of a folder */
 	uint8_t *named; /* a bit for each inode that a name leads to */
 	uint64_t nnamed; /* bits there are */
 };
@@ -101,6 +104,8 @@ void ext_journal_release(struct ext_journal *j);
 bool ext_inode_used(
     struct ev_fs *fs, uint64_t number, const struct spill_ext_inode *inode);
 bool ext_block_used(struct ev_fs *fs, uint64_t block);
+/* One of the two of a group: then it is not known what is in use. */
+bool ext_bitmap_is_wrong(struct ev_fs *fs, uint64_t group);
 int ext_unused(struct ev_fs *fs,
     bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind),
     void *ctx);

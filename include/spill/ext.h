@@ -86,6 +86,7 @@ struct spill_ext_group {
 	uint32_t free_blocks, free_inodes, directories, unused_inodes;
 	uint16_t flags;
 	uint16_t checksum;
+	uint32_t block_bitmap_checksum, inode_bitmap_checksum;
 	struct spill_flaw flaw;
 };
 
@@ -97,6 +98,11 @@ int spill_ext_group_read(struct spill_span raw,
  * it should? Never where the volume has none. */
 bool spill_ext_group_is_wrong(
     struct spill_span raw, const struct spill_ext_super *super, uint64_t group);
+
+/* Has a bitmap another checksum than its descriptor says? raw: the part of it
+ * that is of the group. Never where the volume has none. */
+bool spill_ext_bitmap_is_wrong(struct spill_span raw,
+    const struct spill_ext_super *super, uint32_t checksum);
 
 /* --- inodes ------------------------------------------------------------- */
 

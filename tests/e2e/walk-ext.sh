@@ -110,7 +110,7 @@ gives "no sound copy: by the root folder" <<ROWS
 < status 0
 > groups with a bitmap or inodes outside the volume: 1, the first is 0
 > groups whose descriptor is damaged and has no sound copy: 1, the first is 0
-> inodes of group 0 were found by the root folder, at block $table
+> inodes of group 0 were found by a folder of them, at block $table
 > errors: 3
 > status 1
 ROWS
@@ -126,6 +126,20 @@ gives "the first copy is damaged, too" <<'ROWS'
 > groups with a bitmap or inodes outside the volume: 1, the first is 0
 > groups whose descriptor is damaged and was taken from a copy: 1, the first is 0
 > errors: 2
+> status 1
+ROWS
+rm -f img
+make ext4 24M -N 384 -O $features
+debugfs -w -f script img >log 2>&1
+cp img sound
+seen item path alloc_meta content size >clean
+# Bitmaps that say that nothing is in use, with a wrong checksum.
+bitmaps=$(dumpe2fs sound 2>/dev/null | sed -n 's/.*[Bb]itmap at \([0-9]*\).*/\1/p' | head -n 2)
+for at in $bitmaps; do poke $((at * 1024)) "$(printf '00%.0s' {1..16})"; done
+gives "bitmaps with a wrong checksum" <<'ROWS'
+< status 0
+> groups with a bitmap whose checksum is wrong: 1, the first is 0
+> errors: 1
 > status 1
 ROWS
 # The superblock that says what it is, with an inode size of 0; another size of

@@ -77,6 +77,8 @@ make ext4 4M -O ^metadata_csum,^64bit,dir_index
 ino_a=$(inode "$(number /a.txt)") ino_dir=$(inode "$(number /dir)")
 data=$(($(block /a.txt) * 1024)) dir=$(($(block /dir) * 1024))
 sub=$(($(block /dir/sub) * 1024)) many=$(($(block /many) * 1024))
+ino_many=$(inode "$(number /many)")
+blocks=$(($(debugfs -R 'stat /many' sound 2>/dev/null | sed -n 's/.*Size: \([0-9]*\)$/\1/p' | head -n 1) / 1024))
 le() {
 	printf '%02x%02x%02x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) \
 	    $(($1 >> 16 & 255)) $(($1 >> 24 & 255))
@@ -94,6 +96,18 @@ gives "an extent tree 65535 deep" <<'ROWS'
 > /a.txt|file|yes|yes|unknown|partial|5000|
 < status 0
 > '/a.txt': item is damaged: a node of another depth
+> errors: 1
+> status 1
+ROWS
+# Its blocks, the first one last.
+poke $((ino_many + 42)) 0200
+poke $((ino_many + 52)) 01000000 "$(le $((blocks - 1)))" "$(le $((many / 1024 + 1)))"
+poke $((ino_many + 64)) 00000000 01000000 "$(le $((many / 1024)))"
+gives "a folder whose extents lead back" <<ROWS
+< /many|dir|yes|yes|complete|ok|$((blocks * 1024))|$many+$((blocks * 1024))
+> /many|dir|yes|yes|partial|partial|$((blocks * 1024))|$((many + 1024))+$(((blocks - 1) * 1024))
+< status 0
+> '/many': folder is damaged, entries may be missing: an extent leads back
 > errors: 1
 > status 1
 ROWS
@@ -212,6 +226,8 @@ super() {
 	super "inode size 65535" 88 ffff
 	super "no inodes in a group" 40 00000000
 	super "no blocks in a group" 32 00000000
+	super "2^24 blocks in a group" 34 01
+	super "the first block is 2^24" 23 01
 	super "block size 2^42" 24 20000000
 	super "descriptors of 65535 bytes" 254 ffff
 	super "2^32 - 1 blocks" 4 ffffffff
@@ -226,6 +242,8 @@ inode size 0: status 1, rows 1, cannot open the file system of volume p0: libtsk
 inode size 65535: status 1, rows 1, cannot open the file system of volume p0: libtsk does not say why (byte 0, length 4194304)
 no inodes in a group: status 1, rows 1, it has neither a partition table nor a file system that is read here
 no blocks in a group: status 1, rows 1, it has neither a partition table nor a file system that is read here
+2^24 blocks in a group: status 1, rows 69, superblock: no such number of blocks in a group
+the first block is 2^24: status 1, rows 69, superblock: no blocks
 block size 2^42: status 1, rows 1, it has neither a partition table nor a file system that is read here
 descriptors of 65535 bytes: status 0, rows 69, 
 2^32 - 1 blocks: status 1, rows 69, the file system goes on for 4398042315776 bytes behind the end of the image

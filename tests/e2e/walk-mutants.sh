@@ -256,6 +256,10 @@ excuse() {
 		if (why == "" && fs == "ext" && n > 1 &&
 		    has(folder, $1, "/" dir($3)))
 			why = "damaged"
+		# ext: inodes of the file system itself, by a damaged bitmap.
+		if (why == "" && fs == "ext" && addr > 0 && addr < 11 &&
+		    addr != 2 && name == "OrphanFile-" addr)
+			why = "reserved"
 		# ext: neither an inode nor a name.
 		if (why == "" && fs == "ext" && name == "" && addr == 0)
 			why = "nothing"

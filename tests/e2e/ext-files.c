@@ -13,28 +13,13 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "le.h"
+
 enum { ROOT = 2, LOST = 11, NOW = 1717406430 };
 
 static uint8_t *image;
 static uint32_t size, blocks_in_group, inodes_in_group, inode_size, first;
 static uint32_t groups, last_inode = LOST;
-
-static void
-put(uint8_t *p, uint64_t v, unsigned n)
-{
-	for (; n > 0; n--, v >>= 8)
-		*p++ = (uint8_t)v;
-}
-
-static uint64_t
-get(const uint8_t *p, unsigned n)
-{
-	uint64_t v = 0;
-
-	while (n-- > 0)
-		v = v << 8 | p[n];
-	return v;
-}
 
 static void
 add(uint8_t *p, int v, unsigned n)

@@ -9,24 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "le.h"
+
 enum { RECORD = 1024, FIRST = 64, NAMES = 8, ROOT = 5 };
-
-static void
-put(uint8_t *p, uint64_t v, unsigned n)
-{
-	for (; n > 0; n--, v >>= 8)
-		*p++ = (uint8_t)v;
-}
-
-static uint64_t
-get(const uint8_t *p, unsigned n)
-{
-	uint64_t v = 0;
-
-	while (n-- > 0)
-		v = v << 8 | p[n];
-	return v;
-}
 
 /* The end of each sector, with the update sequence 1. */
 static void

@@ -73,11 +73,15 @@ tap "but what cannot be an inode is none"
 
 # --- descriptors of groups ----------------------------------------------------
 
-rm -f img
-make ext4 24M -N 384 -O $features
-debugfs -w -f script img >log 2>&1
-cp img sound
-seen item path alloc_meta content size >clean
+# fresh SIZE ARG...: ext4 with the files; the rows of it are in the file clean.
+fresh() {
+	rm -f img
+	make ext4 "$@"
+	debugfs -w -f script img >log 2>&1
+	cp img sound
+	seen item path alloc_meta content size >clean
+}
+fresh 24M -N 384 -O $features
 grep -q '^status 0' clean || cat clean >>"$why"
 # gives NAME: the same, but for these messages.
 gives() {
@@ -114,11 +118,7 @@ gives "no sound copy: by the root folder" <<ROWS
 > errors: 3
 > status 1
 ROWS
-rm -f img
-make ext4 40M -N 640 -O filetype,sparse_super,uninit_bg
-debugfs -w -f script img >log 2>&1
-cp img sound
-seen item path alloc_meta content size >clean
+fresh 40M -N 640 -O filetype,sparse_super,uninit_bg
 poke 2048 "$(printf '00%.0s' {1..32})"
 poke $((8193 * 1024 + 1024)) "$(printf '00%.0s' {1..32})"
 gives "the first copy is damaged, too" <<'ROWS'
@@ -128,11 +128,7 @@ gives "the first copy is damaged, too" <<'ROWS'
 > errors: 2
 > status 1
 ROWS
-rm -f img
-make ext4 24M -N 384 -O $features
-debugfs -w -f script img >log 2>&1
-cp img sound
-seen item path alloc_meta content size >clean
+fresh 24M -N 384 -O $features
 # Bitmaps that say that nothing is in use, with a wrong checksum.
 bitmaps=$(dumpe2fs sound 2>/dev/null | sed -n 's/.*[Bb]itmap at \([0-9]*\).*/\1/p' | head -n 2)
 for at in $bitmaps; do poke $((at * 1024)) "$(printf '00%.0s' {1..16})"; done
@@ -145,11 +141,7 @@ ROWS
 # The superblock that says what it is, with an inode size of 0; another size of
 # a block and so a wrong checksum; none at all.
 for field in "88 0000" "24 02000000" "0 $(printf '00%.0s' {1..1024})"; do
-	rm -f img
-	make ext4 24M -N 384 -O $features
-	debugfs -w -f script img >log 2>&1
-	cp img sound
-	seen item path alloc_meta content size >clean
+	fresh 24M -N 384 -O $features
 	# shellcheck disable=SC2086 # offset and bytes
 	poke $((1024 + ${field% *})) ${field#* }
 	gives "a damaged superblock: field at ${field% *}" <<ROWS

@@ -3,6 +3,8 @@
  * left of older entries. Hash trees need not be followed: their leaves are
  * blocks of the folder, and their nodes look like one empty entry.
  */
+#include <string.h>
+
 #include <sys/stat.h>
 
 #include "fs_ext_i.h"
@@ -15,6 +17,9 @@ struct listing {
 	bool erased; /* the folder itself is */
 	bool journal; /* and where it was is from the journal */
 	bool bad; /* the piece could not be read, or not all of it */
+	/* Where the copy in node[1], the next newer one, has entries: a bit for
+	 * each four bytes. */
+	uint8_t newer[EXT_BLOCK_MAX / 4 / 8];
 };
 
 static enum ev_kind
@@ -63,25 +68,46 @@ add_entries(
 	}
 }
 
-/* Names that a copy in the journal has; of those that are still there one is
- * dropped later. */
+/* Does the next newer copy have the same entry at the same place? */
+static bool
+is_repeated(const struct listing *l, struct spill_span copy,
+    const struct spill_ext_dirent *d)
+{
+	const uint8_t *newer = l->s->node[1];
+
+	return (l->newer[d->at / 32] >> d->at / 4 % 8 & 1) != 0 &&
+	       memcmp(newer + d->at, copy.p + d->at, 4) == 0 &&
+	       memcmp(newer + d->at + 6, copy.p + d->at + 6, 2 + d->name.len) ==
+		   0;
+}
+
+/*
+ * Names that a copy in the journal has. Copies of one block differ in few of
+ * them: what the next newer one has, too, is passed by. Of those that are still
+ * there one is dropped later.
+ */
 static void
 add_copy(void *ctx, struct spill_span copy)
 {
 	struct listing *l = ctx;
 	struct spill_ext_dir it = spill_ext_dir(copy, &l->s->super);
+	uint8_t has[sizeof(l->newer)] = { 0 };
 	struct spill_ext_dirent d;
 
-	while (spill_ext_dir_next(&it, &d) != SPILL_END) {
+	while (spill_ext_dir_next(&it, &d) == SPILL_OK) {
 		struct ev_entry e = { .name = d.name,
 			.object = d.inode,
 			.named = EV_ERASED,
 			.kind = kind_of_type(d.type),
 			.journal = true };
 
-		if (d.name.len > 0 && d.inode > 0 && !is_dot(d.name))
+		has[d.at / 32] |= (uint8_t)(1u << d.at / 4 % 8);
+		if (d.name.len > 0 && d.inode > 0 && !is_dot(d.name) &&
+		    !is_repeated(l, copy, &d))
 			ev_folder_add(l->out, &e);
 	}
+	memcpy(l->newer, has, sizeof(has));
+	memcpy(l->s->node[1], copy.p, copy.len);
 }
 
 static void
@@ -90,10 +116,12 @@ add_copies(struct listing *l, uint32_t generation)
 	const struct ev_object *map = &l->s->map;
 
 	for (size_t i = 0; i < map->nrun; i++)
-		for (uint64_t k = 0; k < map->run[i].count; k++)
+		for (uint64_t k = 0; k < map->run[i].count; k++) {
+			memset(l->newer, 0, sizeof(l->newer));
 			ext_journal_folder(l->fs, map->run[i].block + k, l->dir,
 			    generation, map->run[i].offset + k == 0, add_copy,
 			    l);
+		}
 }
 
 static void

@@ -63,6 +63,28 @@ make_ext4() {
 	(cd "$src" && debugfs -w -f "$tmp/script" "$image")
 	e2fsck -fyD "$image"
 }
+# The same with blocks of a folder and of inodes in its journal, before some of
+# the files were erased.
+make_journal() {
+	local image=$clean/ext4-journal.raw blocks table
+	cp "$clean/ext4.raw" "$image"
+	blocks=$(for i in 0 1 2 3 4; do
+		debugfs -R "bmap many $i" "$image" 2>/dev/null
+	done)
+	table=$(debugfs -R 'imap many' "$image" 2>/dev/null | sed -n 's/.*located at block \([0-9]*\),.*/\1/p')
+	for i in $blocks $((table + 4)) $((table + 5)); do
+		dd if="$image" bs=1024 skip="$i" count=1 status=none \
+		    of="$tmp/journal.$i"
+		echo "jw -b $i $tmp/journal.$i"
+	done >"$tmp/script"
+	{
+		echo 'jo -c'
+		cat "$tmp/script"
+		echo jc
+		echo 'feature -needs_recovery'
+		seq -f 'rm many/file-number-%g8.txt' 1 9
+	} | debugfs -w -f - "$image"
+}
 # The volumes of the fixtures; exFAT without the name at which fls aborts.
 make_fixtures() {
 	local run
@@ -92,6 +114,7 @@ make_images() {
 	local f
 	make_tree
 	make_ext4
+	make_journal
 	make_fixtures
 	genisoimage -quiet -R -J -V TREES -o "$clean/iso-rr.raw" "$src"
 	genisoimage -quiet -D -J -o "$clean/iso-joliet.raw" "$src"
@@ -107,7 +130,7 @@ make_images() {
 images_of() {
 	local i
 	case $1 in
-	ext) set -- ext4 ext4 ext2 ext3 inline ;;
+	ext) set -- ext4 ext4-journal ext2 ext3 inline ;;
 	fat) set -- fat12 fat16 fat32 ;;
 	iso) set -- iso-rr iso-joliet ;;
 	ufs) set -- ufs1 ufs2 ;;
@@ -385,6 +408,9 @@ excuse() {
 		if (why == "" && fs == "ext" && addr > 0 && addr < 11 &&
 		    addr != 2 && name == "OrphanFile-" addr)
 			why = "reserved"
+		# ext: a folder that fls makes up.
+		if (why == "" && fs == "ext" && $3 == "$OrphanFiles")
+			why = "made up"
 		# ext: neither an inode nor a name.
 		if (why == "" && fs == "ext" && name == "" && addr == 0)
 			why = "nothing"

@@ -169,8 +169,8 @@ tags(void **state)
 	}
 	/* None says that it is the last. */
 	make_head(b, 1, 9);
-	for (size_t at = 12; at < BLOCK; at += 8)
-		putbe(b + at + 6, 2, 2 - (at + 8 > BLOCK));
+	for (size_t at = 12; at + 8 <= BLOCK; at += 8)
+		putbe(b + at + 6, 2, 2);
 	assert_int_equal(
 	    strlen(tags_of(span_of(b, BLOCK), 0)), (BLOCK - 12) / 8 * 4);
 }

@@ -316,7 +316,7 @@ folder_content(struct ev_fs *fs, uint32_t cluster, struct ev_object *o)
 		    fat_chain(fs, cluster, UINT64_MAX, o) * s->cluster_size;
 	else if (fat_is_cluster(s, cluster)) {
 		fat_row(fs, cluster, 1, o);
-		o->size = fat_used(fs, cluster) ? 0 : s->cluster_size;
+		o->size = fat_is_taken(fs, cluster) ? 0 : s->cluster_size;
 	}
 	a->size = a->alloc = o->size;
 	o->facts.map_lost = o->alloc && o->nrun == 0;

@@ -113,6 +113,8 @@ bool fat_cluster_of(const struct fat *s, uint64_t at, uint32_t *cluster);
 bool fat_link(struct ev_fs *fs, uint32_t cluster, enum spill_fat_link *kind,
     uint32_t *next);
 bool fat_used(struct ev_fs *fs, uint64_t cluster);
+/* But for FAT's that the table says of what cannot be: it is in no chain. */
+bool fat_is_taken(struct ev_fs *fs, uint64_t cluster);
 bool fat_block_used(struct ev_fs *fs, uint64_t block);
 /*
  * Runs of the chain from a cluster on to the last attribute of out, no more

@@ -123,6 +123,26 @@ gives "FAT32: the boot sector is sound, but another one than its copy" <<'ROWS'
 > status 1
 ROWS
 
+# FAT 2 alone is in use: what FAT 1 says of a folder means nothing.
+volume 32 40M 1
+sound "FAT32, again"
+reserved=$((32 * 512))
+poke $((reserved + 4 * 3)) 00000000
+cp img damaged
+gives "FAT32: FAT 1 says that a folder is free" <<'ROWS'
+< /DIR|dir|yes|complete|ok|512|662016+512
+> /DIR|dir|yes|partial|partial|512|662016+512
+< status 0
+> 'img:p0:2': folder is damaged, entries may be missing: FAT 2 differs from FAT 1, bytes: 4 (byte 338956, length 4)
+> '/DIR': item is damaged: its chain has a cluster that is marked as free (byte 16396, length 4)
+> errors: 2
+> status 1
+ROWS
+cp damaged img
+poke 40 8100
+poke $((6 * 512 + 40)) 8100
+gives "FAT32: FAT 1 says so, and FAT 2 is in use" </dev/null
+
 # exfat SIZE NAME...: with files; clusters of 512 bytes.
 exfat() {
 	rm -f img
@@ -242,4 +262,75 @@ gives "exFAT: behind the end of a folder, a set that is damaged" <<ROWS
 > /abcd|file|no|complete|ok|0|
 > /abcde|file|no|complete|ok|0|
 ROWS
+
+# --- exFAT: the boot sector of which there is no copy ------------------------
+
+# boot FIELD OFFSET HEX: what becomes of img, in a line.
+boot() {
+	local status
+	poke "$2" "$3"
+	poke $((6144 + $2)) "$3"
+	walked
+	status=$?
+	echo "$1 $3: status $status$(grep -q 'did not survive' said && echo ', died')"
+	cp sound img
+}
+exfat 4M
+sound exFAT
+{
+	for v in 00 08 0d ff; do boot sector 108 $v; done
+	for v in 19 ff; do boot cluster 109 $v; done
+	for v in 00 ff; do boot fats 110 $v; done
+	for v in 00000000 ffffffff; do boot root 96 $v; done
+} >got
+cat >want <<'LINES'
+sector 00: status 1
+sector 08: status 1
+sector 0d: status 1
+sector ff: status 1
+cluster 19: status 1
+cluster ff: status 1
+fats 00: status 1
+fats ff: status 1
+root 00000000: status 1
+root ffffffff: status 1
+LINES
+diff want got >"$why"
+tap "exFAT: fields of the boot sector: it is told, and no worker dies"
+
+# --- times -------------------------------------------------------------------
+
+# times: born, modified, accessed of the file in img.
+times() {
+	walked
+	awk -F'\t' '
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["path"] == "/FILE" {
+		print $col["born"], $col["modified"], $col["accessed"] }' rows
+}
+rm -f img
+truncate -s 8M img
+mkfs.fat --invariant -F 16 -s 1 -R 1 -r 64 img >log 2>&1 || bail "no image"
+: >file
+mcopy -i img file ::FILE
+entry=$(grep -abo 'FILE       ' img | head -n 1 | cut -d: -f1)
+# time, date: of birth with 10 ms, of the last write; a day of access.
+{
+	for v in 0000:0000 0000:2100 7dbf:9fff 0000:2000 0000:a121 ff58:c358; do
+		poke $((entry + 13)) "00${v/:/}"
+		poke $((entry + 22)) "${v/:/}"
+		poke $((entry + 18)) "${v#*:}"
+		echo "$v $(times)"
+	done
+} >got
+cat >want <<'LINES'
+0000:0000   
+0000:2100 1980-01-01T00:00:00.00 1980-01-01T00:00:00 1980-01-01
+7dbf:9fff 2107-12-31T23:59:58.00 2107-12-31T23:59:58 2107-12-31
+0000:2000   
+0000:a121   
+ff58:c358   2024-06-03
+LINES
+diff want got >"$why"
+tap "FAT: times: none, the first, the last, day 0, month 13, second 62"
 tap_end

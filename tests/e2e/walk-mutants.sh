@@ -346,8 +346,9 @@ excuse() {
 		if (has(object, $1, $2 "/" name))
 			why = "elsewhere"
 		# FAT: not if here it is among the lost ones alone.
+		# A label is no folder, which fls enters if it says so.
 		if (why != "" && fs ~ /fat/ && $3 !~ /^\$Orphan/ &&
-		    !has(placed, $1, $2 "/" name))
+		    $3 !~ /\(Volume Label Entry\)\// && !has(placed, $1, $2 "/" name))
 			why = ""
 		if (why == "" && fs == "ntfs")
 			why = of_ntfs($1, addr, $2, $3, name)
@@ -373,7 +374,8 @@ excuse() {
 			why = "short name"
 		# What it cannot print it leaves out, with a character behind.
 		for (i = 2; why == "" && fs == "fat" && i <= n; i++)
-			if (printed(last(ours[i])) == printed(name))
+			if (last(ours[i]) != name &&
+			    printed(last(ours[i])) == printed(name))
 				why = "characters"
 		# FAT32: fls believes a boot sector whose copy is sound.
 		if (why == "" && fs == "fat" && $1 in copied)

@@ -112,18 +112,6 @@ look_ntfs(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
 }
 
 static unsigned
-look_ntfs(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
-{
-	struct spill_ntfs_boot b;
-
-	(void)at;
-	if (!ev_ntfs_boot(d, offset, &b))
-		return 0;
-	(void)snprintf(what, 128, "NTFS");
-	return TSK_FS_TYPE_NTFS;
-}
-
-static unsigned
 look_ufs(struct ev_disk *d, uint64_t offset, uint64_t at, char what[128])
 {
 	struct spill_ufs_super s;

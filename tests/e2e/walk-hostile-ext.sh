@@ -246,7 +246,7 @@ no blocks in a group: status 1, rows 1, it has neither a partition table nor a f
 the first block is 2^24: status 1, rows 69, superblock: no blocks
 block size 2^42: status 1, rows 1, it has neither a partition table nor a file system that is read here
 descriptors of 65535 bytes: status 0, rows 69, 
-2^32 - 1 blocks: status 1, rows 69, the file system goes on for 4398042315776 bytes behind the end of the image
+2^32 - 1 blocks: status 1, rows 69, the file system goes on for 4398042315776 bytes behind the end of the image (byte 4194304, length 4398042315776)
 2^32 - 1 inodes: status 1, rows 1, it has neither a partition table nor a file system that is read here
 no inodes: status 1, rows 1, it has neither a partition table nor a file system that is read here
 64 bits: status 1, rows 69, superblock: no such descriptor size
@@ -363,7 +363,7 @@ gives "the image ends in a sector" <<'ROWS'
 > /partly|file|yes|yes|partial|ok|3000|65536+3072
 > /taken|file|yes|yes|partial|ok|3000|68608+3072
 > /whole|file|yes|yes|partial|ok|3000|71680+3072
-> the file system goes on for 2033664 bytes behind the end of the image
+> the file system goes on for 2033664 bytes behind the end of the image (byte 63488, length 2033664)
 > errors: 1
 > status 1
 ROWS

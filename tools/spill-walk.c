@@ -48,6 +48,7 @@ static const struct spill_tool_spec spec = {
 	.writes = &spill_schema_item,
 	.formats = formats,
 	.nrecord = 3,
+	.reads_none = true,
 };
 
 int

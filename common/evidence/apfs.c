@@ -265,6 +265,7 @@ spill_apfs_volume_read(struct spill_span block, struct spill_apfs_volume *out)
 	out->incompat = spill_cur_u64le(&c);
 	spill_cur_seek(&c, 0x80);
 	out->omap = spill_cur_u64le(&c);
+	out->root_tree = spill_cur_u64le(&c);
 	spill_cur_seek(&c, 0x98);
 	out->snapshot_tree = spill_cur_u64le(&c);
 	spill_cur_seek(&c, 0xb8);

@@ -11,13 +11,24 @@
 #define DEPTH_MAX      16 /* of a tree */
 #define CHECKPOINT_MAX 65536u /* blocks that are looked through */
 #define NODES_MAX      4096u /* of a tree of snapshots */
+#define STATES_MAX     64u /* checkpoints that are kept */
+
+/* A checkpoint: where its object map is. */
+struct state {
+	uint64_t transaction, omap, tree;
+};
 
 struct pool {
 	struct ev_disk *disk;
 	uint64_t offset;
 	const struct ev_pool_sink *sink;
 	struct spill_apfs_container container;
-	uint64_t tree; /* block of the root of its object map */
+	struct state state[STATES_MAX]; /* the latest first */
+	unsigned nstates;
+	const struct state *now; /* that is looked into */
+	struct {
+		uint64_t omap, id;
+	} files; /* of a volume: the tree of its object map; their own tree */
 	unsigned snapshots;
 	char block[BLOCK_MAX], node[BLOCK_MAX];
 };
@@ -36,23 +47,49 @@ read_block(struct pool *p, uint64_t number, char *buf)
 
 /* --- the container ------------------------------------------------------ */
 
+/* Of the latest ones, those whose object map is there. */
+static void
+keep_state(struct pool *p, const struct spill_apfs_container *c)
+{
+	struct state s = { c->object.transaction, c->omap, 0 };
+	struct spill_span map = read_block(p, c->omap, p->node);
+	unsigned i = p->nstates;
+
+	if (s.transaction == 0 ||
+	    spill_apfs_omap_read(map, &s.tree) == SPILL_EFORMAT)
+		return;
+	while (i > 0 && p->state[i - 1].transaction < s.transaction)
+		i--;
+	if (i == STATES_MAX)
+		return;
+	p->nstates = SPILL_MIN(p->nstates + 1, STATES_MAX);
+	memmove(&p->state[i + 1], &p->state[i],
+	    (p->nstates - 1 - i) * sizeof(p->state[0]));
+	p->state[i] = s;
+}
+
 /* Copies of the container's superblock lie in the checkpoint area: the last
  * one that is whole counts ([APFS] Mounting an Apple File System Partition). */
 static void
-find_latest(struct pool *p)
+find_states(struct pool *p)
 {
 	struct spill_apfs_container o, *c = &p->container;
+	struct spill_apfs_container latest = *c;
 	uint32_t n = SPILL_MIN(c->checkpoint_blocks, CHECKPOINT_MAX);
 	uint64_t first = c->checkpoints;
 
+	keep_state(p, c);
 	for (uint32_t i = 0; i < n && first + i < c->blocks; i++) {
 		struct spill_span s = read_block(p, first + i, p->block);
 
-		if (spill_apfs_container_read(s, &o) == SPILL_OK &&
-		    o.block_size == c->block_size &&
-		    o.object.transaction > c->object.transaction)
-			*c = o;
+		if (spill_apfs_container_read(s, &o) != SPILL_OK ||
+		    o.block_size != c->block_size)
+			continue;
+		keep_state(p, &o);
+		if (o.object.transaction > latest.object.transaction)
+			latest = o;
 	}
+	*c = latest;
 }
 
 static int
@@ -74,10 +111,12 @@ open_container(struct pool *p)
 		    "its first superblock is damaged: a later one is taken");
 		c->object.transaction = 0;
 	}
-	find_latest(p);
-	s = read_block(p, c->omap, p->block);
-	if (c->object.transaction > 0 &&
-	    spill_apfs_omap_read(s, &p->tree) != SPILL_EFORMAT)
+	find_states(p);
+	p->now = p->state;
+	if (p->nstates > 0 && p->now->transaction < c->object.transaction)
+		p->sink->flaw(p->sink->ctx,
+		    "its map of objects is damaged: an older one is taken");
+	if (p->nstates > 0)
 		return SPILL_OK;
 	p->sink->flaw(
 	    p->sink->ctx, "there is no whole superblock with a map of objects");
@@ -86,9 +125,14 @@ open_container(struct pool *p)
 
 /* --- the object map ----------------------------------------------------- */
 
+/* Of an object as of a transaction. */
+struct sought {
+	uint64_t id, transaction;
+};
+
 /* The last entry of a node that is not behind the object. */
 static bool
-find_entry(struct pool *p, const struct spill_apfs_node *n, uint64_t id,
+find_entry(const struct spill_apfs_node *n, struct sought o,
     struct spill_apfs_mapping *out)
 {
 	bool found = false;
@@ -100,9 +144,8 @@ find_entry(struct pool *p, const struct spill_apfs_node *n, uint64_t id,
 		if (spill_apfs_node_entry(n, i, &key, &value) != SPILL_OK ||
 		    spill_apfs_mapping_read(key, value, &m) != SPILL_OK)
 			continue;
-		if (m.id > id ||
-		    (m.id == id &&
-			m.transaction > p->container.object.transaction))
+		if (m.id > o.id ||
+		    (m.id == o.id && m.transaction > o.transaction))
 			break;
 		*out = m;
 		found = true;
@@ -110,12 +153,10 @@ find_entry(struct pool *p, const struct spill_apfs_node *n, uint64_t id,
 	return found;
 }
 
-/* Block of a virtual object; 0 if there is none. */
+/* Block of a virtual object, by the tree of an object map; 0: there is none. */
 static uint64_t
-find_object(struct pool *p, uint64_t id)
+find_object(struct pool *p, uint64_t block, struct sought o)
 {
-	uint64_t block = p->tree;
-
 	for (unsigned depth = 0; depth < DEPTH_MAX; depth++) {
 		struct spill_apfs_mapping m;
 		struct spill_apfs_node n;
@@ -125,11 +166,11 @@ find_object(struct pool *p, uint64_t id)
 		if (spill_apfs_node_read(s, &n) == SPILL_EFORMAT)
 			return 0;
 		n.key_size = n.value_size = 16;
-		if (!find_entry(p, &n, id, &m))
+		if (!find_entry(&n, o, &m))
 			return 0;
 		block = m.block;
 		if (n.leaf)
-			return m.id == id && (m.flags & 1) == 0 ? block : 0;
+			return m.id == o.id && (m.flags & 1) == 0 ? block : 0;
 	}
 	return 0;
 }
@@ -158,6 +199,8 @@ add_snapshot(struct pool *p, struct ev_pool_volume *v,
     const struct spill_apfs_snapshot *s)
 {
 	char name[80], time[SPILL_TIME_TEXT] = "";
+	bool lost = find_object(p, p->files.omap,
+			(struct sought){ p->files.id, s->transaction }) == 0;
 
 	if (p->snapshots++ == EV_POOL_SNAPSHOTS)
 		p->sink->flaw(
@@ -165,11 +208,15 @@ add_snapshot(struct pool *p, struct ev_pool_volume *v,
 	if (p->snapshots > EV_POOL_SNAPSHOTS)
 		return;
 	v->snapshot++;
+	v->transaction = s->transaction;
+	v->gone = s->dataless || lost;
 	put_name(name, sizeof(name), s->name);
 	(void)spill_time_format(s->made, time);
 	(void)snprintf(v->what, sizeof(v->what), "snapshot \"%s\"%s%s%s", name,
 	    time[0] != '\0' ? " of " : "", time,
-	    s->dataless ? ", without its data" : "");
+	    s->dataless ? ", without its data"
+	    : lost	? ", without its folders"
+			: "");
 	p->sink->found(p->sink->ctx, v);
 }
 
@@ -211,7 +258,7 @@ list_snapshots(struct pool *p, struct ev_pool_volume v, uint64_t tree)
 	while (depth > 0 && nodes++ < NODES_MAX &&
 	       p->snapshots <= EV_POOL_SNAPSHOTS) {
 		struct spill_apfs_node n;
-		struct spill_span s = read_block(p, stack[--depth], p->node);
+		struct spill_span s = read_block(p, stack[--depth], p->block);
 
 		if (spill_apfs_node_read(s, &n) == SPILL_EFORMAT ||
 		    n.object.subtype != SPILL_APFS_SNAPSHOTS)
@@ -241,33 +288,78 @@ describe(struct ev_pool_volume *v, const struct spill_apfs_volume *a)
 	    count);
 }
 
+/* The superblock of a volume, as this checkpoint has it. */
+static int
+find_volume(
+    struct pool *p, uint64_t id, uint64_t *block, struct spill_apfs_volume *a)
+{
+	*block = find_object(
+	    p, p->now->tree, (struct sought){ id, p->now->transaction });
+	if (*block == 0)
+		return SPILL_EFORMAT;
+	return spill_apfs_volume_read(read_block(p, *block, p->block), a);
+}
+
+static struct spill_volume_fix
+fix_of(const struct pool *p)
+{
+	uint64_t size = p->container.block_size, omap = p->container.omap;
+
+	if (p->now->omap == omap || omap >= p->container.blocks ||
+	    omap > (INT64_MAX - p->offset) / size)
+		return (struct spill_volume_fix){ 0 };
+	return (struct spill_volume_fix){ p->offset + omap * size,
+		p->offset + p->now->omap * size, size };
+}
+
+/* By the latest checkpoint that leads to it. */
+static int
+search_volume(struct pool *p, unsigned slot, struct ev_pool_volume *v,
+    struct spill_apfs_volume *a)
+{
+	uint64_t id = p->container.volume[slot];
+	int rc = find_volume(p, id, &v->block, a);
+	const char *what = v->block == 0 ? "not found" : "damaged";
+	const char *older = "";
+	char detail[120];
+
+	v->fix = fix_of(p);
+	if (rc == SPILL_OK)
+		return rc;
+	for (unsigned i = 1; i < p->nstates && rc == SPILL_EFORMAT; i++) {
+		p->now = &p->state[i];
+		rc = find_volume(p, id, &v->block, a);
+		v->fix = fix_of(p);
+		older = ": that of an older checkpoint is taken";
+	}
+	p->now = p->state;
+	(void)snprintf(detail, sizeof(detail),
+	    "the superblock of its volume v%u is %s%s", slot + 1, what,
+	    rc != SPILL_EFORMAT ? older : "");
+	p->sink->flaw(p->sink->ctx, detail);
+	return rc;
+}
+
 static void
 list_volume(struct pool *p, unsigned slot)
 {
-	uint64_t id = p->container.volume[slot];
 	struct ev_pool_volume v = { .number = slot + 1 };
 	struct spill_apfs_volume a;
-	struct spill_span s;
-	char detail[80];
-	int rc = SPILL_OK;
 
-	v.block = find_object(p, id);
-	s = read_block(p, v.block, p->block);
-	if (v.block == 0 || (rc = spill_apfs_volume_read(s, &a)) != SPILL_OK) {
-		(void)snprintf(detail, sizeof(detail),
-		    "the superblock of its volume v%u is %s", slot + 1,
-		    v.block == 0 ? "not found" : "damaged");
-		p->sink->flaw(p->sink->ctx, detail);
-		if (v.block == 0 || rc == SPILL_EFORMAT)
-			return;
-	}
+	if (search_volume(p, slot, &v, &a) == SPILL_EFORMAT)
+		return;
 	v.encrypted = (a.flags & SPILL_APFS_UNENCRYPTED) == 0;
 	v.sealed = (a.incompat & SPILL_APFS_SEALED) != 0;
 	v.snapshots = a.snapshots;
 	describe(&v, &a);
 	p->sink->found(p->sink->ctx, &v);
-	if (a.snapshots > 0)
-		list_snapshots(p, v, a.snapshot_tree);
+	if (a.snapshots == 0)
+		return;
+	p->files.id = a.root_tree;
+	if (spill_apfs_omap_read(read_block(p, a.omap, p->block),
+		&p->files.omap) == SPILL_EFORMAT)
+		p->files.omap = 0;
+	list_snapshots(p, v, a.snapshot_tree);
 }
 
 int

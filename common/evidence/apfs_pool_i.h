@@ -19,6 +19,11 @@ struct ev_pool_volume {
 	uint64_t block; /* of its superblock */
 	bool encrypted, sealed;
 	uint64_t snapshots; /* that it is said to have */
+	uint64_t transaction; /* of a snapshot */
+	/* What libtsk has to read of the object map that led to it, in place
+	 * of the latest one; len is 0 if it is that one. */
+	struct spill_volume_fix fix;
+	bool gone; /* a snapshot of which nothing is there */
 	char what[SPILL_VOLUME_WHAT]; /* printable ASCII */
 };
 

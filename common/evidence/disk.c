@@ -94,6 +94,28 @@ ev_disk_scattered(struct ev_disk *d)
 
 /* --- libtsk's calls ----------------------------------------------------- */
 
+/* What is moved to a place that a read touches. */
+static void
+read_moved(struct ev_disk *d, uint64_t at, char *buf, size_t len)
+{
+	uint64_t from = SPILL_MAX(at, d->moved.at);
+	uint64_t to = SPILL_MIN(at + len, d->moved.at + d->moved.len);
+
+	if (from < to)
+		(void)spill_image_read(d->image,
+		    d->moved.from + (from - d->moved.at), buf + (from - at),
+		    (size_t)(to - from), NULL);
+}
+
+void
+ev_disk_move(struct ev_disk *d, uint64_t at, uint64_t from, uint64_t len)
+{
+	d->moved.at = at;
+	d->moved.from = from;
+	d->moved.len = len;
+	memset(d->tsk.cache_len, 0, sizeof(d->tsk.cache_len));
+}
+
 /* It may ask for some bytes behind the end, to read whole sectors. */
 static ssize_t
 read_image(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf, size_t len)
@@ -111,7 +133,10 @@ read_image(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf, size_t len)
 			return (ssize_t)len;
 		}
 	}
-	return (ssize_t)spill_image_read(d->image, at, buf, len, NULL);
+	len = spill_image_read(d->image, at, buf, len, NULL);
+	if (d->moved.len > 0)
+		read_moved(d, at, buf, len);
+	return (ssize_t)len;
 }
 
 static void

@@ -19,6 +19,9 @@ struct ev_disk {
 	uint8_t *bytes; /* of the pages */
 	uint64_t next; /* page behind the one that was read last */
 	uint64_t refused;
+	struct { /* len bytes that libtsk finds at a place where it looks */
+		uint64_t at, from, len;
+	} moved;
 };
 
 int ev_disk_open(struct ev_disk **d, struct spill_image *image);
@@ -29,6 +32,9 @@ int ev_disk_open(struct ev_disk **d, struct spill_image *image);
  */
 void ev_disk_scattered(struct ev_disk *d);
 void ev_disk_free(struct ev_disk **d);
+/* Until len is 0 again, libtsk reads len bytes from elsewhere at a place; then
+ * its cache is emptied. */
+void ev_disk_move(struct ev_disk *d, uint64_t at, uint64_t from, uint64_t len);
 /* Through libtsk's cache; false where not all of it lies inside. */
 bool ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n);
 /* What libtsk says went wrong last, in printable ASCII; never NULL. */

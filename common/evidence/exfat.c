@@ -91,6 +91,17 @@ spill_exfat_boot_read(struct spill_span raw, struct spill_exfat_boot *out)
 	return b.flaw.what == NULL ? SPILL_OK : SPILL_EDAMAGED;
 }
 
+uint32_t
+spill_exfat_boot_sum(uint32_t sum, struct spill_span sector, bool first)
+{
+	/* Flags and percentage change without it. */
+	for (size_t i = 0; i < sector.len; i++)
+		if (!first || (i != 106 && i != 107 && i != 112))
+			sum =
+			    (sum << 31 | sum >> 1) + (unsigned char)sector.p[i];
+	return sum;
+}
+
 /* --- entries ------------------------------------------------------------ */
 
 /* [EX] 7.4.10: the low seven bits count quarters of an hour, with a sign. */

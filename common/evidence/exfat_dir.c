@@ -1,6 +1,8 @@
 /*
  * exfat_dir.c: directories, as sets of entries ([EX] 6).
  */
+#include <string.h>
+
 #include "exfat_i.h"
 
 #define IN_USE	  0x80
@@ -62,6 +64,18 @@ set_entries(const struct spill_exfat_dir *it, size_t at, unsigned want)
 	return n;
 }
 
+/* [EX] 7.7.3 */
+static bool
+name_ok(const struct spill_exfat_entry *e)
+{
+	for (size_t i = 0; i + 1 < e->name_len; i += 2)
+		if (e->name[i + 1] == 0 &&
+		    (e->name[i] < 0x20 ||
+			memchr("\"*/:<>?\\|", e->name[i], 9) != NULL))
+			return false;
+	return true;
+}
+
 static void
 set_check(struct spill_exfat_entry *e, unsigned want)
 {
@@ -76,6 +90,9 @@ set_check(struct spill_exfat_entry *e, unsigned want)
 		spill_flaw(&e->flaw, "a name is empty", e->at);
 	else if (e->name_len < (size_t)e->name_units * 2)
 		spill_flaw(&e->flaw, "a name is cut", e->at);
+	else if (!name_ok(e))
+		spill_flaw(
+		    &e->flaw, "a name has a character that is none", e->at);
 	else if (e->valid > e->length)
 		spill_flaw(&e->flaw, "more is valid than there is", e->at);
 	else if (!e->sum_ok)
@@ -83,14 +100,25 @@ set_check(struct spill_exfat_entry *e, unsigned want)
 		    e->at + 2);
 }
 
-/* Behind the end of a directory there may be anything. */
+/* Behind the end of a directory there may be anything: a file at least, and
+ * then a set that is whole, or begins as one should. */
 static bool
 set_plausible(const struct spill_exfat_dir *it, size_t at)
 {
 	unsigned n = (unsigned char)it->bytes.p[at + 1] + 1u;
 
 	return (type_at(it, at) & ~(unsigned)IN_USE) == SPILL_EXFAT_FILE &&
-	       n >= SET_MIN && n <= SET_MAX && set_entries(it, at, n) == n;
+	       n >= SET_MIN && n <= SET_MAX;
+}
+
+/* [EX] 7.4: what is reserved is 0. */
+static bool
+file_sound(struct spill_span file, const struct spill_exfat_entry *e)
+{
+	return spill_is_zero(spill_part(file, 6, 2)) &&
+	       spill_is_zero(spill_part(file, 25, 7)) &&
+	       (e->attributes & ~0x37u) == 0 &&
+	       (e->times.bad & SPILL_MODIFIED) == 0 && e->times.at.modified.set;
 }
 
 static void
@@ -104,6 +132,7 @@ set_read(const struct spill_exfat_dir *it, struct spill_exfat_entry *e)
 	want = spill_cur_u8(&c) + 1u;
 	e->entries = set_entries(it, e->at, want);
 	spill_exfat_file(file, e);
+	e->sound = file_sound(file, e);
 	for (unsigned i = 1; i < e->entries; i++) {
 		size_t pos = e->at + (size_t)i * EXFAT_ENTRY;
 		unsigned kind = type_at(it, pos) & ~(unsigned)IN_USE;
@@ -168,7 +197,7 @@ spill_exfat_dir_next(struct spill_exfat_dir *it, struct spill_exfat_entry *out)
 		if (type == 0 || (it->beyond && !set_plausible(it, e.at)))
 			continue;
 		entry_read(it, &e);
-		if (it->beyond && !e.sum_ok)
+		if (it->beyond && !e.sum_ok && !(e.sound && e.has_stream))
 			continue;
 		it->pos = e.at + (size_t)e.entries * EXFAT_ENTRY;
 		*out = e;

@@ -121,19 +121,24 @@ super_ids(struct spill_cur c, struct spill_ext_super *s)
 	s->checksum = spill_cur_u32le(&c);
 }
 
-/* A group's bitmaps have one block each. */
+/* A group's bitmaps have one block each. What cannot be is taken as what
+ * mke2fs would have there. */
 static void
 super_groups(struct spill_ext_super *s)
 {
 	uint32_t n = s->inodes_per_group;
 
-	if (s->blocks <= s->first_block)
+	if (s->blocks <= s->first_block) {
 		spill_flaw(&s->flaw, "no blocks", 0x04);
-	else if (s->blocks_per_group == 0 ||
-		 s->blocks_per_group > s->cluster_size * 8ull)
+		s->first_block = s->block_size == 1024;
+	}
+	if (s->blocks_per_group == 0 ||
+	    s->blocks_per_group > s->cluster_size * 8ull) {
 		spill_flaw(
 		    &s->flaw, "no such number of blocks in a group", 0x20);
-	else
+		s->blocks_per_group = s->cluster_size * 8;
+	}
+	if (s->blocks > s->first_block && s->blocks_per_group > 0)
 		s->groups =
 		    (s->blocks - s->first_block - 1) / s->blocks_per_group + 1;
 	if (n == 0 || n > s->block_size * 8ull)
@@ -236,6 +241,8 @@ spill_ext_group_read(struct spill_span raw, const struct spill_ext_super *super,
 	g.free_inodes = (uint32_t)halves(c, 0x0e, 0x2e, 2);
 	g.directories = (uint32_t)halves(c, 0x10, 0x30, 2);
 	g.unused_inodes = (uint32_t)halves(c, 0x1c, 0x32, 2);
+	g.block_bitmap_checksum = (uint32_t)halves(c, 0x18, 0x38, 2);
+	g.inode_bitmap_checksum = (uint32_t)halves(c, 0x1a, 0x3a, 2);
 	spill_cur_seek(&c, 0x12);
 	g.flags = spill_cur_u16le(&c);
 	spill_cur_seek(&c, 0x1e);

@@ -63,14 +63,30 @@ entry_read(
 	return len;
 }
 
-/* Does it look like an entry, whatever its length? */
+/* Can it be an entry, whatever its length, and whatever its name? */
+static bool
+possible(const struct spill_ext_dir *it, const struct spill_ext_dirent *e)
+{
+	return e->name.len > 0 && e->name.len <= 255 && e->type <= 7 &&
+	       e->inode <= it->inodes;
+}
+
+/* Does it look like one? */
 static bool
 plausible(const struct spill_ext_dir *it, const struct spill_ext_dirent *e)
 {
-	return e->name.len > 0 && e->name.len <= 255 && e->type <= 7 &&
-	       e->inode <= it->inodes &&
+	return possible(it, e) &&
 	       memchr(e->name.p, '\0', e->name.len) == NULL &&
 	       memchr(e->name.p, '/', e->name.len) == NULL;
+}
+
+/* Has it room for its name, before end? */
+static bool
+has_room(const struct spill_ext_dir *it, const struct spill_ext_dirent *e,
+    size_t len, size_t end)
+{
+	return len % 4 == 0 && len >= need(e->name.len) &&
+	       need(e->name.len) <= end - e->at && len <= it->bytes.len - e->at;
 }
 
 /* Does it look like an entry that lies before end? */
@@ -78,8 +94,7 @@ static bool
 candidate(const struct spill_ext_dir *it, const struct spill_ext_dirent *e,
     size_t len, size_t end)
 {
-	return plausible(it, e) && len % 4 == 0 && len >= need(e->name.len) &&
-	       need(e->name.len) <= end - e->at && len <= it->bytes.len - e->at;
+	return plausible(it, e) && has_room(it, e, len, end);
 }
 
 /* The next candidate in the room from pos to end. */
@@ -110,8 +125,9 @@ is_tail(const struct spill_ext_dirent *e, size_t len, size_t left)
 
 /*
  * The first entry at or behind from that is in use and after which one follows
- * the other to the end of the block: that is what entries in use do. From the
- * end on, so that each place is looked at once.
+ * the other to the end of the block: that is what entries in use do, even one
+ * whose name was damaged. From the end on, so that each place is looked at
+ * once.
  */
 static size_t
 resume(const struct spill_ext_dir *it, size_t from)
@@ -128,7 +144,8 @@ resume(const struct spill_ext_dir *it, size_t from)
 		if (len < HEAD || len % 4 != 0 || len > all - at ||
 		    (at + len < all && !fits[(at + len) / 4]))
 			continue;
-		fits[at / 4] = e.inode == 0 || candidate(it, &e, len, all);
+		fits[at / 4] = e.inode == 0 ||
+			       (possible(it, &e) && has_room(it, &e, len, all));
 		if (fits[at / 4] && e.inode != 0)
 			first = at;
 	}

@@ -186,10 +186,11 @@ spill_fat_dir(struct spill_span bytes, unsigned bits)
 	return (struct spill_fat_dir){ .bytes = bytes, .bits = bits };
 }
 
+/* The time that all writers set; of the others one may be damaged. */
 static bool
 plausible(const struct spill_fat_entry *e)
 {
-	return e->flaw.what == NULL && e->times.bad == 0 &&
+	return e->flaw.what == NULL && (e->times.bad & SPILL_MODIFIED) == 0 &&
 	       e->times.at.modified.set;
 }
 

@@ -1,7 +1,10 @@
 #include <stdlib.h>
 
 #include "fs_i.h"
+#include "fs_fat_i.h"
 #include "fs_iso_i.h"
+
+#include <tsk/fs/apfs_fs.h>
 
 static const struct ev_fs_ops *
 ops_of(TSK_FS_TYPE_ENUM type)
@@ -39,6 +42,11 @@ open_pooled(struct ev_fs *fs, const struct spill_volume *v)
 	if (image != NULL)
 		tsk = tsk_fs_open_img(
 		    image, (TSK_OFF_T)v->offset, TSK_FS_TYPE_APFS);
+	if (tsk != NULL && v->snapshot > 0 &&
+	    tsk_apfs_set_snapshot(tsk, v->snapshot) != 0) {
+		tsk_fs_close(tsk);
+		tsk = NULL;
+	}
 	if (image != NULL && tsk == NULL)
 		image->close(image);
 	return tsk;
@@ -51,8 +59,41 @@ open_tsk(struct ev_fs *fs, const struct spill_volume *v)
 		return open_pooled(fs, v);
 	if (TSK_FS_TYPE_ISISO9660(v->type))
 		return ev_iso_open(fs);
+	if (TSK_FS_TYPE_ISFAT(v->type) && fat_is_unsigned(fs->disk, v->offset))
+		return fat_open_unsigned(fs);
+	if (TSK_FS_TYPE_ISFFS(v->type))
+		return ev_ufs_open(fs, v->type);
 	return tsk_fs_open_img(
 	    &fs->disk->tsk, (TSK_OFF_T)v->offset, (TSK_FS_TYPE_ENUM)v->type);
+}
+
+/* HFS+ in an HFS volume: libtsk opens what is in it. */
+static void
+skip_wrapper(struct ev_fs *fs)
+{
+	uint64_t at = (uint64_t)fs->tsk->offset;
+
+	if (!TSK_FS_TYPE_ISHFS(fs->tsk->ftype) || at <= fs->offset)
+		return;
+	fs->length -= SPILL_MIN(at - fs->offset, fs->length);
+	fs->offset = at;
+}
+
+/* What libtsk says of it; SPILL_EFORMAT if it does not open it. */
+static int
+open_by_tsk(struct ev_fs *fs, const struct spill_volume *v)
+{
+	fs->tsk = open_tsk(fs, v);
+	if (fs->tsk == NULL)
+		return SPILL_EFORMAT;
+	fs->ops = ops_of(fs->tsk->ftype);
+	skip_wrapper(fs);
+	fs->block_size = fs->tsk->block_size;
+	fs->blocks = fs->tsk->last_block + 1;
+	fs->there = fs->tsk->last_block_act + 1;
+	fs->root = fs->tsk->root_inum;
+	fs->orphans = TSK_FS_ORPHANDIR_INUM(fs->tsk);
+	return SPILL_OK;
 }
 
 int
@@ -63,24 +104,27 @@ ev_fs_open(struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *v)
 	*fs = (struct ev_fs){ .disk = disk,
 		.offset = v->offset,
 		.length = v->length,
-		.target = SPILL_BUF_INIT((size_t)1 << 20) };
-	fs->tsk = open_tsk(fs, v);
-	if (fs->tsk == NULL) {
-		ev_fs_close(fs);
-		return SPILL_EFORMAT;
-	}
-	fs->ops = ops_of(fs->tsk->ftype);
-	fs->name = SPILL_BUF_INIT(1 << 16);
-	fs->block_size = fs->tsk->block_size;
-	fs->blocks = fs->tsk->last_block + 1;
-	fs->there = fs->tsk->last_block_act + 1;
-	fs->root = fs->tsk->root_inum;
-	fs->orphans = TSK_FS_ORPHANDIR_INUM(fs->tsk);
-	if (fs->ops->open != NULL)
+		.session = v->snapshot,
+		.target = SPILL_BUF_INIT((size_t)1 << 20),
+		.name = SPILL_BUF_INIT(1 << 16) };
+	if (TSK_FS_TYPE_ISNTFS(v->type))
+		fs->ops = &ev_fs_ntfs;
+	else
+		rc = open_by_tsk(fs, v);
+	if (rc == SPILL_OK && fs->ops->open != NULL)
 		rc = fs->ops->open(fs);
 	if (rc != SPILL_OK)
 		ev_fs_close(fs);
 	return rc;
+}
+
+bool
+ev_fs_need_tsk(struct ev_fs *fs)
+{
+	if (fs->tsk == NULL)
+		fs->tsk = tsk_fs_open_img(&fs->disk->tsk, (TSK_OFF_T)fs->offset,
+		    TSK_FS_TYPE_NTFS_DETECT);
+	return fs->tsk != NULL;
 }
 
 void

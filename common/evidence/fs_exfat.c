@@ -43,6 +43,29 @@ read_boot(struct ev_fs *fs, uint64_t at)
 	return true;
 }
 
+/* What is wrong with the checksum, if nothing else is; if its copy were right
+ * that would be read instead. */
+static void
+check_region(struct ev_fs *fs)
+{
+	struct fat *s = fs->state;
+	uint32_t sum = 0, size = s->sector_size;
+	struct spill_span sector = { (char *)s->piece, size };
+	struct spill_cur c = spill_cur(s->piece, size);
+
+	for (unsigned i = 0; i < SPILL_EXFAT_REGION; i++) {
+		if (!ev_fs_read(fs, (uint64_t)i * size, s->piece, size))
+			return;
+		if (i < SPILL_EXFAT_REGION - 1)
+			sum = spill_exfat_boot_sum(sum, sector, i == 0);
+	}
+	if (spill_cur_u32le(&c) != sum && s->flaw.what == NULL)
+		s->flaw = (struct spill_flaw){
+			"the checksum of the boot region differs",
+			(SPILL_EXFAT_REGION - 1) * (size_t)size
+		};
+}
+
 /* The entry of the allocation bitmap, from there on. */
 static bool
 find_bitmap(
@@ -127,11 +150,14 @@ open_state(struct ev_fs *fs)
 	if (s == NULL)
 		return SPILL_ENOMEM;
 	fs->state = s;
-	/* The copy of the boot sector is behind 12 sectors. */
-	if (!read_boot(fs, 0) && !read_boot(fs, 12ULL * fs->block_size))
+	if (!read_boot(fs, 0) &&
+	    !read_boot(fs, (uint64_t)SPILL_EXFAT_REGION * fs->block_size))
 		return SPILL_EFORMAT;
 	rc = fat_open(fs);
-	return rc == SPILL_OK ? load_bitmap(fs) : rc;
+	if (rc != SPILL_OK)
+		return rc;
+	check_region(fs);
+	return load_bitmap(fs);
 }
 
 /* --- sets --------------------------------------------------------------- */
@@ -145,33 +171,53 @@ exfat_decode(const uint8_t *p, size_t n, struct spill_exfat_entry *e)
 	return spill_exfat_dir_next(&it, e) != SPILL_END && e->at == 0;
 }
 
+/* How many bytes of a set at a place can be read, cluster after cluster of the
+ * chain. */
+static size_t
+gather_set(struct ev_fs *fs, uint64_t at, uint8_t *raw, size_t most)
+{
+	const struct fat *s = fs->state;
+	size_t n = 0;
+
+	while (n < most) {
+		uint64_t left =
+		    s->cluster_size - (at - s->heap) % s->cluster_size;
+		size_t here = (size_t)SPILL_MIN(left, most - n);
+		enum spill_fat_link kind;
+		uint32_t cluster, next;
+
+		if (!ev_fs_read(fs, at, raw + n, here))
+			return n;
+		n += here;
+		if (!fat_cluster_of(s, at, &cluster) ||
+		    !fat_link(fs, cluster, &kind, &next) ||
+		    kind != SPILL_FAT_NEXT)
+			return n;
+		at = fat_cluster_at(s, next);
+	}
+	return n;
+}
+
 /* Where a set goes on that does not end in its cluster: the next one, or
- * that which the table says. The checksum tells. */
+ * those which the table says. The checksum tells. */
 static bool
 read_set(struct ev_fs *fs, uint64_t at, struct spill_exfat_entry *e)
 {
 	const struct fat *s = fs->state;
 	uint8_t raw[EXFAT_SET * FAT_SLOT];
 	uint64_t left = s->cluster_size - (at - s->heap) % s->cluster_size;
-	size_t here = (size_t)SPILL_MIN(left, sizeof(raw));
-	size_t rest = sizeof(raw) - here;
+	size_t here = (size_t)SPILL_MIN(left, sizeof(raw)), n = sizeof(raw);
 	struct spill_exfat_entry other;
-	enum spill_fat_link kind;
-	uint32_t cluster, next;
 
-	memset(raw, 0, sizeof(raw));
-	if (!ev_fs_read(fs, at, raw, here))
+	if (!ev_fs_read(fs, at, raw, n) && !ev_fs_read(fs, at, raw, n = here))
 		return false;
-	if (rest > 0 && !ev_fs_read(fs, at + here, raw + here, rest))
-		rest = 0;
-	if (!exfat_decode(raw, here + rest, e))
+	if (!exfat_decode(raw, n, e))
 		return false;
-	if (rest == 0 || e->entries * (size_t)FAT_SLOT < here || e->sum_ok ||
-	    !fat_cluster_of(s, at, &cluster) ||
-	    !fat_link(fs, cluster, &kind, &next) || kind != SPILL_FAT_NEXT ||
-	    !ev_fs_read(fs, fat_cluster_at(s, next), raw + here, rest))
+	if (here == sizeof(raw) || e->entries * (size_t)FAT_SLOT < here ||
+	    e->sum_ok)
 		return true;
-	if (exfat_decode(raw, sizeof(raw), &other) &&
+	n = gather_set(fs, at, raw, sizeof(raw));
+	if (n > here && exfat_decode(raw, n, &other) &&
 	    (other.sum_ok || other.entries > e->entries))
 		*e = other;
 	return true;
@@ -233,6 +279,7 @@ load_file(
 	const struct fat *s = fs->state;
 	bool dir = (e->attributes & SPILL_EXFAT_DIRECTORY) != 0;
 	uint32_t size = s->cluster_size;
+	uint64_t at;
 
 	o->kind = dir ? EV_DIR : EV_FILE;
 	o->links = e->deleted ? 0 : 1;
@@ -247,6 +294,10 @@ load_file(
 		    !o->alloc && !e->contiguous && e->length > size;
 	}
 	fat_content(fs, e->cluster, e->contiguous, o);
+	if (o->alloc && e->flaw.what != NULL &&
+	    fat_entry_at(fs, o->number, &at))
+		ev_folder_fault(&o->faults, at, (uint64_t)e->entries * FAT_SLOT,
+		    e->flaw.what);
 	if (o->alloc && !dir) /* that of a folder is told with its entries */
 		check_used(fs, o);
 }

@@ -2,6 +2,7 @@
  * fs_exfat_dir.c: the entries of exFAT: which of them a folder has, and which
  * are in none.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "fs_fat_i.h"
@@ -64,12 +65,17 @@ is_entry(const struct fat *s, const uint8_t *p)
 
 /* --- folders ------------------------------------------------------------ */
 
+/* As far as there is one: what was never written of it is 0. */
 static void
 put_name(const struct spill_exfat_entry *e, struct spill_buf *out)
 {
+	size_t n = e->name_len;
+
+	while (n >= 2 && (e->name[n - 2] | e->name[n - 1]) == 0)
+		n -= 2;
 	spill_buf_reset(out);
 	(void)spill_utf16le_put(
-	    out, (struct spill_span){ (const char *)e->name, e->name_len });
+	    out, (struct spill_span){ (const char *)e->name, n });
 }
 
 /* The length of one of 256 characters is 0: to the end of what there is. */
@@ -100,14 +106,37 @@ add(struct fat_listing *l, struct ev_entry *x)
 		ev_folder_add(l->out, x);
 }
 
+/* A file whose name is lost. */
+static void
+make_up_name(struct fat_listing *l, struct ev_entry *x)
+{
+	char text[40];
+	int n = snprintf(
+	    text, sizeof(text), "NoName-%llu", (unsigned long long)x->object);
+
+	spill_buf_reset(&l->name);
+	spill_buf_put(&l->name, text, (size_t)n);
+	x->lost = x->named == EV_NAMED;
+	x->named = EV_UNNAMED;
+}
+
+/* Where there may be anything: does it look like a file? */
+static bool
+is_likely(
+    const struct fat *s, const uint8_t *p, const struct spill_exfat_entry *e)
+{
+	return is_file(p) &&
+	       (e->has_stream ? is_content(s, e->cluster, e->length)
+			      : e->sound);
+}
+
 static void
 add_file(struct fat_listing *l, const uint8_t *p,
     const struct spill_exfat_entry *e, struct ev_entry *x)
 {
 	uint32_t cluster;
 
-	if (l->strict && (!is_file(p) || !e->has_stream ||
-			     !is_content(l->s, e->cluster, e->length)))
+	if (l->strict && !is_likely(l->s, p, e))
 		return;
 	/* What lies in clusters of others by now may be theirs. */
 	if (l->erased && !e->deleted &&
@@ -115,13 +144,12 @@ add_file(struct fat_listing *l, const uint8_t *p,
 	    fat_used(l->fs, cluster))
 		return;
 	put_name(e, &l->name);
-	if (e->name_units == 0)
+	if (l->name.len == 0)
 		put_pieces(p, e->entries, &l->name);
 	x->kind =
 	    (e->attributes & SPILL_EXFAT_DIRECTORY) != 0 ? EV_DIR : EV_FILE;
-	if (x->named == EV_NAMED && e->flaw.what != NULL)
-		ev_folder_fault(l->out, fat_place(l, x->offset),
-		    (uint64_t)e->entries * FAT_SLOT, e->flaw.what);
+	if (l->name.len == 0 && (x->named == EV_NAMED || e->sound))
+		make_up_name(l, x);
 	add(l, x);
 }
 
@@ -298,8 +326,8 @@ slot(struct fat_sweep *w, struct spill_span bytes, size_t pos, uint64_t number)
 	if (!is_file(p) || !exfat_decode(p, bytes.len - pos, &e))
 		return true;
 	/* A stream goes with it, unless it is where nobody knows. */
-	if (e.has_stream ? !is_content(w->s, e.cluster, e.length)
-			 : bytes.len - pos > FAT_SLOT)
+	if (!is_likely(w->s, p, &e) &&
+	    (e.has_stream || bytes.len - pos > FAT_SLOT))
 		return true;
 	put_name(&e, &w->name);
 	x.name = spill_buf_as_span(&w->name);

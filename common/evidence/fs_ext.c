@@ -1,8 +1,6 @@
 /*
  * fs_ext.c: ext2, ext3 and ext4: inodes, and what they say.
  */
-#include <endian.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,75 +17,19 @@ close_state(struct ev_fs *fs)
 
 	if (s == NULL)
 		return;
+	free(s->claims);
+	free(s->mapped);
 	free(s->named);
 	free(s->inodes.bytes);
 	free(s->blocks.bytes);
+	free(s->inodes.looked);
+	free(s->blocks.looked);
 	for (size_t i = 0; i < SPILL_COUNT(s->node); i++)
 		free(s->node[i]);
 	ev_object_release(&s->map);
+	ext_journal_release(&s->journal);
 	free(s);
 	fs->state = NULL;
-}
-
-/* --- groups ------------------------------------------------------------- */
-
-static bool
-is_power(uint64_t n, uint64_t base)
-{
-	while (n > 1 && n % base == 0)
-		n /= base;
-	return n == 1;
-}
-
-/* Does a group hold a copy of the superblock? ([EXT4] Super Block) */
-static bool
-has_super(const struct spill_ext_super *super, uint64_t group)
-{
-	return (super->ro_compat & 0x1) == 0 || group <= 1 ||
-	       is_power(group, 3) || is_power(group, 5) || is_power(group, 7);
-}
-
-/* Byte of the descriptor of a group ([EXT4] Block Group Descriptors). */
-static uint64_t
-descriptor_at(const struct ext *s, uint64_t group)
-{
-	const struct spill_ext_super *sb = &s->super;
-	uint64_t per_block = sb->block_size / sb->desc_size;
-	uint32_t first_meta;
-
-	memcpy(&first_meta, s->raw_super + 0x104, sizeof(first_meta));
-	first_meta = le32toh(first_meta);
-	if ((sb->incompat & SPILL_EXT_META_BG) != 0 &&
-	    group / per_block >= first_meta) {
-		uint64_t first = group / per_block * per_block;
-
-		return (sb->first_block + first * sb->blocks_per_group +
-			   has_super(sb, first)) *
-			   sb->block_size +
-		       group % per_block * sb->desc_size;
-	}
-	return (sb->first_block + 1) * (uint64_t)sb->block_size +
-	       group * sb->desc_size;
-}
-
-const struct spill_ext_group *
-ext_group(struct ev_fs *fs, uint64_t number)
-{
-	struct ext *s = fs->state;
-	const struct spill_ext_super *sb = &s->super;
-	uint8_t raw[64];
-	struct spill_span span = { (char *)raw,
-		SPILL_MIN(sb->desc_size, sizeof(raw)) };
-
-	if (!s->group_loaded || s->group_number != number) {
-		s->group_known =
-		    number < sb->groups &&
-		    ev_fs_read(fs, descriptor_at(s, number), raw, span.len) &&
-		    spill_ext_group_read(span, sb, &s->group) != SPILL_EFORMAT;
-		s->group_number = number;
-		s->group_loaded = true;
-	}
-	return s->group_known ? &s->group : NULL;
 }
 
 /* --- opening ------------------------------------------------------------ */
@@ -100,6 +42,14 @@ makes_sense(const struct spill_ext_super *sb)
 	       sb->inode_size >= 128 && sb->inode_size <= EXT_INODE_MAX &&
 	       sb->inodes_per_group > 0 && sb->blocks_per_group > 0 &&
 	       sb->groups > 0;
+}
+
+static bool
+open_bitmap(const struct ext *s, struct ext_bitmap *b)
+{
+	b->bytes = malloc(s->super.block_size);
+	b->looked = calloc(SPILL_MIN(s->super.groups, EXT_GROUPS_LOOKED), 1);
+	return b->bytes != NULL && b->looked != NULL;
 }
 
 static int
@@ -120,8 +70,7 @@ open_state(struct ev_fs *fs)
 		return SPILL_EFORMAT;
 	s->known = true;
 	fs->block_size = s->super.block_size;
-	s->inodes.bytes = malloc(s->super.block_size);
-	s->blocks.bytes = malloc(s->super.block_size);
+	nomem = !open_bitmap(s, &s->inodes) || !open_bitmap(s, &s->blocks);
 	for (size_t i = 0; i < SPILL_COUNT(s->node); i++) {
 		s->node[i] = malloc(s->super.block_size);
 		nomem |= s->node[i] == NULL;
@@ -132,10 +81,7 @@ open_state(struct ev_fs *fs)
 		fs->there * (s->super.block_size / s->super.inode_size)) +
 	    1;
 	s->named = calloc(s->nnamed / 8 + 1, 1);
-	if (nomem || s->inodes.bytes == NULL || s->blocks.bytes == NULL ||
-	    s->named == NULL)
-		return SPILL_ENOMEM;
-	return SPILL_OK;
+	return nomem || s->named == NULL ? SPILL_ENOMEM : SPILL_OK;
 }
 
 /* --- inodes ------------------------------------------------------------- */
@@ -344,61 +290,43 @@ static int
 load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
     struct ev_object *o)
 {
+	struct ext *s = fs->state;
 	struct spill_ext_inode inode;
 	uint64_t at;
+	bool journal;
 
 	(void)dir;
 	if (e->object == fs->orphans) {
 		orphans_folder(fs, o);
 		return SPILL_OK;
 	}
-	if (!ext_inode(fs, e->object, &inode, &at))
+	if (!ext_inode_last(fs, e->object, &inode, &at, &journal))
 		return SPILL_END;
 	o->number = e->object;
-	o->unreadable =
-	    ev_fs_is_bad(fs, at, ((struct ext *)fs->state)->super.inode_size);
+	o->unreadable = ev_fs_is_bad(fs, at, s->super.inode_size);
 	o->alloc = ext_inode_used(fs, e->object, &inode);
 	if (e->named == EV_NAMED || inode.links == 0)
-		mark_named(fs->state, e->object);
+		mark_named(s, e->object);
 	o->kind = ext_kind(inode.mode);
 	if (o->unreadable) /* its name may say it */
 		o->kind = e->object == fs->root ? EV_DIR : e->kind;
 	o->links = inode.links;
-	o->size = ext_size(fs->state, &inode);
+	o->size = ext_size(s, &inode);
 	fill_facts(&inode, &o->facts);
+	if (journal)
+		o->facts.note = e->journal
+				    ? "name, times and content's place: from "
+				      "the journal"
+				    : "times and content's place: from the "
+				      "journal";
+	s->claiming =
+	    o->alloc && e->named != EV_ERASED && ext_claim_inode(s, e->object);
 	if (o->kind != EV_SPECIAL)
 		add_content(fs, &inode, at, o);
+	s->claiming = false;
 	if (o->kind == EV_LINK)
 		read_target(fs, &inode, o);
-	return o->nomem ? SPILL_ENOMEM : SPILL_OK;
-}
-
-/* Groups whose bitmaps or inodes cannot be where they are said to be. */
-static void
-remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
-{
-	struct ext *s = fs->state;
-	uint64_t bad = 0, first = 0;
-	char detail[160];
-
-	/* A descriptor that is not in the image ends it: no more are. */
-	for (uint64_t g = 0; g < s->super.groups; g++) {
-		const struct spill_ext_group *group = ext_group(fs, g);
-
-		if (group == NULL)
-			break;
-		if (group->flaw.what == NULL)
-			continue;
-		if (bad++ == 0)
-			first = g;
-	}
-	if (bad == 0)
-		return;
-	(void)snprintf(detail, sizeof(detail),
-	    "groups with a bitmap or inodes outside the volume: %llu, the "
-	    "first is %llu",
-	    (unsigned long long)bad, (unsigned long long)first);
-	say(ctx, "damaged", detail);
+	return o->nomem || s->journal.nomem ? SPILL_ENOMEM : SPILL_OK;
 }
 
 /* inode, length of the entry, length of the name, type; the name. */
@@ -420,6 +348,6 @@ const struct ev_fs_ops ev_fs_ext = {
 	.load = load,
 	.block_used = ext_block_used,
 	.unused = ext_unused,
-	.remarks = remarks,
+	.remarks = ext_remarks,
 	.entry_len = entry_len,
 };

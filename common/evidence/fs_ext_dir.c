@@ -3,6 +3,8 @@
  * left of older entries. Hash trees need not be followed: their leaves are
  * blocks of the folder, and their nodes look like one empty entry.
  */
+#include <string.h>
+
 #include <sys/stat.h>
 
 #include "fs_ext_i.h"
@@ -13,7 +15,11 @@ struct listing {
 	struct ev_folder *out;
 	uint64_t dir;
 	bool erased; /* the folder itself is */
+	bool journal; /* and where it was is from the journal */
 	bool bad; /* the piece could not be read, or not all of it */
+	/* Where the copy in node[1], the next newer one, has entries: a bit for
+	 * each four bytes. */
+	uint8_t newer[EXT_BLOCK_MAX / 4 / 8];
 };
 
 static enum ev_kind
@@ -62,6 +68,62 @@ add_entries(
 	}
 }
 
+/* Does the next newer copy have the same entry at the same place? */
+static bool
+is_repeated(const struct listing *l, struct spill_span copy,
+    const struct spill_ext_dirent *d)
+{
+	const uint8_t *newer = l->s->node[1];
+
+	return (l->newer[d->at / 32] >> d->at / 4 % 8 & 1) != 0 &&
+	       memcmp(newer + d->at, copy.p + d->at, 4) == 0 &&
+	       memcmp(newer + d->at + 6, copy.p + d->at + 6, 2 + d->name.len) ==
+		   0;
+}
+
+/*
+ * Names that a copy in the journal has. Copies of one block differ in few of
+ * them: what the next newer one has, too, is passed by. Of those that are still
+ * there one is dropped later.
+ */
+static void
+add_copy(void *ctx, struct spill_span copy)
+{
+	struct listing *l = ctx;
+	struct spill_ext_dir it = spill_ext_dir(copy, &l->s->super);
+	uint8_t has[sizeof(l->newer)] = { 0 };
+	struct spill_ext_dirent d;
+
+	while (spill_ext_dir_next(&it, &d) == SPILL_OK) {
+		struct ev_entry e = { .name = d.name,
+			.object = d.inode,
+			.named = EV_ERASED,
+			.kind = kind_of_type(d.type),
+			.journal = true };
+
+		has[d.at / 32] |= (uint8_t)(1u << d.at / 4 % 8);
+		if (d.name.len > 0 && d.inode > 0 && !is_dot(d.name) &&
+		    !is_repeated(l, copy, &d))
+			ev_folder_add(l->out, &e);
+	}
+	memcpy(l->newer, has, sizeof(has));
+	memcpy(l->s->node[1], copy.p, copy.len);
+}
+
+static void
+add_copies(struct listing *l, uint32_t generation)
+{
+	const struct ev_object *map = &l->s->map;
+
+	for (size_t i = 0; i < map->nrun; i++)
+		for (uint64_t k = 0; k < map->run[i].count; k++) {
+			memset(l->newer, 0, sizeof(l->newer));
+			ext_journal_folder(l->fs, map->run[i].block + k, l->dir,
+			    generation, map->run[i].offset + k == 0, add_copy,
+			    l);
+		}
+}
+
 static void
 add_blocks(struct listing *l, const struct spill_ext_inode *inode)
 {
@@ -72,7 +134,9 @@ add_blocks(struct listing *l, const struct spill_ext_inode *inode)
 	ev_object_reset(map);
 	if (ev_object_attr(map) == NULL)
 		return;
+	l->s->listing = true;
 	ext_map(l->fs, inode, map);
+	l->s->listing = false;
 	for (size_t i = 0; i < map->faults.nfault; i++) {
 		const struct ev_fault *f = &map->faults.fault[i];
 
@@ -82,6 +146,10 @@ add_blocks(struct listing *l, const struct spill_ext_inode *inode)
 		for (uint64_t k = 0; k < map->run[i].count; k++) {
 			uint64_t at = (map->run[i].block + k) * size;
 
+			/* Another's by now. */
+			if (l->journal &&
+			    ext_block_used(l->fs, map->run[i].block + k))
+				continue;
 			if (!ev_fs_read(l->fs, at, block, size)) {
 				ev_folder_fault(l->out, at, size,
 				    "a block is outside the image");
@@ -121,7 +189,7 @@ ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 	struct spill_ext_inode inode;
 	uint64_t at;
 
-	if (!l.s->known || !ext_inode(fs, dir, &inode, &at)) {
+	if (!l.s->known || !ext_inode_last(fs, dir, &inode, &at, &l.journal)) {
 		ev_folder_fault(out, 0, 0, "its inode cannot be read");
 	} else if (ev_fs_is_bad(fs, at, l.s->super.inode_size)) {
 		/* The row of any other one says so. */
@@ -137,6 +205,8 @@ ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 			add_inline(&l, &inode, at);
 		else
 			add_blocks(&l, &inode);
+		if ((inode.flags & SPILL_EXT_I_INLINE) == 0)
+			add_copies(&l, inode.generation);
 	}
 	if (dir == fs->root)
 		ev_folder_add(
@@ -144,5 +214,6 @@ ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 			     .object = fs->orphans,
 			     .kind = EV_DIR });
 	ev_folder_dedup(out);
-	return out->nomem || l.s->map.nomem ? SPILL_ENOMEM : SPILL_OK;
+	return out->nomem || l.s->map.nomem || l.s->journal.nomem ? SPILL_ENOMEM
+								  : SPILL_OK;
 }

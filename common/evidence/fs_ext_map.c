@@ -19,6 +19,7 @@ struct map {
 	uint64_t next; /* block of the content that is still to come */
 	uint64_t left; /* blocks that it may still have */
 	uint64_t nodes; /* likewise */
+	bool any_order; /* what leads back counts, too: of folders */
 };
 
 static void
@@ -41,6 +42,8 @@ take(struct map *m, uint64_t offset, uint64_t block, uint64_t count)
 		return false;
 	}
 	m->left -= count;
+	if (m->s->claiming)
+		ext_claim(m->fs, block, count, &m->out->faults);
 	if (offset < m->end)
 		ev_object_run(
 		    m->out, offset, block, SPILL_MIN(count, m->end - offset));
@@ -67,6 +70,8 @@ load_node(struct map *m, uint64_t block, unsigned level)
 	}
 	if (ev_fs_is_bad(m->fs, block * size, size))
 		spoil(m, block, "a block of its map cannot be read");
+	if (m->s->claiming)
+		ext_claim(m->fs, block, 1, &m->out->faults);
 	return p;
 }
 
@@ -85,6 +90,13 @@ extent_below(struct map *m, const struct spill_ext_extent *e, unsigned depth)
 		    (struct spill_span){
 			(const char *)p, m->s->super.block_size },
 		    (int)depth, e->logical, e->physical);
+}
+
+static bool
+is_inside(const struct map *m, const struct spill_ext_extent *e)
+{
+	return e->physical > 0 && e->physical < m->fs->blocks &&
+	       e->count <= m->fs->blocks - e->physical;
 }
 
 /*
@@ -107,16 +119,21 @@ extents(struct map *m, struct spill_span raw, int depth, uint64_t from,
 	m->next = SPILL_MAX(m->next, from);
 	while (m->left > 0 &&
 	       (rc = spill_ext_extents_next(&it, &e)) != SPILL_END) {
-		if (rc == SPILL_OK && e.logical < m->next)
+		bool back = e.logical < m->next;
+
+		if (rc == SPILL_OK && back)
 			it.flaw.what = "an extent leads back";
-		if (rc != SPILL_OK || e.logical < m->next) {
+		if (rc != SPILL_OK || back)
 			spoil(m, block, it.flaw.what);
+		if ((rc != SPILL_OK || back) &&
+		    (!m->any_order || !is_inside(m, &e)))
 			continue;
-		}
 		if (it.depth > 0) {
 			extent_below(m, &e, it.depth - 1);
 			continue;
 		}
+		if (m->any_order)
+			e.logical = SPILL_MAX(e.logical, m->next);
 		m->next = e.logical + e.count;
 		if (!e.unwritten && !take(m, e.logical, e.physical, e.count))
 			return;
@@ -190,6 +207,10 @@ ext_map(struct ev_fs *fs, const struct spill_ext_inode *inode,
 			   ? inode->blocks
 			   : inode->blocks / (bs / 512);
 
+	m.any_order = s->listing;
+	/* Extents of a folder are its own, whatever its size says. */
+	if (s->listing && (inode->flags & SPILL_EXT_I_EXTENTS) != 0)
+		m.end = UINT64_MAX;
 	/* It says itself how many it has, nodes too. */
 	m.nodes = SPILL_MIN(m.nodes, own + 16);
 	if ((inode->flags & SPILL_EXT_I_EXTENTS) != 0)
@@ -200,22 +221,48 @@ ext_map(struct ev_fs *fs, const struct spill_ext_inode *inode,
 
 /* --- bitmaps ------------------------------------------------------------ */
 
+struct wanted {
+	uint64_t group, block;
+	bool empty; /* none is in use, whatever lies there */
+	bool doubtful; /* the descriptor is damaged, and so its checksum */
+	uint32_t checksum, bits;
+};
+
+enum { RIGHT = 1, WRONG };
+
+/* By its checksum, which is looked at once. */
 static bool
-load_bitmap(struct ev_fs *fs, struct ext_bitmap *b, uint64_t group,
-    uint64_t block, bool empty)
+is_right(const struct ext *s, struct ext_bitmap *b, const struct wanted *w)
+{
+	struct spill_span used = { (char *)b->bytes,
+		SPILL_MIN(w->bits / 8, s->super.block_size) };
+	uint8_t *looked;
+
+	if (b->looked == NULL || w->group >= EXT_GROUPS_LOOKED)
+		return true;
+	looked = &b->looked[w->group];
+	if (*looked == 0)
+		*looked =
+		    spill_ext_bitmap_is_wrong(used, &s->super, w->checksum) ? 2
+									    : 1;
+	return *looked == 1;
+}
+
+static void
+load_bitmap(struct ev_fs *fs, struct ext_bitmap *b, const struct wanted *w)
 {
 	struct ext *s = fs->state;
 	uint32_t size = s->super.block_size;
 
-	b->group = group;
+	b->group = w->group;
 	b->loaded = true;
-	b->known = empty ||
-		   (block > 0 && ev_fs_read(fs, block * size, b->bytes, size));
-	if (empty)
+	b->known = w->empty;
+	if (w->empty)
 		memset(b->bytes, 0, size);
-	else if (b->known && ev_fs_is_bad(fs, block * size, size))
-		b->known = false;
-	return b->known;
+	else if (w->block > 0 &&
+		 ev_fs_read(fs, w->block * size, b->bytes, size))
+		b->known = !ev_fs_is_bad(fs, w->block * size, size) &&
+			   (w->doubtful || is_right(s, b, w));
 }
 
 static bool
@@ -238,13 +285,19 @@ want_inodes(struct ev_fs *fs, uint64_t group)
 {
 	struct ext *s = fs->state;
 	const struct spill_ext_group *g;
+	struct wanted w = { .group = group, .bits = s->super.inodes_per_group };
 
 	if (s->inodes.loaded && s->inodes.group == group)
 		return;
 	g = ext_group(fs, group);
-	(void)load_bitmap(fs, &s->inodes, group,
-	    g != NULL ? g->inode_bitmap : 0,
-	    g != NULL && has_unused(s) && (g->flags & 1) != 0);
+	if (g != NULL) {
+		w.block = g->inode_bitmap;
+		w.checksum = g->inode_bitmap_checksum;
+		w.doubtful = s->group.damaged;
+		w.empty = has_unused(s) && !w.doubtful &&
+			  (g->flags & SPILL_EXT_G_NO_INODES) != 0;
+	}
+	load_bitmap(fs, &s->inodes, &w);
 }
 
 bool
@@ -254,10 +307,34 @@ ext_inode_used(
 	struct ext *s = fs->state;
 	uint64_t group = (number - 1) / s->super.inodes_per_group;
 
+	if (number == fs->root)
+		return true;
 	want_inodes(fs, group);
 	if (!s->inodes.known)
 		return inode->links > 0 && !inode->deleted.set;
 	return is_set(s, &s->inodes, (number - 1) % s->super.inodes_per_group);
+}
+
+static void
+want_blocks(struct ev_fs *fs, uint64_t group)
+{
+	struct ext *s = fs->state;
+	const struct spill_ext_super *sb = &s->super;
+	const struct spill_ext_group *g;
+	struct wanted w = { .group = group,
+		.bits = sb->blocks_per_group /
+			(sb->cluster_size / sb->block_size) };
+
+	if (s->blocks.loaded && s->blocks.group == group)
+		return;
+	g = ext_group(fs, group);
+	if (g != NULL) {
+		w.block = g->block_bitmap;
+		w.checksum = g->block_bitmap_checksum;
+		w.doubtful =
+		    s->group.damaged || (g->flags & SPILL_EXT_G_NO_BLOCKS) != 0;
+	}
+	load_bitmap(fs, &s->blocks, &w);
 }
 
 bool
@@ -270,17 +347,26 @@ ext_block_used(struct ev_fs *fs, uint64_t block)
 	if (!s->known || block < sb->first_block)
 		return true;
 	group = (block - sb->first_block) / sb->blocks_per_group;
-	if (!s->blocks.loaded || s->blocks.group != group) {
-		const struct spill_ext_group *g = ext_group(fs, group);
-
-		(void)load_bitmap(fs, &s->blocks, group,
-		    g != NULL ? g->block_bitmap : 0, false);
-	}
+	want_blocks(fs, group);
 	ratio = SPILL_MAX(sb->cluster_size / sb->block_size, 1u);
 	/* What cannot be known counts as in use. */
 	return !s->blocks.known ||
 	       is_set(s, &s->blocks,
 		   (block - sb->first_block) % sb->blocks_per_group / ratio);
+}
+
+bool
+ext_bitmap_is_wrong(struct ev_fs *fs, uint64_t group)
+{
+	struct ext *s = fs->state;
+
+	if ((s->super.ro_compat & SPILL_EXT_METADATA_CSUM) == 0 ||
+	    group >= EXT_GROUPS_LOOKED)
+		return false;
+	want_inodes(fs, group);
+	want_blocks(fs, group);
+	return s->inodes.looked[group] == WRONG ||
+	       s->blocks.looked[group] == WRONG;
 }
 
 /* --- inodes not in use -------------------------------------------------- */
@@ -292,6 +378,7 @@ struct sweep {
 	bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind);
 	void *ctx;
 	uint8_t *raw;
+	uint64_t certain; /* so many of the group were used */
 };
 
 /* In use, and no name has led to it. Some are never to have one: reserved
@@ -304,22 +391,50 @@ is_lost(const struct ext *s, uint64_t number, const uint8_t *raw)
 	       (raw[0x22] & 0x20) == 0 && number != s->super.orphan_file;
 }
 
+static uint32_t
+field(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return le32toh(v);
+}
+
+/*
+ * Where the descriptor says that none was ever used there may be those of an
+ * older file system, or anything else: has it a type that there is, links or a
+ * time of deletion but not both, and a size that can be?
+ */
+static bool
+is_plausible(const struct ext *s, const uint8_t *p)
+{
+	unsigned mode = p[0] | (unsigned)p[1] << 8;
+	bool linked = (p[0x1a] | p[0x1b]) != 0;
+	uint64_t room = s->super.blocks * s->super.block_size;
+
+	return (S_ISREG(mode) || ext_kind(mode) != EV_FILE) &&
+	       linked == (field(p + 0x14) == 0) &&
+	       (!S_ISREG(mode) || field(p + 0x6c) < 1u << 20) &&
+	       (S_ISREG(mode) || field(p + 4) <= room);
+}
+
 /* One that is in no folder, or was deleted. */
 static bool
 sweep_one(struct sweep *w, uint64_t number, uint64_t in_group, const uint8_t *p)
 {
 	struct ext *s = w->fs->state;
 	bool linked = (p[0x1a] | p[0x1b]) != 0;
-	bool used = s->inodes.known
-			? is_set(s, &s->inodes, in_group)
-			: linked && memcmp(p + 0x14, "\0\0\0\0", 4) == 0;
+	bool used = s->inodes.known ? is_set(s, &s->inodes, in_group)
+				    : number < s->super.first_inode ||
+					  (linked && field(p + 0x14) == 0);
 	struct ev_entry e = {
 		.named = EV_UNNAMED, .object = number, .lost = used && linked
 	};
 
 	/* i_ctime: libtsk's rule for one that was used once. */
 	if (memcmp(p + 0x0c, "\0\0\0\0", 4) == 0 || number > s->super.inodes ||
-	    (used && !is_lost(s, number, p)))
+	    number == w->fs->root || (used && !is_lost(s, number, p)) ||
+	    (in_group >= w->certain && !is_plausible(s, p)))
 		return true;
 	return w->each(w->ctx, &e, ext_kind(p[0] | (unsigned)p[1] << 8));
 }
@@ -350,7 +465,8 @@ sweep_chunk(
 static uint64_t
 never_used(const struct spill_ext_group *g, uint64_t n)
 {
-	uint64_t unused = (g->flags & 1) != 0 ? n : g->unused_inodes;
+	uint64_t unused =
+	    (g->flags & SPILL_EXT_G_NO_INODES) != 0 ? n : g->unused_inodes;
 
 	return unused <= g->free_inodes && unused <= n ? unused : 0;
 }
@@ -367,8 +483,15 @@ sweep_group(struct sweep *w, uint64_t group)
 	if (g == NULL || g->inode_table == 0)
 		return true;
 	table = g->inode_table;
+	w->certain = n;
 	if (has_unused(s))
-		n -= never_used(g, n);
+		w->certain -= never_used(g, n);
+	/* Zeroed: there is nothing, and a lot of it; if there is, it was used
+	 * and the descriptor, which is damaged, did not say so. */
+	if ((g->flags & SPILL_EXT_G_ZEROED) != 0 && !s->group.damaged)
+		n = w->certain;
+	else if ((g->flags & SPILL_EXT_G_ZEROED) != 0)
+		w->certain = n;
 	want_inodes(w->fs, group);
 	for (uint64_t at = 0; at < n; at += step)
 		if (!sweep_chunk(w, group, table, at, SPILL_MIN(step, n - at)))
@@ -382,7 +505,9 @@ ext_unused(struct ev_fs *fs,
     void *ctx)
 {
 	struct ext *s = fs->state;
-	struct sweep w = { fs, each, ctx, malloc(TABLE_CHUNK) };
+	struct sweep w = {
+		.fs = fs, .each = each, .ctx = ctx, .raw = malloc(TABLE_CHUNK)
+	};
 	uint64_t groups = s->super.groups;
 
 	if (w.raw == NULL)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fs_fat_i.h"
+#include "ondisk_i.h"
 
 /* --- opening ------------------------------------------------------------ */
 
@@ -45,22 +46,49 @@ fat_open(struct ev_fs *fs)
 	return s->piece != NULL ? SPILL_OK : SPILL_ENOMEM;
 }
 
+/* FAT32 has a copy of it: what both say of where things are. Nobody knows
+ * which is right, if both are sound. */
+static void
+compare_boot(struct ev_fs *fs, const uint8_t raw[512])
+{
+	struct fat *s = fs->state;
+	const struct spill_fat_boot *b = &s->boot;
+	struct spill_fat_boot copied;
+	uint8_t copy[512];
+
+	if (b->bits != 32 || b->backup_sector == 0 || s->flaw.what != NULL ||
+	    !ev_fs_read(fs, (uint64_t)b->backup_sector * b->sector_size, copy,
+		sizeof(copy)) ||
+	    spill_fat_boot_read(
+		(struct spill_span){ (char *)copy, sizeof(copy) }, &copied) !=
+		SPILL_OK)
+		return;
+	/* Not the sectors before the volume, which depend on where it is. */
+	for (size_t i = 0x0b; i < 0x34; i++)
+		if (raw[i] != copy[i] && (i < 0x1c || i >= 0x20)) {
+			spill_flaw(&s->flaw,
+			    "the boot sector differs from its copy", i);
+			return;
+		}
+}
+
 static int
 open_state(struct ev_fs *fs)
 {
 	struct fat *s = calloc(1, sizeof(*s));
 	struct spill_fat_boot *b;
-	char raw[512];
+	uint8_t raw[512];
 
 	if (s == NULL)
 		return SPILL_ENOMEM;
 	fs->state = s;
 	b = &s->boot;
 	if (!ev_fs_read(fs, 0, raw, sizeof(raw)) ||
-	    spill_fat_boot_read((struct spill_span){ raw, sizeof(raw) }, b) ==
-		SPILL_EFORMAT)
+	    spill_fat_boot_read((struct spill_span){ (char *)raw, sizeof(raw) },
+		b) == SPILL_EFORMAT)
 		return SPILL_EFORMAT;
 	s->flaw = b->flaw;
+	compare_boot(fs, raw);
 	s->sector_size = b->sector_size;
 	s->cluster_size = b->cluster_size;
 	s->clusters = b->clusters;
@@ -288,7 +316,7 @@ folder_content(struct ev_fs *fs, uint32_t cluster, struct ev_object *o)
 		    fat_chain(fs, cluster, UINT64_MAX, o) * s->cluster_size;
 	else if (fat_is_cluster(s, cluster)) {
 		fat_row(fs, cluster, 1, o);
-		o->size = fat_used(fs, cluster) ? 0 : s->cluster_size;
+		o->size = fat_is_taken(fs, cluster) ? 0 : s->cluster_size;
 	}
 	a->size = a->alloc = o->size;
 	o->facts.map_lost = o->alloc && o->nrun == 0;

@@ -1,8 +1,9 @@
 /*
  * fs_fat_i.h: shared by the parts of the FAT family, FAT12 to FAT32 and exFAT:
- * fs_fat.c and fs_exfat.c open and load, fs_fat_map.c follows chains,
- * fs_fat_dir.c reads folders, fs_fat_entry.c and fs_exfat_dir.c tell their
- * entries, fs_fat_sweep.c finds those that are in none.
+ * fs_fat.c and fs_exfat.c open and load, fs_fat_open.c what libtsk does not
+ * open, fs_fat_map.c follows chains, fs_fat_dir.c reads folders, fs_fat_entry.c
+ * and fs_exfat_dir.c tell their entries, fs_fat_sweep.c finds those that are in
+ * none.
  *
  * Objects are numbered as libtsk does it: entries of 32 bytes from the start
  * of the data, which is FAT12's and FAT16's root folder or cluster 2. What it
@@ -88,6 +89,20 @@ int fat_end(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
 void fat_content(
     struct ev_fs *fs, uint32_t cluster, bool contiguous, struct ev_object *o);
 
+/* --- fs_fat_open.c ------------------------------------------------------- */
+
+/*
+ * The type, of libtsk, of a FAT whose boot sector is not signed, or 0: it is
+ * signed, or what is there is not sound in all that can be checked. libtsk does
+ * not open one.
+ */
+unsigned fat_is_unsigned(struct ev_disk *d, uint64_t offset);
+/* Is all sound that a boot sector says that can be checked? */
+bool fat_is_sound(struct ev_disk *d, uint64_t offset);
+/* One that is not signed: what the walk asks of libtsk's, no more; NULL without
+ * memory. */
+TSK_FS_INFO *fat_open_unsigned(struct ev_fs *fs);
+
 /* --- fs_fat_map.c -------------------------------------------------------- */
 
 bool fat_is_cluster(const struct fat *s, uint64_t cluster);
@@ -98,6 +113,8 @@ bool fat_cluster_of(const struct fat *s, uint64_t at, uint32_t *cluster);
 bool fat_link(struct ev_fs *fs, uint32_t cluster, enum spill_fat_link *kind,
     uint32_t *next);
 bool fat_used(struct ev_fs *fs, uint64_t cluster);
+/* But for FAT's that the table says of what cannot be: it is in no chain. */
+bool fat_is_taken(struct ev_fs *fs, uint64_t cluster);
 bool fat_block_used(struct ev_fs *fs, uint64_t block);
 /*
  * Runs of the chain from a cluster on to the last attribute of out, no more

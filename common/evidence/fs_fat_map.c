@@ -163,6 +163,18 @@ fat_used(struct ev_fs *fs, uint64_t cluster)
 }
 
 bool
+fat_is_taken(struct ev_fs *fs, uint64_t cluster)
+{
+	const struct fat *s = fs->state;
+	enum spill_fat_link kind;
+	uint32_t next;
+
+	return fat_used(fs, cluster) &&
+	       (s->exfat || !fat_link(fs, (uint32_t)cluster, &kind, &next) ||
+		   kind != SPILL_FAT_WRONG);
+}
+
+bool
 fat_block_used(struct ev_fs *fs, uint64_t block)
 {
 	const struct fat *s = fs->state;

@@ -73,15 +73,8 @@ sweep_stretch(struct fat_sweep *w, uint8_t *raw, uint64_t from, uint64_t end)
 static bool
 is_swept(struct fat_sweep *w, uint64_t cluster)
 {
-	enum spill_fat_link kind;
-	uint32_t next;
-
-	if (fat_is_claimed(w->s, (uint32_t)cluster))
-		return false;
-	return !fat_used(w->fs, cluster) ||
-	       (!w->s->exfat &&
-		   fat_link(w->fs, (uint32_t)cluster, &kind, &next) &&
-		   kind == SPILL_FAT_WRONG);
+	return !fat_is_claimed(w->s, (uint32_t)cluster) &&
+	       !fat_is_taken(w->fs, cluster);
 }
 
 int

@@ -41,7 +41,8 @@ struct ev_entry {
 	enum ev_named named;
 	enum ev_kind kind;
 	bool placed;
-	bool lost; /* in use, but no name leads to it; only if EV_UNNAMED */
+	bool journal; /* a copy of its folder in the journal has it */
+	bool lost; /* in use, but no folder leads to it: it is not EV_NAMED */
 };
 
 /* Bytes of the volume that could not be read or made sense of; length 0 if
@@ -189,7 +190,8 @@ struct ev_fs_ops {
 	 */
 	int (*load)(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	    struct ev_object *out);
-	/* Is a block in use? May be NULL: not known. */
+	/* Is a block in use? May be NULL: not known. False with block_unknown:
+	 * what would say it of this one is lost. */
 	bool (*block_used)(struct ev_fs *fs, uint64_t block);
 	/*
 	 * Objects that are not in use and were, and those in use that no name
@@ -221,15 +223,17 @@ struct ev_fs_ops {
 struct ev_fs {
 	struct ev_disk *disk;
 	uint64_t offset, length; /* of the volume on the disk */
+	uint64_t session; /* ISO 9660: the sector that it starts at */
 	uint32_t block_size;
 	uint64_t blocks; /* of the file system */
 	uint64_t there; /* how many of them lie inside the image */
 	uint64_t root;
 	uint64_t orphans; /* number of the folder that is made up for them */
-	TSK_FS_INFO *tsk;
+	TSK_FS_INFO *tsk; /* NULL: it is not asked (NTFS) */
 	const TSK_POOL_INFO *pool; /* that it is in, or NULL */
 	const struct ev_fs_ops *ops;
 	void *state; /* of the ops */
+	bool block_unknown;
 	struct spill_buf target; /* scratch of facts() */
 	TSK_FS_FILE *file; /* of ev_tsk_load(): used again for each */
 	TSK_FS_META *spare;
@@ -242,6 +246,8 @@ extern const struct ev_fs_ops ev_fs_ntfs, ev_fs_ext, ev_fs_fat, ev_fs_exfat,
 /* Open the file system of a type that was detected; SPILL_EFORMAT. */
 int ev_fs_open(
     struct ev_fs *fs, struct ev_disk *disk, const struct spill_volume *volume);
+/* Ask libtsk, too, where it was not: false if it does not open it. */
+bool ev_fs_need_tsk(struct ev_fs *fs);
 void ev_fs_close(struct ev_fs *fs);
 /* n bytes of the volume, all or none. */
 bool ev_fs_read(struct ev_fs *fs, uint64_t at, void *buf, size_t n);
@@ -254,6 +260,9 @@ bool ev_fs_is_bad(struct ev_fs *fs, uint64_t at, uint64_t n);
  */
 int ev_fs_orphans(
     struct ev_fs *fs, const uint64_t *named, size_t n, struct ev_folder *out);
+
+/* UFS, wherever its superblock is; NULL. fs->disk, offset, length are set. */
+TSK_FS_INFO *ev_ufs_open(struct ev_fs *fs, unsigned type);
 
 /* --- fs_tsk.c: by libtsk -------------------------------------------------- */
 

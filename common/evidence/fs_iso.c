@@ -440,6 +440,9 @@ remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 	if (s->udf)
 		say(ctx, "unsupported",
 		    "the disc has a UDF file system, too, which is not read");
+	if (s->no_size)
+		say(ctx, "damaged",
+		    "the size of its blocks is none: 2048 bytes are taken");
 	if (s->only_other > 0) {
 		(void)snprintf(detail, sizeof(detail),
 		    "the trees disagree: files of the %s tree alone: %llu, "

@@ -63,6 +63,10 @@ iso_entry(struct iso_state *s, const struct iso_node *n, uint64_t at,
 		return false;
 	rc = spill_iso_record_read(
 	    (struct spill_span){ out->raw, room }, &out->record);
+	if (at == n->at && n->mended > 0)
+		rc =
+		    spill_iso_record_mend((struct spill_span){ out->raw, room },
+			n->mended, &out->record);
 	if (rc == SPILL_END || out->record.name.len == 0)
 		return false;
 	iso_rock(s, &s->names[n->tree], &out->record, &out->rock);

@@ -2,8 +2,9 @@
  * fs_iso_i.h: our own reader of ISO 9660. libtsk's can loop for ever on a
  * crafted disc (CVE-2026-40026), in detection too; it is never called.
  *
- * fs_iso_entry.c reads one record, fs_iso_tree.c all folders once, fs_iso.c
- * gives them to the walk.
+ * fs_iso_session.c finds sessions, fs_iso_entry.c reads one record,
+ * fs_iso_tree.c all folders once, fs_iso_compare.c finds what one of two trees
+ * has alone, fs_iso.c gives all to the walk.
  */
 #ifndef SPILL_FS_ISO_I_H
 #define SPILL_FS_ISO_I_H
@@ -31,6 +32,7 @@ struct iso_node {
 	uint32_t first, n; /* of a folder: children, one behind the other */
 	uint16_t records; /* of a file in several pieces */
 	uint8_t tree, flags;
+	uint8_t mended; /* its length, if what the record says is wrong */
 };
 
 /* How names are read in a tree. */
@@ -56,6 +58,7 @@ struct iso_state {
 	uint64_t damaged, loops; /* counts */
 	uint64_t only_main, only_other; /* files that one tree has alone */
 	bool udf;
+	bool no_size; /* that of blocks is none: it is taken to be 2048 */
 	int rc;
 	char note[64];
 	struct spill_buf text;
@@ -71,11 +74,25 @@ struct iso_entry {
 /* Is there a volume that can be read? For detection; ev_disk_why() has
  * nothing to say if not. */
 bool ev_iso_check(struct ev_disk *d, uint64_t offset, char what[128]);
+#define ISO_SESSIONS 99 /* of a disc; what a CD can have */
+
+struct iso_sessions {
+	unsigned n; /* 0: the disc is not like that */
+	/* Sectors, the oldest first; the last one is in use. */
+	uint32_t start[ISO_SESSIONS];
+	uint32_t root[ISO_SESSIONS]; /* of the search alone */
+	bool more; /* that are not among them */
+};
+
+void ev_iso_sessions(struct ev_disk *d, uint64_t offset, uint64_t length,
+    struct iso_sessions *out);
 /* A file system for the walk, or NULL. fs->disk, offset, length are set. */
 TSK_FS_INFO *ev_iso_open(struct ev_fs *fs);
 
 /* Descriptors and both trees. */
 int iso_load(struct iso_state *s);
+/* What of the other tree is to be listed; s->rc. */
+void iso_compare(struct iso_state *s);
 /* What the areas of a record say, those elsewhere too. */
 void iso_rock(struct iso_state *s, const struct iso_names *names,
     const struct spill_iso_record *record, struct spill_iso_rock *out);

@@ -4,7 +4,7 @@
  *
  * A disc can have two trees over the same files: the primary one, with Rock
  * Ridge names or without, and Joliet's. That with the better names is the
- * main one; of the other only files are listed that the main one has not.
+ * main one (fs_iso_compare.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +157,7 @@ add_record(struct iso_state *s, uint32_t parent, uint64_t at,
 		n->parent = parent;
 		n->block = r->block + r->extra;
 		n->size = r->size;
+		n->mended = r->mended ? (uint8_t)r->len : 0;
 		if ((r->flags & SPILL_ISO_DIRECTORY) != 0)
 			n->flags |= ISO_FOLDER;
 		iso_rock(s, &s->names[tree], r, rock);
@@ -184,11 +185,13 @@ check_self(struct iso_state *s, unsigned tree, const struct spill_iso_record *r)
 	free(rock);
 }
 
-/* The records of one sector; *more: the file before goes on. */
+/* The records of one sector; *more: the file before goes on. The first one of
+ * a folder is its own. */
 static void
 read_sector(
     struct iso_state *s, uint32_t folder, uint64_t at, size_t len, bool *more)
 {
+	bool has_self = at != content_at(s, &s->node[folder]);
 	char sector[SECTOR];
 	struct spill_iso_record r;
 	struct spill_iso_dir it;
@@ -207,11 +210,29 @@ read_sector(
 			if (r.name.len == 0)
 				continue;
 		}
-		if (r.self)
+		if (r.self) {
+			has_self = true;
 			check_self(s, s->node[folder].tree, &r);
-		else if (!r.parent && !goes_on(s, first, more, &r))
+		}
+		if (!r.self && !r.parent && !goes_on(s, first, more, &r))
 			add_record(s, folder, at + r.at, &r);
 	}
+	if (!has_self)
+		s->node[folder].flags |= ISO_DAMAGED;
+}
+
+/* Does another folder begin there? Then a size was wrong. */
+static bool
+begins_folder(struct iso_state *s, uint64_t at)
+{
+	char raw[34];
+	struct spill_iso_record r;
+
+	return ev_fs_read(s->fs, at, raw, sizeof(raw)) &&
+	       (uint8_t)raw[0] >= 34 &&
+	       spill_iso_record_mend((struct spill_span){ raw, sizeof(raw) },
+		   sizeof(raw), &r) != SPILL_EFORMAT &&
+	       r.self && r.block == at / s->block_size;
 }
 
 static void
@@ -226,6 +247,10 @@ read_folder(struct iso_state *s, uint32_t i)
 		size_t n = (size_t)SPILL_MIN(left, SECTOR);
 
 		if (at >= s->end || s->end - at < n) {
+			s->node[i].flags |= ISO_DAMAGED;
+			break;
+		}
+		if (at != content_at(s, &s->node[i]) && begins_folder(s, at)) {
 			s->node[i].flags |= ISO_DAMAGED;
 			break;
 		}
@@ -260,68 +285,6 @@ read_folders(struct iso_state *s, uint32_t from)
 	}
 }
 
-/* --- the two trees ------------------------------------------------------ */
-
-static int
-by_content(const void *a, const void *b)
-{
-	const struct iso_node *x = a, *y = b;
-
-	if (x->block != y->block)
-		return x->block < y->block ? -1 : 1;
-	return x->size < y->size ? -1 : x->size > y->size;
-}
-
-/* Files of a stretch of nodes that have content, sorted by where it is. */
-static struct iso_node *
-contents(const struct iso_state *s, uint32_t from, uint32_t to, size_t *n)
-{
-	struct iso_node *v = calloc((size_t)(to - from) + 1, sizeof(*v));
-
-	*n = 0;
-	for (uint32_t i = from; v != NULL && i < to; i++)
-		if ((s->node[i].flags & ISO_FOLDER) == 0 && s->node[i].size > 0)
-			v[(*n)++] = s->node[i];
-	if (v != NULL)
-		qsort(v, *n, sizeof(*v), by_content);
-	return v;
-}
-
-/* A file of the other tree, and the folders that lead to it. */
-static void
-show(struct iso_state *s, uint32_t i)
-{
-	while ((s->node[i].flags & ISO_SHOWN) == 0) {
-		s->node[i].flags |= ISO_SHOWN;
-		i = s->node[i].parent;
-	}
-}
-
-static void
-compare_trees(struct iso_state *s)
-{
-	size_t n, m;
-	struct iso_node *a = contents(s, 0, s->other, &n);
-	struct iso_node *b = contents(s, s->other, s->n, &m);
-
-	if (a == NULL || b == NULL)
-		s->rc = SPILL_ENOMEM;
-	for (uint32_t i = s->other; i < s->n && s->rc == SPILL_OK; i++) {
-		const struct iso_node *x = &s->node[i];
-
-		if ((x->flags & ISO_FOLDER) != 0 || x->size == 0 ||
-		    bsearch(x, a, n, sizeof(*a), by_content) != NULL)
-			continue;
-		s->only_other++;
-		show(s, i);
-	}
-	for (size_t i = 0; i < n && s->rc == SPILL_OK; i++)
-		if (bsearch(&a[i], b, m, sizeof(*b), by_content) == NULL)
-			s->only_main++;
-	free(a);
-	free(b);
-}
-
 /* --- descriptors -------------------------------------------------------- */
 
 struct volumes {
@@ -333,8 +296,8 @@ struct volumes {
 static void
 take_volume(struct volumes *v, const struct spill_iso_volume *x, uint64_t at)
 {
-	bool usable = x->block_size > 0 && x->root.len == 34 &&
-		      (x->root.flags & SPILL_ISO_DIRECTORY) != 0;
+	bool usable =
+	    x->root.len == 34 && (x->root.flags & SPILL_ISO_DIRECTORY) != 0;
 
 	if (x->kind == SPILL_ISO_PRIMARY && !v->has_primary && usable) {
 		v->primary = *x;
@@ -351,13 +314,14 @@ take_volume(struct volumes *v, const struct spill_iso_volume *x, uint64_t at)
 
 /* Labels are not kept: they lie in the sector. */
 static void
-read_volumes(struct ev_disk *d, uint64_t offset, struct volumes *v)
+read_volumes(
+    struct ev_disk *d, uint64_t offset, uint64_t session, struct volumes *v)
 {
 	char sector[SECTOR];
 
 	*v = (struct volumes){ 0 };
 	for (unsigned i = 0; i < DESCRIPTORS; i++) {
-		uint64_t at = (uint64_t)(SPILL_ISO_FIRST + i) * SECTOR;
+		uint64_t at = (session + SPILL_ISO_FIRST + i) * SECTOR;
 		struct spill_iso_volume x;
 
 		if (!ev_disk_read(d, offset + at, sector, SECTOR))
@@ -441,7 +405,7 @@ choose(struct iso_state *s, const struct volumes *v)
 	add_root(s, ISO_OTHER, other_first ? &v->primary : &v->other,
 	    other_first ? v->primary_at : v->other_at);
 	if (s->rc == SPILL_OK)
-		compare_trees(s);
+		iso_compare(s);
 }
 
 /* qsort() has no argument for it. */
@@ -462,11 +426,15 @@ iso_load(struct iso_state *s)
 	struct ev_fs *fs = s->fs;
 	struct volumes v;
 
-	read_volumes(fs->disk, fs->offset, &v);
+	read_volumes(fs->disk, fs->offset, fs->session, &v);
 	if (!v.has_primary)
 		return SPILL_EFORMAT;
 	s->udf = v.udf;
 	s->block_size = v.primary.block_size;
+	if (s->block_size == 0) {
+		s->block_size = SECTOR;
+		s->no_size = true;
+	}
 	s->end = SPILL_MIN(fs->length, fs->disk->size - fs->offset);
 	choose(s, &v);
 	if (s->rc != SPILL_OK)
@@ -504,7 +472,7 @@ ev_iso_check(struct ev_disk *d, uint64_t offset, char what[128])
 {
 	struct volumes v;
 
-	read_volumes(d, offset, &v);
+	read_volumes(d, offset, 0, &v);
 	if (v.has_primary)
 		(void)snprintf(what, 128, "ISO 9660%s%s",
 		    v.other.joliet > 0 ? ", Joliet" : "",

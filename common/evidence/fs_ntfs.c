@@ -2,12 +2,14 @@
  * fs_ntfs.c: objects of NTFS with what their attributes say of them, and
  * which clusters are in use.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fs_ntfs_i.h"
 
-#define BITMAP 6u /* record of $Bitmap */
+#define ROOT   5u /* records of the root folder and of $Bitmap */
+#define BITMAP 6u
 
 static void
 close_state(struct ev_fs *fs)
@@ -38,10 +40,37 @@ close_state(struct ev_fs *fs)
 }
 
 static int
+no_mft(void)
+{
+	tsk_error_reset();
+	tsk_error_set_errno(TSK_ERR_FS_CORRUPT);
+	tsk_error_set_errstr("neither its MFT nor the copy says where it is");
+	return SPILL_EFORMAT;
+}
+
+/* The volume, without libtsk: where that refuses it, or does not survive it,
+ * it is walked all the same. */
+static int
+open_volume(struct ev_fs *fs)
+{
+	struct ntfs *s = fs->state;
+	uint64_t end = fs->disk->size;
+
+	if (!ev_ntfs_boot(fs->disk, fs->offset, &s->boot))
+		return no_mft();
+	fs->block_size = s->boot.cluster_size;
+	fs->blocks = s->boot.clusters;
+	fs->there = SPILL_MIN(fs->blocks,
+	    (end > fs->offset ? end - fs->offset : 0) / fs->block_size);
+	fs->root = ROOT;
+	return SPILL_OK;
+}
+
+static int
 open_state(struct ev_fs *fs)
 {
 	struct ntfs *s = calloc(1, sizeof(*s));
-	uint8_t boot[512];
+	int rc;
 
 	if (s == NULL)
 		return SPILL_ENOMEM;
@@ -51,17 +80,37 @@ open_state(struct ev_fs *fs)
 	s->list = s->bits = SPILL_BUF_INIT((size_t)2 << 20);
 	s->index = SPILL_BUF_INIT((size_t)SPILL_NTFS_RECORD_MAX);
 	s->dir.text = s->bitmap.text = SPILL_BUF_INIT((size_t)1 << 20);
-	if (ev_fs_read(fs, 0, boot, sizeof(boot)))
-		(void)spill_ntfs_boot_read(
-		    (struct spill_span){ (char *)boot, sizeof(boot) },
-		    &s->boot);
-	if (s->boot.record_size == 0)
-		s->boot.record_size = 1024;
+	rc = open_volume(fs);
+	if (rc != SPILL_OK)
+		return rc;
 	s->raw = malloc(s->boot.record_size);
 	s->copy = malloc(s->boot.record_size);
-	if (s->raw == NULL || s->copy == NULL)
+	s->fixed = malloc(s->boot.record_size);
+	if (s->raw == NULL || s->copy == NULL || s->fixed == NULL)
 		return SPILL_ENOMEM;
-	return ev_ntfs_mft_open(fs);
+	rc = ev_ntfs_mft_open(fs);
+	return rc == SPILL_OK && s->records == 0 ? no_mft() : rc;
+}
+
+static void
+remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
+{
+	const struct ntfs *s = fs->state;
+	char detail[160];
+
+	if (s->boot.flaw.what != NULL) {
+		(void)snprintf(detail, sizeof(detail),
+		    "the boot sector is damaged: %s", s->boot.flaw.what);
+		say(ctx, "damaged", detail);
+	}
+	if (s->cut)
+		say(ctx, "damaged", "the MFT is larger than the volume");
+	for (unsigned i = 0; s->differ >> i != 0; i++)
+		if ((s->differ >> i & 1) != 0) {
+			(void)snprintf(detail, sizeof(detail),
+			    "record %u of $MFTMirr is not that of $MFT", i);
+			say(ctx, "anomaly", detail);
+		}
 }
 
 /* --- facts -------------------------------------------------------------- */
@@ -217,11 +266,11 @@ is_of(const struct spill_ntfs_record *r, const struct ev_entry *e)
 {
 	uint16_t sequence = r->sequence;
 
-	if (e->name.len == 0)
+	if (e->name.len == 0 || e->named == EV_UNNAMED)
 		return true;
 	if ((r->flags & SPILL_NTFS_IN_USE) == 0 && sequence > 0)
 		sequence--;
-	return r->base.record == 0 && e->sequence == sequence;
+	return ev_ntfs_is_base(r) && e->sequence == sequence;
 }
 
 /* What an entry in use leads to, and should not. */
@@ -241,6 +290,22 @@ check_use(struct ev_fs *fs, const struct ev_entry *e, const struct ev_object *o)
 		    ((struct ntfs *)fs->state)->boot.record_size, what);
 }
 
+/* Of one that is not in use it is no loss, unless something else is there. */
+static void
+lost_record(struct loading *l)
+{
+	const struct ev_entry *e = l->entry;
+	struct ntfs *s = l->fs->state;
+
+	l->out->unreadable =
+	    e->named == EV_NAMED ||
+	    (s->rec != NULL && e->object < s->records &&
+		(s->rec[e->object].state & NTFS_REC_DAMAGED) != 0);
+	if (e->named == EV_NAMED)
+		ev_ntfs_fault(l->fs, ev_ntfs_place(l->fs, e->object, 0),
+		    s->boot.record_size, "its MFT record is not there");
+}
+
 static int
 load_record(struct loading *l)
 {
@@ -251,13 +316,12 @@ load_record(struct loading *l)
 
 	if (e->object >= s->records ||
 	    ev_ntfs_record(l->fs, e->object, &r) == SPILL_EFORMAT) {
-		if (e->named == EV_NAMED)
-			ev_ntfs_fault(l->fs, ev_ntfs_place(l->fs, e->object, 0),
-			    s->boot.record_size, "its MFT record is not there");
+		lost_record(l);
 		return SPILL_END;
 	}
 	if (!is_of(&r, e)) {
 		out->taken = true;
+		out->unreadable = e->named == EV_NAMED;
 		out->alloc = (r.flags & SPILL_NTFS_IN_USE) != 0;
 		return SPILL_END;
 	}
@@ -337,25 +401,42 @@ map_bits(struct ev_fs *fs)
 		ev_object_reset(&s->bitmap);
 }
 
+/* Are bytes of it lost? */
+static bool
+is_lost(struct ev_fs *fs, const struct ev_attr *a, uint64_t at, size_t n)
+{
+	const struct ev_run *run = ((struct ntfs *)fs->state)->bitmap.run;
+	uint64_t size = fs->block_size;
+	size_t i = ev_ntfs_find_run(run + a->run, a->runs, at / size);
+
+	for (; i < a->runs && run[a->run + i].offset * size < at + n; i++)
+		if (ev_fs_is_bad(fs, run[a->run + i].block * size,
+			run[a->run + i].count * size))
+			return true;
+	return false;
+}
+
 /* The window of $Bitmap with a byte of it; NULL: not known. */
 static const uint8_t *
 bits_at(struct ev_fs *fs, uint64_t byte)
 {
 	struct ntfs *s = fs->state;
-	uint64_t number = byte / NTFS_BITS_LEN;
-	size_t slot = number % NTFS_BITS_WINDOWS;
+	uint64_t number = byte / NTFS_BITS_LEN, at = number * NTFS_BITS_LEN;
+	size_t slot = number % NTFS_BITS_WINDOWS, n;
 	uint8_t *w = s->window + slot * NTFS_BITS_LEN;
 	const struct ev_attr *a;
 
-	if (s->window_of[slot] == number + 1)
-		return w + byte % NTFS_BITS_LEN;
-	a = ev_ntfs_find(&s->bitmap, SPILL_NTFS_DATA, "");
-	if (a == NULL || a->resident)
-		return NULL;
-	(void)ev_ntfs_read(fs, s->bitmap.run + a->run, a->runs,
-	    number * NTFS_BITS_LEN, w, NTFS_BITS_LEN);
-	s->window_of[slot] = number + 1;
-	return w + byte % NTFS_BITS_LEN;
+	if (s->window_of[slot] != number + 1) {
+		a = ev_ntfs_find(&s->bitmap, SPILL_NTFS_DATA, "");
+		if (a == NULL || a->resident)
+			return NULL;
+		n = (size_t)SPILL_MIN(NTFS_BITS_LEN, fs->blocks / 8 + 1 - at);
+		s->window_lost[slot] = !ev_ntfs_read(
+		    fs, s->bitmap.run + a->run, a->runs, at, w, n);
+		s->window_lost[slot] |= is_lost(fs, a, at, n);
+		s->window_of[slot] = number + 1;
+	}
+	return s->window_lost[slot] ? NULL : w + byte % NTFS_BITS_LEN;
 }
 
 static bool
@@ -367,6 +448,7 @@ block_used(struct ev_fs *fs, uint64_t block)
 	if (!s->mapped)
 		map_bits(fs);
 	p = block < fs->blocks ? bits_at(fs, block / 8) : NULL;
+	fs->block_unknown = p == NULL;
 	return p != NULL && (*p >> block % 8 & 1) != 0;
 }
 
@@ -380,4 +462,5 @@ const struct ev_fs_ops ev_fs_ntfs = {
 	.block_used = block_used,
 	.unused = ev_ntfs_unused,
 	.entry_len = entry_len,
+	.remarks = remarks,
 };

@@ -1,8 +1,8 @@
 /*
- * fs_ntfs_i.h: shared by the parts of the NTFS family: fs_ntfs_mft.c reads
- * MFT records and goes once over all of them, fs_ntfs_object.c makes objects
- * of them, fs_ntfs_list.c lists folders, fs_ntfs_secure.c knows owners,
- * fs_ntfs.c has the rest.
+ * fs_ntfs_i.h: shared by the parts of the NTFS family: fs_ntfs_boot.c finds
+ * the MFT, fs_ntfs_mft.c reads its records and goes once over all of them,
+ * fs_ntfs_object.c makes objects of them, fs_ntfs_list.c lists folders,
+ * fs_ntfs_secure.c knows owners, fs_ntfs.c has the rest.
  */
 #ifndef SPILL_FS_NTFS_I_H
 #define SPILL_FS_NTFS_I_H
@@ -31,9 +31,10 @@ enum { /* ntfs_rec.state */
 	NTFS_REC_THERE = 1, /* a record that could be read */
 	NTFS_REC_IN_USE = 2,
 	NTFS_REC_DIR = 4,
-	NTFS_REC_HELD = 8, /* a folder that there is has it */
+	NTFS_REC_HELD = 8, /* a folder that was listed has it */
 	NTFS_REC_BASE = 16, /* it is no extension of another one */
 	NTFS_REC_NAMED = 32, /* it has a name */
+	NTFS_REC_DAMAGED = 64, /* none, but not of zeros; or unreadable */
 };
 
 /* What is kept of each record. */
@@ -86,8 +87,11 @@ struct ntfs {
 	uint64_t records;
 	struct ev_run *map; /* of $MFT */
 	size_t nmap;
-	uint8_t *raw, *copy; /* a record each */
+	uint8_t *raw, *copy, *fixed; /* a record each */
 	bool mirror; /* the last one is that of $MFTMirr */
+	bool mirror_first; /* it is asked for record 0 before $MFT is */
+	unsigned differ; /* bits: records that it has otherwise */
+	bool cut; /* more records than the volume holds */
 	uint8_t *all; /* all records as they are on the disk, or NULL */
 	bool passed;
 	struct ntfs_rec *rec;
@@ -103,6 +107,8 @@ struct ntfs {
 	struct ntfs_piece *piece;
 	size_t npiece, cpiece;
 	uint64_t *todo; /* extension records */
+	uint64_t again; /* how many may be read yet, of all objects */
+	uint64_t blocks; /* bytes of indexes that may be read yet */
 	struct ntfs_sid *sid; /* by id */
 	size_t nsid;
 	struct spill_arena sids;
@@ -111,14 +117,26 @@ struct ntfs {
 	bool mapped; /* $Bitmap was looked at */
 	uint8_t *window; /* of it */
 	uint64_t window_of[NTFS_BITS_WINDOWS]; /* one plus its number */
+	bool window_lost[NTFS_BITS_WINDOWS]; /* not all of it can be read */
 };
 
 #define NTFS_EXTENSIONS_MAX 1024
 
-/* --- fs_ntfs_mft.c ------------------------------------------------------ */
+/* --- fs_ntfs_boot.c ----------------------------------------------------- */
 
+/*
+ * The boot sector at a place of the disk, if record 0 is where it says, or
+ * that record's copy is.
+ */
+bool ev_ntfs_boot(
+    struct ev_disk *d, uint64_t offset, struct spill_ntfs_boot *out);
 /* Find the MFT: records is 0 if it cannot be. SPILL_OK, SPILL_ENOMEM. */
 int ev_ntfs_mft_open(struct ev_fs *fs);
+
+/* --- fs_ntfs_mft.c ------------------------------------------------------ */
+
+#define NTFS_MIRRORED 4u /* records that $MFTMirr has */
+
 void ev_ntfs_mft_close(struct ntfs *s);
 /*
  * Bytes of an attribute from its runs, zeros for holes and what is outside.
@@ -134,6 +152,11 @@ bool ev_ntfs_locate(const struct ev_fs *fs, const struct ev_run *run,
 /* As spill_ntfs_record_read(); its bytes stay until the next one. */
 int ev_ntfs_record(
     struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out);
+/* The one of $MFTMirr: SPILL_EFORMAT if it is not whole. */
+int ev_ntfs_mirrored(
+    struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out);
+/* Is it no extension of another one? These have no $STANDARD_INFORMATION. */
+bool ev_ntfs_is_base(const struct spill_ntfs_record *r);
 /* Byte of the volume where a byte of the record that was read last is. */
 uint64_t ev_ntfs_place(const struct ev_fs *fs, uint64_t number, size_t offset);
 /* Go over all records, once. SPILL_OK, SPILL_ENOMEM. */
@@ -156,6 +179,10 @@ int ev_ntfs_object(struct ev_fs *fs, uint64_t number, struct ev_object *out,
 int ev_ntfs_object_of(struct ev_fs *fs, const struct spill_ntfs_record *r,
     uint64_t number, struct ev_object *out,
     void (*each)(void *ctx, const struct spill_ntfs_attr *a), void *ctx);
+/* fs_ntfs_piece.c: all of them, into one list of runs for each attribute; and
+ * is all of it mapped? */
+void ev_ntfs_join(struct ntfs *s, struct ev_object *o);
+void ev_ntfs_check_end(struct ev_fs *fs, struct ev_object *o, bool joined);
 void ev_ntfs_fault(
     struct ev_fs *fs, uint64_t at, uint64_t length, const char *what);
 /* The attribute of a type and (ASCII) name, or NULL. */

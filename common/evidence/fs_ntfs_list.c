@@ -12,6 +12,7 @@
 #include <spill/hash.h>
 
 #include "fs_ntfs_i.h"
+#include "ondisk_i.h"
 
 #define OLD_MAX	 ((size_t)1 << 22) /* entries that are not in use */
 #define BITS_MAX ((uint64_t)1 << 20) /* bytes of a folder's $BITMAP */
@@ -26,6 +27,7 @@ struct listing {
 	bool rooted; /* its $INDEX_ROOT is in s->index */
 	bool fresh; /* its $BITMAP is in s->bits */
 	bool headless; /* entries without their object's number */
+	struct ntfs_set whole; /* print_of() of those with it */
 	size_t old; /* entries that are not in use */
 	bool twins; /* a name may be in use twice */
 	uint64_t base; /* of the bytes at hand, in the folder */
@@ -57,6 +59,28 @@ is_current(const struct ntfs *s, const struct spill_ntfs_entry *e)
 	       s->rec[e->file.record].sequence == e->file.sequence;
 }
 
+/* What can be seen of an entry without its head: its times, its sizes, and
+ * its name ([RF] "$FILE_NAME"). */
+static uint64_t
+print_of(const struct spill_ntfs_entry *e, struct spill_span name)
+{
+	struct spill_span seen = spill_part(e->key, 8, 48);
+
+	return spill_mix(name.p, name.len, spill_mix(seen.p, seen.len, 0));
+}
+
+/* The record knows it better than its entries do. */
+static enum ev_kind
+kind_of(const struct ntfs *s, const struct spill_ntfs_entry *e,
+    const struct spill_ntfs_name *n)
+{
+	if (is_current(s, e))
+		return (s->rec[e->file.record].state & NTFS_REC_DIR) != 0
+			   ? EV_DIR
+			   : EV_FILE;
+	return (n->attributes & SPILL_NTFS_A_DIRECTORY) != 0 ? EV_DIR : EV_FILE;
+}
+
 static void
 put_entry(struct listing *l, struct ev_folder *to,
     const struct spill_ntfs_entry *e, const struct spill_ntfs_name *n,
@@ -66,8 +90,7 @@ put_entry(struct listing *l, struct ev_folder *to,
 	struct ev_entry x = { .object = e->file.record,
 		.sequence = e->file.sequence,
 		.named = named,
-		.kind = (n->attributes & SPILL_NTFS_A_DIRECTORY) != 0 ? EV_DIR
-								      : EV_FILE,
+		.kind = kind_of(s, e, n),
 		.placed = true,
 		.offset = l->base + e->at };
 
@@ -106,6 +129,7 @@ take_used(struct listing *l, const struct spill_ntfs_entry *e)
 		l->twins = true;
 	if (is_current(l->s, e))
 		l->s->rec[e->file.record].state |= NTFS_REC_HELD;
+	(void)ev_ntfs_set_add(&l->whole, print_of(e, n.name));
 	put_entry(l, n.space == SPILL_NTFS_DOS ? &l->s->alias : l->out, e, &n,
 	    EV_NAMED);
 }
@@ -137,29 +161,54 @@ take_old(struct listing *l, const struct spill_ntfs_entry *found)
 	/* Where the head was written over it leads to no record. */
 	if (e->file.record >= l->s->records)
 		e->file = (struct spill_ntfs_ref){ 0, 0 };
-	l->headless |= e->file.record == 0;
 	put_entry(l, l->out, e, &n, EV_ERASED);
+	if (e->file.record != 0)
+		(void)ev_ntfs_set_add(&l->whole, print_of(e, n.name));
+	else if (!l->out->nomem)
+		l->out->v[l->out->n - 1].sequence = print_of(e, n.name);
+	l->headless |= e->file.record == 0;
 }
 
-/* One node: its entries, then what is left of older ones. */
+/* What looks like entries, from a place of a node on: up to its end they may
+ * be in use, if their heads are there. */
+static void
+take_rest(struct listing *l, const struct spill_ntfs_index *x, size_t from,
+    bool in_use)
+{
+	struct spill_ntfs_index rest = *x;
+	struct spill_ntfs_entries it;
+	struct spill_ntfs_entry e;
+
+	rest.end = (uint32_t)from;
+	it = spill_ntfs_slack(&rest);
+	while (spill_ntfs_slack_next(&it, &e) == SPILL_OK)
+		if (in_use && e.at < x->end && e.file.record != 0)
+			take_used(l, &e);
+		else
+			take_old(l, &e);
+}
+
+/* One node: its entries, then what is left of older ones, or what there is
+ * behind one that does not say where the next one is. */
 static void
 take_node(struct listing *l, const struct spill_ntfs_index *x, bool in_use)
 {
 	struct spill_ntfs_entries it = spill_ntfs_entries(x);
 	struct spill_ntfs_entry e;
+	size_t from = x->end;
 	int rc;
 
 	while ((rc = spill_ntfs_entries_next(&it, &e)) != SPILL_END) {
 		if (rc != SPILL_OK && in_use)
 			fault(l, l->place, l->len, e.flaw.what);
+		if (rc != SPILL_OK && it.done && !e.last)
+			from = e.at;
 		if (in_use && !l->gone)
 			take_used(l, &e);
 		else
 			take_old(l, &e);
 	}
-	it = spill_ntfs_slack(x);
-	while (spill_ntfs_slack_next(&it, &e) == SPILL_OK)
-		take_old(l, &e);
+	take_rest(l, x, from, in_use && !l->gone);
 }
 
 /* --- the index ---------------------------------------------------------- */
@@ -185,6 +234,23 @@ keep(void *ctx, const struct spill_ntfs_attr *a)
 	}
 }
 
+/* No block is of two folders, but what is crafted may say so. Folders may be
+ * listed twice: see fs_orphans.c. */
+static bool
+spend(struct listing *l, uint64_t n)
+{
+	struct ntfs *s = l->s;
+
+	if (s->blocks >= n) {
+		s->blocks -= n;
+		return true;
+	}
+	s->blocks = 0;
+	ev_folder_fault(l->out, 0, 0,
+	    "all indexes are larger than the volume: no more is read");
+	return false;
+}
+
 static void
 load_bits(struct listing *l)
 {
@@ -200,6 +266,8 @@ load_bits(struct listing *l)
 	if (a == NULL || a->resident)
 		return;
 	n = (size_t)SPILL_MIN(a->size, BITS_MAX);
+	if (!spend(l, n))
+		return;
 	p = spill_buf_room(&s->bits, n);
 	if (p == NULL)
 		l->out->nomem = true;
@@ -259,7 +327,7 @@ next_chunk(struct listing *l, const struct ev_attr *a, uint32_t size,
 			return false;
 	}
 	*n = (size_t)SPILL_MIN((uint64_t)CHUNK, a->size - *at);
-	return true;
+	return spend(l, *n);
 }
 
 static void
@@ -346,7 +414,12 @@ add_aliases(struct listing *l)
 			ev_folder_add(l->out, &s->alias.v[i]);
 }
 
-/* Entries whose head is lost, of names that are listed with an object. */
+/*
+ * Entries whose head is lost, if they say nothing that another one does not:
+ * with other times or sizes it is of another file, or of the same one at
+ * another time. Their prints stand for sequences, which keeps them apart in
+ * ev_folder_dedup() too.
+ */
 static void
 drop_headless(struct listing *l)
 {
@@ -355,15 +428,9 @@ drop_headless(struct listing *l)
 
 	if (!l->headless)
 		return;
-	ev_ntfs_set_reset(&l->s->seen);
-	for (size_t i = 0; i < f->n; i++)
-		if (f->v[i].object != 0 || f->v[i].named == EV_NAMED)
-			(void)ev_ntfs_set_add(&l->s->seen,
-			    spill_mix(f->v[i].name.p, f->v[i].name.len, 0));
 	for (size_t i = 0; i < f->n; i++)
 		if (f->v[i].object != 0 || f->v[i].named == EV_NAMED ||
-		    !ev_ntfs_set_has(&l->s->seen,
-			spill_mix(f->v[i].name.p, f->v[i].name.len, 0)))
+		    !ev_ntfs_set_has(&l->whole, f->v[i].sequence))
 			f->v[kept++] = f->v[i];
 	f->n = kept;
 }
@@ -383,7 +450,7 @@ add_named(struct listing *l, const struct ntfs_child *c,
     const struct spill_ntfs_name *n)
 {
 	struct ntfs *s = l->s;
-	const struct ntfs_rec *rec = &s->rec[c->record];
+	struct ntfs_rec *rec = &s->rec[c->record];
 	bool used = (rec->state & NTFS_REC_IN_USE) != 0;
 	struct ev_entry e = { .object = c->record,
 		.sequence = rec->sequence,
@@ -396,6 +463,7 @@ add_named(struct listing *l, const struct ntfs_child *c,
 	(void)spill_utf16le_put(&s->name, n->name);
 	e.name = spill_buf_as_span(&s->name);
 	ev_folder_add(l->out, &e);
+	rec->state |= NTFS_REC_HELD;
 	l->old++;
 }
 
@@ -501,12 +569,14 @@ ev_ntfs_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 	else if (rc == SPILL_END)
 		fault(&l, 0, 0, "there is no MFT record of it");
 	if (dir == fs->root) {
+		if (dir < s->records)
+			s->rec[dir].state |= NTFS_REC_HELD;
 		add_faults(&l);
 		add_orphans(&l);
 	}
-	if (rc == SPILL_ENOMEM || out->nomem || s->alias.nomem ||
-	    s->known.nomem || s->seen.nomem || s->index.rc != SPILL_OK ||
-	    s->bits.rc != SPILL_OK)
-		return SPILL_ENOMEM;
-	return SPILL_OK;
+	if (l.whole.nomem || s->alias.nomem || s->known.nomem ||
+	    s->seen.nomem || s->index.rc != SPILL_OK || s->bits.rc != SPILL_OK)
+		rc = SPILL_ENOMEM;
+	ev_ntfs_set_release(&l.whole);
+	return rc == SPILL_ENOMEM || out->nomem ? SPILL_ENOMEM : SPILL_OK;
 }

@@ -14,11 +14,11 @@
 #include <spill/hash.h>
 
 #include "fs_ntfs_i.h"
+#include "ondisk_i.h"
 
 #define KEEP_MAX      ((uint64_t)64 << 20) /* bytes of an MFT that is kept */
 #define WINDOW	      ((size_t)1 << 20)
 #define HUGE	      ((size_t)2 << 20) /* a large page of the processor */
-#define MIRRORED      4u /* records that $MFTMirr has */
 #define FIRST_OF_USER 24u /* records below it need no name */
 
 /* --- bytes -------------------------------------------------------------- */
@@ -98,16 +98,45 @@ ev_ntfs_locate(const struct ev_fs *fs, const struct ev_run *run, size_t runs,
 
 /* --- records ------------------------------------------------------------ */
 
+/* A record of which the signature alone is damaged: all else must be as it is
+ * written. */
 static int
-decode(struct ntfs *s, const uint8_t *raw, struct spill_ntfs_record *out)
+unsigned_record(struct ntfs *s, const uint8_t *raw, uint64_t number,
+    struct spill_ntfs_record *out)
 {
-	return spill_ntfs_record_read(
-	    (struct spill_span){ (const char *)raw, s->boot.record_size },
-	    s->copy, out);
+	size_t size = s->boot.record_size;
+	struct spill_ntfs_record r;
+
+	memcpy(s->fixed, raw, size);
+	memcpy(s->fixed, "FILE", 4);
+	if (spill_ntfs_record_read(
+		(struct spill_span){ (const char *)s->fixed, size }, s->copy,
+		&r) != SPILL_OK ||
+	    r.number != number || r.allocated != size)
+		return SPILL_EFORMAT;
+	(void)spill_flaw(&r.flaw, "its signature is damaged", 0);
+	*out = r;
+	return SPILL_EDAMAGED;
 }
 
 static int
-mirrored(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
+decode(struct ntfs *s, const uint8_t *raw, uint64_t number,
+    struct spill_ntfs_record *out)
+{
+	int rc = spill_ntfs_record_read(
+	    (struct spill_span){ (const char *)raw, s->boot.record_size },
+	    s->copy, out);
+
+	/* Most that are none are zeros. */
+	if (rc == SPILL_EFORMAT && memcmp(raw + 4, "\0\0\0\0", 4) != 0 &&
+	    unsigned_record(s, raw, number, out) != SPILL_EFORMAT)
+		return SPILL_EDAMAGED;
+	return rc;
+}
+
+int
+ev_ntfs_mirrored(
+    struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
 {
 	struct ntfs *s = fs->state;
 
@@ -115,8 +144,20 @@ mirrored(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
 			s->boot.mirror_lcn * fs->block_size +
 			    number * s->boot.record_size,
 			s->raw, s->boot.record_size) &&
-		    decode(s, s->raw, out) == SPILL_OK;
+		    decode(s, s->raw, number, out) == SPILL_OK;
 	return s->mirror ? SPILL_OK : SPILL_EFORMAT;
+}
+
+bool
+ev_ntfs_is_base(const struct spill_ntfs_record *r)
+{
+	struct spill_cur c = spill_cur_of(r->bytes);
+
+	if (r->base.record == 0)
+		return true;
+	spill_cur_seek(&c, r->first_attr);
+	return spill_cur_u32le(&c) == SPILL_NTFS_STANDARD_INFORMATION &&
+	       spill_cur_ok(&c);
 }
 
 int
@@ -134,17 +175,18 @@ ev_ntfs_record(struct ev_fs *fs, uint64_t number, struct spill_ntfs_record *out)
 	else
 		(void)ev_ntfs_read(
 		    fs, s->map, s->nmap, number * size, s->raw, size);
-	rc = decode(s, raw, out);
-	if (rc == SPILL_OK || number >= MIRRORED)
+	rc = s->mirror_first && number == 0 ? SPILL_EDAMAGED
+					    : decode(s, raw, number, out);
+	if (rc == SPILL_OK || number >= NTFS_MIRRORED)
 		return rc;
 	at = ev_ntfs_place(fs, number, 0);
-	if (mirrored(fs, number, out) == SPILL_OK) {
+	if (ev_ntfs_mirrored(fs, number, out) == SPILL_OK) {
 		ev_ntfs_fault(fs, at, size,
 		    "its MFT record is damaged: that of $MFTMirr is used");
 		return SPILL_OK;
 	}
 	(void)ev_ntfs_read(fs, s->map, s->nmap, number * size, s->raw, size);
-	return decode(s, s->raw, out);
+	return decode(s, s->raw, number, out);
 }
 
 uint64_t
@@ -156,82 +198,6 @@ ev_ntfs_place(const struct ev_fs *fs, uint64_t number, size_t offset)
 	if (s->mirror)
 		return s->boot.mirror_lcn * fs->block_size + at;
 	return ev_ntfs_locate(fs, s->map, s->nmap, at, &place) ? place : 0;
-}
-
-/* --- where the MFT is --------------------------------------------------- */
-
-/* Clusters from the first one on that are mapped. */
-static uint64_t
-mapped(const struct ev_run *run, size_t n)
-{
-	uint64_t end = 0;
-
-	for (size_t i = 0; i < n && run[i].offset == end; i++)
-		end += run[i].count;
-	return end;
-}
-
-/* The map that record 0 gives, with what of the MFT is known by now. */
-static int
-load_map(struct ev_fs *fs, struct ev_object *o)
-{
-	struct ntfs *s = fs->state;
-	const struct ev_attr *data;
-	struct ev_run *map;
-	int rc;
-
-	ev_object_reset(o);
-	rc = ev_ntfs_object(fs, 0, o, NULL, NULL);
-	if (rc == SPILL_ENOMEM)
-		return rc;
-	data = rc == SPILL_OK ? ev_ntfs_find(o, SPILL_NTFS_DATA, "") : NULL;
-	if (data == NULL || data->runs == 0)
-		return SPILL_END;
-	map = malloc(data->runs * sizeof(*map));
-	if (map == NULL)
-		return SPILL_ENOMEM;
-	memcpy(map, o->run + data->run, data->runs * sizeof(*map));
-	free(s->map);
-	s->map = map;
-	s->nmap = data->runs;
-	s->records = SPILL_MIN(data->size / s->boot.record_size, fs->orphans);
-	s->records = SPILL_MIN(s->records, (uint64_t)UINT32_MAX);
-	return SPILL_OK;
-}
-
-/*
- * Records that say where a part of the MFT is may be in a part before it: it
- * is read anew with what is known, until that is no more than before.
- */
-int
-ev_ntfs_mft_open(struct ev_fs *fs)
-{
-	struct ntfs *s = fs->state;
-	struct ev_object o = { .text = SPILL_BUF_INIT((size_t)1 << 20) };
-	uint64_t end, before = 0;
-	int rc;
-
-	s->map = calloc(1, sizeof(*s->map));
-	if (s->map == NULL)
-		return SPILL_ENOMEM;
-	*s->map = (struct ev_run){ .block = s->boot.mft_lcn, .count = 16 };
-	s->nmap = 1;
-	s->records = 16;
-	do {
-		rc = load_map(fs, &o);
-		end = before;
-		before = mapped(s->map, s->nmap);
-	} while (rc == SPILL_OK && before > end);
-	if (rc == SPILL_END)
-		s->records = 0;
-	/* What is not mapped to its end has no records behind it. */
-	s->records = SPILL_MIN(s->records,
-	    s->nmap == 0
-		? 0
-		: (s->map[s->nmap - 1].offset + s->map[s->nmap - 1].count) *
-		      fs->block_size / s->boot.record_size);
-	ev_object_release(&o);
-	return rc == SPILL_ENOMEM ? rc : SPILL_OK;
 }
 
 /* --- all of them -------------------------------------------------------- */
@@ -272,7 +238,7 @@ add_child(struct ntfs *s, const struct ntfs_child *file,
 static int
 note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
 {
-	bool base = r->base.record == 0;
+	bool base = ev_ntfs_is_base(r);
 	uint64_t record = base ? number : r->base.record;
 	const struct ntfs_child file = { .record = (uint32_t)record,
 		.where = (uint32_t)number,
@@ -329,8 +295,10 @@ tell_stretch(struct ev_fs *fs, struct stretch *b)
 	(void)snprintf(text, sizeof(text), "MFT records %llu to %llu: %s",
 	    (unsigned long long)b->first,
 	    (unsigned long long)(b->first + b->count - 1), b->what);
-	(void)ev_ntfs_locate(fs, s->map, s->nmap, b->first * size, &at);
-	ev_folder_fault(&s->faults, at, b->count * size, text);
+	if (ev_ntfs_locate(fs, s->map, s->nmap, b->first * size, &at))
+		ev_folder_fault(&s->faults, at, b->count * size, text);
+	else
+		ev_folder_fault(&s->faults, 0, 0, text);
 	b->count = 0;
 }
 
@@ -346,15 +314,19 @@ is_damaged(
 	}
 }
 
-static bool
-is_bad(struct ev_fs *fs, uint64_t number)
+/* Why a record is none; NULL: it was never used. */
+static const char *
+why_none(struct ev_fs *fs, uint64_t number, const uint8_t *raw)
 {
 	struct ntfs *s = fs->state;
 	uint64_t size = s->boot.record_size, at;
 
-	return !ev_ntfs_locate(fs, s->map, s->nmap, number * size, &at) ||
-	       fs->offset + at + size > fs->disk->size ||
-	       spill_image_is_bad(fs->disk->image, fs->offset + at, size) != 0;
+	if (!ev_ntfs_locate(fs, s->map, s->nmap, number * size, &at))
+		return "in a hole of the MFT";
+	if (fs->offset + at + size > fs->disk->size ||
+	    ev_fs_is_bad(fs, at, size))
+		return "cannot be read";
+	return memcmp(raw, "\0\0\0\0", 4) != 0 ? "no records" : NULL;
 }
 
 static int
@@ -365,11 +337,13 @@ note_record(
 	struct ntfs_rec *rec = &s->rec[number];
 	struct spill_ntfs_record r;
 
-	if (decode(s, raw, &r) == SPILL_EFORMAT) {
-		if (is_bad(fs, number))
-			is_damaged(fs, b, number, "cannot be read");
-		else if (memcmp(raw, "\0\0\0\0", 4) != 0)
-			is_damaged(fs, b, number, "no records");
+	if (decode(s, raw, number, &r) == SPILL_EFORMAT) {
+		const char *what = why_none(fs, number, raw);
+
+		if (what == NULL)
+			return SPILL_OK;
+		is_damaged(fs, b, number, what);
+		rec->state |= NTFS_REC_DAMAGED;
 		return SPILL_OK;
 	}
 	/* One that is not whole is told with what it is the record of. */
@@ -379,7 +353,7 @@ note_record(
 		rec->state |= NTFS_REC_IN_USE;
 	if ((r.flags & SPILL_NTFS_DIRECTORY) != 0)
 		rec->state |= NTFS_REC_DIR;
-	if (r.base.record == 0)
+	if (ev_ntfs_is_base(&r))
 		rec->state |= NTFS_REC_BASE;
 	return note_names(s, number, &r);
 }
@@ -408,9 +382,6 @@ link_children(struct ntfs *s)
 		if ((r->state & NTFS_REC_BASE) == 0 ||
 		    (r->sequence != c->sequence && !was(r, c->sequence)))
 			continue;
-		if ((folder->state & NTFS_REC_DIR) != 0 &&
-		    was(folder, c->folder_sequence))
-			r->state |= NTFS_REC_HELD;
 		c->next = folder->first;
 		folder->first = (uint32_t)i + 1;
 	}
@@ -481,6 +452,7 @@ ev_ntfs_mft_close(struct ntfs *s)
 	free(s->map);
 	free(s->raw);
 	free(s->copy);
+	free(s->fixed);
 	free(s->all);
 	free(s->rec);
 	free(s->child);
@@ -489,15 +461,32 @@ ev_ntfs_mft_close(struct ntfs *s)
 
 /* --- what is in no folder ----------------------------------------------- */
 
-/* Not in use; or in use, and no folder that there is can have it. */
+/* Not in use; or in use, and none of the folders that were listed has it; or
+ * an extension, see is_stray(). */
 static bool
 is_loose(const struct ntfs_rec *r, uint64_t number)
 {
-	if ((r->state & NTFS_REC_THERE) == 0 || (r->state & NTFS_REC_BASE) == 0)
+	if ((r->state & NTFS_REC_THERE) == 0)
 		return false;
-	if ((r->state & NTFS_REC_IN_USE) == 0)
+	if ((r->state & NTFS_REC_BASE) == 0 ||
+	    (r->state & NTFS_REC_IN_USE) == 0)
 		return true;
-	return number >= FIRST_OF_USER && (r->state & NTFS_REC_HELD) == 0;
+	return (number >= FIRST_OF_USER || (r->state & NTFS_REC_NAMED) != 0) &&
+	       (r->state & NTFS_REC_HELD) == 0;
+}
+
+/* An extension of a record that is lost, or another file's by now: it has
+ * attributes that no other row has. */
+static bool
+is_stray(const struct ntfs *s, const struct spill_ntfs_record *r)
+{
+	const struct ntfs_rec *b;
+
+	if (r->base.record >= s->records)
+		return true;
+	b = &s->rec[r->base.record];
+	return (b->state & NTFS_REC_BASE) == 0 ||
+	       (b->sequence != r->base.sequence && !was(b, r->base.sequence));
 }
 
 /* The first name, the first attribute of all: false if it has none. */
@@ -534,17 +523,19 @@ ev_ntfs_unused(struct ev_fs *fs,
 		struct ev_entry e = { .object = i, .named = EV_UNNAMED };
 		struct spill_ntfs_record r;
 		struct spill_ntfs_name n;
+		bool base = (s->rec[i].state & NTFS_REC_BASE) != 0;
 
 		if (!is_loose(&s->rec[i], i) ||
 		    ev_ntfs_record(fs, i, &r) == SPILL_EFORMAT ||
-		    !first_name(&r, &n))
+		    !first_name(&r, &n) || (!base && !is_stray(s, &r)))
 			continue;
 		e.sequence = r.sequence;
-		if ((r.flags & SPILL_NTFS_IN_USE) == 0 && e.sequence > 0)
+		e.lost = (r.flags & SPILL_NTFS_IN_USE) != 0;
+		if (!e.lost && e.sequence > 0)
 			e.sequence--;
 		spill_buf_reset(&s->name);
 		(void)spill_utf16le_put(&s->name, n.name);
-		if (s->name.len > 0) {
+		if (s->name.len > 0 && base) {
 			e.name = spill_buf_as_span(&s->name);
 			e.named = EV_ERASED;
 		}

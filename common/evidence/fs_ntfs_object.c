@@ -152,9 +152,11 @@ static struct ev_attr *
 find_begun(struct making *m, const struct spill_ntfs_attr *a, uint16_t id)
 {
 	struct ev_object *o = m->out;
+	uint64_t work = o->n / 64;
 
 	if (m->ids == NULL && a->first_vcn == 0)
 		return NULL;
+	m->s->again -= SPILL_MIN(m->s->again, work); /* see may_read() */
 	for (size_t i = 0; i < o->n; i++) {
 		const struct ev_attr *x = &o->attr[i];
 
@@ -351,11 +353,8 @@ add_todo(struct making *m, uint64_t number)
 {
 	uint64_t *todo = m->s->todo;
 
-	if (m->todo > 0 && todo[m->todo - 1] == number)
+	if (!ev_ntfs_set_add(&m->s->seen, number))
 		return;
-	for (size_t i = 0; i < m->todo; i++)
-		if (todo[i] == number)
-			return;
 	if (m->todo == NTFS_EXTENSIONS_MAX)
 		missing(m, number, "it has too many extension records");
 	else
@@ -386,6 +385,7 @@ read_list(struct making *m)
 	int rc;
 
 	s->ids->n = 0;
+	ev_ntfs_set_reset(&s->seen);
 	while ((rc = spill_ntfs_list_next(&it, &l)) != SPILL_END) {
 		if (rc != SPILL_OK && m->out->alloc)
 			ev_ntfs_fault(m->fs, 0, 0, l.flaw.what);
@@ -401,12 +401,34 @@ read_list(struct making *m)
 		    s->ids->v[i].record == m->out->number ? 0 : ++last;
 }
 
+/*
+ * Every name of a file has all of it read. Files that NTFS makes do not come
+ * near what there is for that; with so many names, and so many records that
+ * are not even the file's, as can be made, it would never end.
+ */
+static bool
+may_read(struct making *m, uint64_t work)
+{
+	struct ntfs *s = m->s;
+
+	if (s->again >= work) {
+		s->again -= work;
+		return true;
+	}
+	s->again = 0;
+	ev_ntfs_fault(m->fs, 0, 0,
+	    "extension records were read too often: they are left out");
+	return false;
+}
+
 /* True if all of it is there. */
 static bool
 add_extension(struct making *m, uint64_t number)
 {
 	struct spill_ntfs_record r;
 
+	if (!may_read(m, 1))
+		return false;
 	m->number = number;
 	if (number == 0 || number >= m->s->records ||
 	    ev_ntfs_record(m->fs, number, &r) == SPILL_EFORMAT) {
@@ -448,7 +470,7 @@ add_extensions(struct making *m)
 {
 	struct ntfs *s = m->s;
 
-	if (!prepare(m))
+	if (!prepare(m) || !may_read(m, s->list.len / 256))
 		return;
 	read_list(m);
 	m->ids = s->ids;
@@ -460,78 +482,6 @@ add_extensions(struct making *m)
 		if (ev_ntfs_set_has(&s->seen, s->ids->v[i].record))
 			add_lost(m, i);
 	m->out->nomem |= s->seen.nomem;
-}
-
-/* --- pieces ------------------------------------------------------------- */
-
-static int
-by_vcn(const void *a, const void *b)
-{
-	const struct ntfs_piece *x = a, *y = b;
-
-	if (x->attr != y->attr)
-		return x->attr < y->attr ? -1 : 1;
-	if (x->vcn != y->vcn)
-		return x->vcn < y->vcn ? -1 : 1;
-	return x->run < y->run ? -1 : x->run > y->run;
-}
-
-/* One attribute's pieces, in order: runs are copied behind those that are
- * there. What a piece has before its time is passed over. */
-static void
-join(struct making *m, const struct ntfs_piece *p, size_t n)
-{
-	struct ev_object *o = m->out;
-	struct ev_attr *x = &o->attr[p->attr];
-	uint64_t end = 0;
-
-	x->run = o->nrun;
-	for (size_t i = 0; i < n; i++, p++) {
-		x->lost |= p->vcn != end;
-		for (size_t k = 0; k < p->runs && !o->nomem; k++) {
-			const struct ev_run r = o->run[p->run + k];
-
-			if (r.offset >= end)
-				ev_object_run_from(
-				    o, x->run, r.offset, r.block, r.count);
-		}
-		end = SPILL_MAX(end, p->end);
-	}
-	x->runs = o->nrun - x->run;
-}
-
-static void
-join_pieces(struct making *m)
-{
-	struct ntfs_piece *p = m->s->piece;
-	size_t n = m->s->npiece, to;
-
-	qsort(p, n, sizeof(*p), by_vcn);
-	for (size_t i = 0; i < n; i = to) {
-		for (to = i + 1; to < n && p[to].attr == p[i].attr; to++)
-			;
-		if (to > i + 1)
-			join(m, p + i, to - i);
-	}
-}
-
-/* Is all of it mapped? Holes at the end need no run. */
-static void
-check_end(struct making *m)
-{
-	struct ev_object *o = m->out;
-
-	for (size_t i = 0; i < m->s->npiece; i++) {
-		const struct ntfs_piece *p = &m->s->piece[i];
-		struct ev_attr *x = &o->attr[p->attr];
-		bool last = i + 1 == m->s->npiece || p[1].attr != p->attr;
-
-		if (last && !x->sparse && !x->compressed &&
-		    x->size > p->end * m->fs->block_size)
-			x->lost = true;
-		if (m->joined == 0 && p->vcn > 0)
-			x->lost = true;
-	}
 }
 
 /* --- the object --------------------------------------------------------- */
@@ -574,12 +524,16 @@ ev_ntfs_object_of(struct ev_fs *fs, const struct spill_ntfs_record *r,
 	m.s->npiece = 0;
 	set_header(out, number, r);
 	review(&m, r);
+	if (r->base.record != 0 && out->alloc)
+		ev_ntfs_fault(fs, ev_ntfs_place(fs, number, 0),
+		    m.s->boot.record_size,
+		    "it says that it is an extension of another record");
 	add_attributes(&m, r);
 	if (m.list && !out->nomem)
 		add_extensions(&m);
 	if (m.joined > 0 && !out->nomem)
-		join_pieces(&m);
-	check_end(&m);
+		ev_ntfs_join(m.s, out);
+	ev_ntfs_check_end(fs, out, m.joined > 0);
 	set_size(out);
 	return out->nomem || m.s->object_faults.nomem ? SPILL_ENOMEM : SPILL_OK;
 }

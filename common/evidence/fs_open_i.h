@@ -17,5 +17,13 @@ struct ev_found {
 
 void ev_fs_detect(
     struct ev_disk *d, uint64_t offset, uint64_t length, struct ev_found *out);
+/*
+ * Is it a file system, though its boot sector is not signed: is everything
+ * sound that FAT says of itself? That is asked last. *out stays if it is not.
+ */
+void ev_fs_unsigned(struct ev_disk *d, uint64_t offset, struct ev_found *out);
+/* A file system that was detected, "exFAT", of which a sound copy of its boot
+ * sector is better than what is there; NULL: it is not. */
+const char *ev_fs_wants_copy(struct ev_disk *d, uint64_t offset, unsigned type);
 
 #endif

@@ -65,24 +65,59 @@ add_meta(TSK_FS_INFO *tsk, TSK_FS_FILE *file, TSK_INUM_T number)
 	return rc;
 }
 
-/* Where libtsk finds a superblock, in its order. */
+/*
+ * Places of a superblock: in libtsk's order, and then those where it does not
+ * look but for the other version; instead is where it does.
+ */
+static const struct place {
+	uint64_t at, instead;
+	unsigned version;
+} places[] = { { 65536, 65536, 2 }, { 262144, 262144, 2 }, { 8192, 8192, 1 },
+	{ 8192, 65536, 2 }, { 0, 65536, 2 }, { 65536, 8192, 1 }, { 0, 8192, 1 },
+	{ 262144, 8192, 1 } };
+
+static const struct place *
+find_super(struct ev_fs *fs, struct spill_ufs_super *out)
+{
+	char raw[2048];
+
+	for (size_t i = 0; i < SPILL_COUNT(places); i++)
+		if (ev_fs_read(fs, places[i].at, raw, sizeof(raw)) &&
+		    spill_ufs_super_read(
+			(struct spill_span){ raw, sizeof(raw) }, out) !=
+			SPILL_EFORMAT &&
+		    out->version == places[i].version)
+			return &places[i];
+	*out = (struct spill_ufs_super){ 0 };
+	return NULL;
+}
+
+TSK_FS_INFO *
+ev_ufs_open(struct ev_fs *fs, unsigned type)
+{
+	struct spill_ufs_super super;
+	const struct place *p = find_super(fs, &super);
+	TSK_FS_INFO *tsk;
+
+	if (p != NULL && p->at != p->instead)
+		ev_disk_move(fs->disk, fs->offset + p->instead,
+		    fs->offset + p->at, 2048);
+	tsk = tsk_fs_open_img(
+	    &fs->disk->tsk, (TSK_OFF_T)fs->offset, (TSK_FS_TYPE_ENUM)type);
+	if (p != NULL && p->at != p->instead)
+		ev_disk_move(fs->disk, 0, 0, 0);
+	return tsk;
+}
+
 static int
 open_state(struct ev_fs *fs)
 {
-	static const uint64_t places[] = { 65536, 262144, 8192 };
 	struct state *s = calloc(1, sizeof(*s));
-	char raw[2048];
 
 	if (s == NULL)
 		return SPILL_ENOMEM;
 	fs->state = s;
-	for (size_t i = 0; i < SPILL_COUNT(places); i++)
-		if (ev_fs_read(fs, places[i], raw, sizeof(raw)) &&
-		    spill_ufs_super_read(
-			(struct spill_span){ raw, sizeof(raw) }, &s->super) !=
-			SPILL_EFORMAT &&
-		    (s->super.version == 2) == (places[i] != 8192))
-			break;
+	(void)find_super(fs, &s->super);
 	s->add_meta = fs->tsk->file_add_meta;
 	fs->tsk->impl = fs; /* libtsk's reader of UFS has no use for it */
 	fs->tsk->file_add_meta = add_meta;

@@ -5,9 +5,10 @@
 
 #include <spill/worker.h>
 #include <spill/diag.h>
+#include <spill/fscheck.h>
 
 #include "fsask_i.h"
-#include <spill/fscheck.h>
+#include "image_i.h"
 
 /* Seconds of CPU: for any job, and for each GiB of the evidence. */
 #define CPU_BASE    600
@@ -18,6 +19,7 @@
  * records at most. */
 #define RECORDS	     ((uint64_t)1 << 18)
 #define RECORD_BYTES 4
+#define TOLD_MAX     ((size_t)1 << 16) /* ranges of an evidence */
 #define MIB_MAX	     ((uint64_t)1 << 30) /* a file may be sparse */
 /* What a byte of a packed image may stand for. */
 #define EWF_EXPANSION 4
@@ -159,6 +161,30 @@ error_cell(const struct spill_row *r, const char *column)
 		      : (struct spill_span){ "", 0 };
 }
 
+/*
+ * A range that cannot be read: who surveys the image, who walks a volume and
+ * who verifies it meet it, each in a worker of its own.
+ */
+static void
+tell_range(
+    struct spill_tool *t, const struct spill_source *s, struct spill_error *e)
+{
+	uint64_t at = e->offset, end;
+
+	end = at + SPILL_MIN(e->length, UINT64_MAX - at);
+	while (bad_list_gap(s->told, &at, end, &e->length)) {
+		const struct spill_image_bad b = { .offset = at,
+			.len = e->length };
+
+		/* Beyond that it may come twice. */
+		if (s->told->n < TOLD_MAX)
+			(void)bad_list_add(s->told, b);
+		e->offset = at;
+		spill_tool_error(t, e);
+		at += e->length;
+	}
+}
+
 int
 fsask_error(struct spill_tool *t, const struct spill_source *s,
     const char *prefix, const char *item, struct spill_span rec)
@@ -192,7 +218,10 @@ fsask_error(struct spill_tool *t, const struct spill_source *s,
 		e.item = spill_buf_as_span(&b);
 	}
 	rc = b.rc;
-	if (rc == SPILL_OK)
+	if (rc == SPILL_OK && e.item.len == 0 &&
+	    error_cell(&r, "bytes_affected").len > 0)
+		tell_range(t, s, &e);
+	else if (rc == SPILL_OK)
 		spill_tool_error(t, &e);
 	spill_buf_release(&b);
 	return rc;
@@ -299,9 +328,11 @@ on_error(void *arg, struct spill_span rec)
 {
 	static struct spill_row r;
 	struct fssurvey *v = arg;
+	uint64_t before = spill_tool_errors(v->tool);
 	int rc = fsask_error(v->tool, v->source, "", "", rec);
 
-	if (rc != SPILL_OK || spill_unpack(rec, &r) != SPILL_OK)
+	if (rc != SPILL_OK || spill_tool_errors(v->tool) == before ||
+	    spill_unpack(rec, &r) != SPILL_OK)
 		return rc;
 	spill_buf_span(&v->odd, error_cell(&r, "detail"));
 	spill_buf_putc(&v->odd, '\n');
@@ -467,6 +498,19 @@ fssurvey_search(struct spill_pool *pool, struct fssurvey *v, size_t n)
 	return rc;
 }
 
+/* The sector that a name begins with: x40960, x40960.v1. */
+static bool
+lost_sector(struct spill_span name, uint64_t *sector)
+{
+	const char *dot = memchr(name.p, '.', name.len);
+	size_t len = dot != NULL ? (size_t)(dot - name.p) : name.len;
+
+	return len >= 2 && name.p[0] == 'x' &&
+	       spill_span_uint(
+		   (struct spill_span){ name.p + 1, len - 1 }, sector) &&
+	       *sector <= INT64_MAX / 512;
+}
+
 int
 fssurvey_lost(struct spill_pool *pool, struct fssurvey *v,
     struct spill_span name, struct spill_volume *out)
@@ -476,11 +520,8 @@ fssurvey_lost(struct spill_pool *pool, struct fssurvey *v,
 	int rc;
 
 	*out = (struct spill_volume){ 0 };
-	if (!v->done || name.len < 2 || name.len >= sizeof(j->name) ||
-	    name.p[0] != 'x' ||
-	    !spill_span_uint(
-		(struct spill_span){ name.p + 1, name.len - 1 }, &sector) ||
-	    sector > INT64_MAX / 512)
+	if (!v->done || name.len >= sizeof(j->name) ||
+	    !lost_sector(name, &sector))
 		return SPILL_OK;
 	memcpy(j->name, name.p, name.len);
 	j->offset = sector * 512;
@@ -488,10 +529,12 @@ fssurvey_lost(struct spill_pool *pool, struct fssurvey *v,
 	rc = submit_search(pool, v, on_one_end);
 	if (rc == SPILL_OK)
 		rc = spill_pool_drain(pool);
-	if (rc == SPILL_OK && v->found.n > 0) {
-		*out = v->found.v[0];
-		rc = append(&v->list, &v->cap, out);
-	}
+	for (size_t i = 0; i < v->found.n && rc == SPILL_OK; i++)
+		if (spill_span_eq(spill_span(v->found.v[i].name), name)) {
+			*out = v->found.v[i];
+			rc = append(&v->list, &v->cap, out);
+			break;
+		}
 	drop_found(v);
 	return rc;
 }

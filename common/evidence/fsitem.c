@@ -322,6 +322,9 @@ open_fs(struct spill_fsvol *vol, const char **why)
 {
 	if (!vol->opened) {
 		vol->rc = ev_fs_open(&vol->fs, vol->disk, &vol->volume);
+		if (vol->rc == SPILL_OK && !is_own(&vol->fs) &&
+		    !ev_fs_need_tsk(&vol->fs))
+			vol->rc = SPILL_EFORMAT;
 		vol->opened = true;
 	}
 	if (vol->rc == SPILL_EFORMAT)
@@ -379,7 +382,7 @@ spill_fsvol_free(struct spill_fsvol **v)
 
 	if (vol == NULL)
 		return;
-	if (vol->fs.tsk != NULL)
+	if (vol->fs.ops != NULL)
 		ev_fs_close(&vol->fs);
 	ev_disk_free(&vol->disk);
 	free(vol);

@@ -41,6 +41,7 @@ fsjob_put(struct spill_buf *b, const struct fsjob *j)
 	put_le(b, j->volume.length, 8);
 	put_le(b, j->volume.type, 4);
 	put_le(b, j->volume.block, 8);
+	put_le(b, j->volume.snapshot, 8);
 	put_le(b, j->volume.fixes, 4);
 	for (unsigned i = 0; i < j->volume.fixes; i++) {
 		put_le(b, j->volume.fix[i].at, 8);
@@ -101,6 +102,7 @@ get_volume(struct spill_cur *c, struct spill_volume *v)
 	v->length = spill_cur_u64le(c);
 	v->type = spill_cur_u32le(c);
 	v->block = spill_cur_u64le(c);
+	v->snapshot = spill_cur_u64le(c);
 	if (v->type == 0)
 		v->kind = SPILL_VOLUME_OTHER;
 	return get_fixes(c, v);
@@ -180,6 +182,7 @@ fsjob_put_volume(const struct spill_volume *v, const char *table,
 	text = put_number(r, VOL_OFFSET, text, v->offset);
 	text = put_number(r, VOL_LENGTH, text, v->length);
 	text = put_number(r, VOL_BLOCK, text, v->block);
+	text = put_number(r, VOL_SNAPSHOT, text, v->snapshot);
 	put_fixes(r, v, text);
 }
 
@@ -272,6 +275,7 @@ fsjob_get_volume(const struct spill_row *r, struct spill_volume *v,
 	    !get_number(r, VOL_OFFSET, INT64_MAX, &x.offset) ||
 	    !get_number(r, VOL_LENGTH, INT64_MAX, &x.length) ||
 	    !get_number(r, VOL_BLOCK, UINT64_MAX, &x.block) ||
+	    !get_number(r, VOL_SNAPSHOT, UINT64_MAX, &x.snapshot) ||
 	    !is_volume_name(x.name) || !get_fix_text(r, &x))
 		return SPILL_EDAMAGED;
 	x.kind = (enum spill_volume_kind)kind;

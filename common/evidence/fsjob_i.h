@@ -79,6 +79,7 @@ enum {
 	VOL_STATUS = IT_STATUS,
 	VOL_TABLE = IT_TARGET,
 	VOL_BLOCK = IT_LINKS,
+	VOL_SNAPSHOT = IT_UID,
 	VOL_FIXES = IT_RUNS, /* "at from len at from len" */
 };
 
@@ -86,7 +87,7 @@ void fsjob_put(struct spill_buf *b, const struct fsjob *j);
 /* The parts are the caller's to free. SPILL_EDAMAGED, SPILL_ENOMEM. */
 int fsjob_get(struct spill_span request, struct fsjob *j);
 /* text: room for the numbers, as long as the row is used. */
-#define FSJOB_VOLUME_TEXT (120 + SPILL_VOLUME_FIXES * 3 * 24)
+#define FSJOB_VOLUME_TEXT (144 + SPILL_VOLUME_FIXES * 3 * 24)
 void fsjob_put_volume(const struct spill_volume *v, const char *table,
     struct spill_row *r, char text[FSJOB_VOLUME_TEXT]);
 /* SPILL_EDAMAGED: it cannot be one. table: room for its text. */

@@ -272,7 +272,7 @@ set_path(struct walk *w, const struct walk_frame *in, const struct ev_entry *e)
 }
 
 /* Folders that are what their name says, but not erased names of folders that
- * are another's by now. */
+ * are another's by now: one in use may have kept its own. */
 static bool
 is_entered(const struct walk *w, const struct walk_what *what)
 {
@@ -280,7 +280,7 @@ is_entered(const struct walk *w, const struct walk_what *what)
 
 	return what->there && w->object.kind == EV_DIR &&
 	       (e->kind == EV_DIR || e->kind == EV_ANY) &&
-	       (e->named != EV_ERASED || !w->object.alloc);
+	       (e->named != EV_ERASED || e->lost || !w->object.alloc);
 }
 
 static void
@@ -348,23 +348,29 @@ static void
 check_size(struct walk *w)
 {
 	const struct ev_fs *fs = &w->fs;
+	uint64_t lacking;
 	char detail[128];
 
 	if (fs->blocks <= fs->there)
 		return;
+	lacking = (fs->blocks - fs->there) * fs->block_size;
 	(void)snprintf(detail, sizeof(detail),
 	    "the file system goes on for %llu bytes behind the end of the "
 	    "image",
-	    (unsigned long long)(fs->blocks - fs->there) * fs->block_size);
-	walk_error(w, "damaged", "", detail);
+	    (unsigned long long)lacking);
+	walk_error_at(
+	    w, "damaged", "", detail, fs->there * fs->block_size, lacking);
 }
 
-/* What of the volume lies behind the file system. */
+/* What of the volume lies around the file system. */
 static void
 tail(struct walk *w)
 {
-	uint64_t end = w->fs.blocks * w->fs.block_size;
+	uint64_t start = w->fs.offset - w->volume->offset;
+	uint64_t end = start + w->fs.blocks * w->fs.block_size;
 
+	if (start > 0 && w->rc == SPILL_OK)
+		walk_range(w, 0, start, "before the file system");
 	if (end < w->volume->length && w->rc == SPILL_OK)
 		walk_range(
 		    w, end, w->volume->length - end, "behind the file system");
@@ -412,7 +418,6 @@ no_fs(struct walk *w)
 	    "cannot open the file system of volume %s: %s", v->name,
 	    ev_disk_why());
 	w->rc = w->sink->error(w->sink->ctx, &e);
-	w->fs.offset = v->offset;
 	if (w->rc == SPILL_OK)
 		walk_range(w, 0, v->length, "a file system that does not open");
 	return w->rc;

@@ -38,11 +38,10 @@ cell(struct spill_row *r, const char *column, struct spill_span v)
 
 /* An error is one frame: what it happened to, but no path without end. */
 static int
-send_error(void *ctx, const struct spill_error *e)
+put_error(struct work *w, const struct spill_error *e, bool range)
 {
 	struct spill_span path =
 	    e->path.len <= ERROR_PATH ? e->path : SPILL_SPAN("");
-	struct work *w = ctx;
 	char at[24], len[24];
 
 	(void)snprintf(at, sizeof(at), "%llu", (unsigned long long)e->offset);
@@ -53,8 +52,16 @@ send_error(void *ctx, const struct spill_error *e)
 	cell(&w->row, "path", path);
 	cell(&w->row, "img_offset", spill_span(e->length > 0 ? at : ""));
 	cell(&w->row, "length", spill_span(e->length > 0 ? len : ""));
+	/* Tells it from damage that lies there. */
+	cell(&w->row, "bytes_affected", spill_span(range ? len : ""));
 	cell(&w->row, "detail", spill_span(e->detail));
 	return spill_job_error_row(w->job, &w->row);
+}
+
+static int
+send_error(void *ctx, const struct spill_error *e)
+{
+	return put_error(ctx, e, false);
 }
 
 static void
@@ -69,6 +76,19 @@ say(void *ctx, const char *code, uint64_t offset, uint64_t length,
 
 	if (w->rc == SPILL_OK)
 		w->rc = send_error(w, &e);
+}
+
+static void
+say_range(struct work *w, const struct spill_image_bad *b, const char *code,
+    const char *detail)
+{
+	const struct spill_error e = { .code = code,
+		.offset = b->offset,
+		.length = b->len,
+		.detail = detail };
+
+	if (w->rc == SPILL_OK)
+		w->rc = put_error(w, &e, true);
 }
 
 /*
@@ -99,8 +119,8 @@ say_bad(struct work *w, bool from_start)
 			for (size_t i = 0; spill_image_bad_get(
 				 w->image, kinds[k].kind, i, &b);
 			     i++)
-				say(w, kinds[k].code, b.offset, b.len,
-				    kinds[k].detail);
+				say_range(
+				    w, &b, kinds[k].code, kinds[k].detail);
 }
 
 /* --- survey ------------------------------------------------------------- */
@@ -293,6 +313,7 @@ search(struct work *w)
 	struct spill_volumes list;
 	int rc = spill_volumes_list(w->image, &conf, &list);
 
+	say_bad(w, false);
 	if (rc != SPILL_OK && rc != SPILL_EFORMAT)
 		return rc;
 	if (rc == SPILL_EFORMAT && !has_volume(&list))

@@ -45,6 +45,27 @@ spill_hfs_volume_read(struct spill_span raw, struct spill_hfs_volume *out)
 	return SPILL_OK;
 }
 
+/* [TN1150] "HFS Wrapper" */
+uint64_t
+spill_hfs_embedded(struct spill_span raw)
+{
+	struct spill_cur c = spill_cur_of(raw);
+	bool hfs = spill_cur_match(&c, "BD", 2);
+	uint64_t block, first, start;
+	unsigned sign;
+
+	spill_cur_seek(&c, 20);
+	block = spill_cur_u32be(&c);
+	spill_cur_seek(&c, 28);
+	first = (uint64_t)spill_cur_u16be(&c) * 512;
+	spill_cur_seek(&c, 124);
+	sign = spill_cur_u16be(&c);
+	if (!hfs || (sign != 0x482b && sign != 0x4858))
+		return 0;
+	start = spill_cur_u16be(&c);
+	return spill_cur_ok(&c) ? first + start * block : 0;
+}
+
 static struct spill_time
 stamp(struct spill_cur *c, uint64_t *raw)
 {

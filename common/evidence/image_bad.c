@@ -82,8 +82,8 @@ stretch(struct bad_list *l, size_t i, struct spill_image_bad b)
 	l->bytes += to->len;
 }
 
-/* Put b, which touches no other, in front of v[i]. */
-static void
+/* Put b, which touches no other, in front of v[i]; false: there is no room. */
+static bool
 insert(struct bad_list *l, size_t i, struct spill_image_bad b)
 {
 	bool before = i > 0 && joins(&l->v[i - 1], &b);
@@ -102,10 +102,41 @@ insert(struct bad_list *l, size_t i, struct spill_image_bad b)
 		l->v[i] = b;
 		l->n++;
 	} else {
-		stretch(l, i, b);
-		return;
+		return false;
 	}
 	l->bytes += b.len;
+	return true;
+}
+
+bool
+bad_list_gap(
+    const struct bad_list *l, uint64_t *at, uint64_t end, uint64_t *len)
+{
+	while (*at < end) {
+		size_t i = find(l, *at);
+
+		if (i == l->n || l->v[i].offset > *at) {
+			*len =
+			    (i < l->n ? SPILL_MIN(end, l->v[i].offset) : end) -
+			    *at;
+			return true;
+		}
+		*at = end_of(&l->v[i]);
+	}
+	return false;
+}
+
+bool
+bad_list_add(struct bad_list *l, struct spill_image_bad b)
+{
+	return insert(l, find(l, b.offset), b);
+}
+
+void
+bad_list_release(struct bad_list *l)
+{
+	free(l->v);
+	*l = (struct bad_list){ 0 };
 }
 
 void
@@ -118,20 +149,13 @@ bad_add(struct spill_image *img, struct spill_image_bad bad)
 		return;
 	end = at + SPILL_MIN(bad.len, img->info.size - at);
 	pthread_mutex_lock(&img->lock);
-	while (at < end) {
-		size_t i = find(l, at);
-		struct spill_image_bad b = bad;
-
-		if (i < l->n && l->v[i].offset <= at) {
-			at = end_of(&l->v[i]);
-			continue;
-		}
-		b.offset = at;
-		b.len = (i < l->n ? SPILL_MIN(end, l->v[i].offset) : end) - at;
+	while (bad_list_gap(l, &at, end, &bad.len)) {
+		bad.offset = at;
 		if (img->info.chunk > 0)
-			b.chunk = at / img->info.chunk;
-		at += b.len;
-		insert(l, i, b);
+			bad.chunk = at / img->info.chunk;
+		if (!bad_list_add(l, bad))
+			stretch(l, find(l, at), bad);
+		at += bad.len;
 	}
 	pthread_mutex_unlock(&img->lock);
 	atomic_store(&img->any_bad, true);
@@ -151,7 +175,7 @@ void
 bad_release(struct spill_image *img)
 {
 	for (size_t i = 0; i < SPILL_BAD_KINDS; i++)
-		free(img->bad[i].v);
+		bad_list_release(&img->bad[i]);
 }
 
 /* The lock is part of an image that is otherwise only looked at. */

@@ -29,6 +29,14 @@ struct bad_list {
 	uint64_t bytes;
 };
 
+/* The next piece from *at to end that no range of the list has; false: there
+ * is none. */
+bool bad_list_gap(
+    const struct bad_list *l, uint64_t *at, uint64_t end, uint64_t *len);
+/* Such a piece; false: there is no room for it. */
+bool bad_list_add(struct bad_list *l, struct spill_image_bad b);
+void bad_list_release(struct bad_list *l);
+
 struct image_tally {
 	_Atomic uint64_t bytes, reads, errors, retried, lost, chunks, bad;
 };

@@ -5,6 +5,7 @@
 #include "ondisk_i.h"
 
 #define RECORD_MIN 34 /* bytes */
+#define RECORD_MAX 254
 
 /* --- times -------------------------------------------------------------- */
 
@@ -105,20 +106,14 @@ both(struct spill_cur *c, struct spill_flaw *f)
 	return le;
 }
 
-/* [ECMA] 9.1 */
-int
-spill_iso_record_read(struct spill_span raw, struct spill_iso_record *out)
+/* [ECMA] 9.1 behind the length, of a record of that length. */
+static void
+read_record(struct spill_span raw, size_t len, struct spill_iso_record *out)
 {
 	struct spill_cur c = spill_cur_of(raw);
-	size_t len, name;
+	size_t name;
 
-	*out = (struct spill_iso_record){ 0 };
-	len = spill_cur_u8(&c);
-	if (len == 0)
-		return SPILL_END;
-	out->len = SPILL_MIN(len, raw.len);
-	if (len < RECORD_MIN || len > raw.len)
-		return spill_flaw(&out->flaw, "length of a record is wrong", 0);
+	spill_cur_skip(&c, 1);
 	out->extra = spill_cur_u8(&c);
 	out->block = both(&c, &out->flaw);
 	out->size = both(&c, &out->flaw);
@@ -137,7 +132,51 @@ spill_iso_record_read(struct spill_span raw, struct spill_iso_record *out)
 	out->use = spill_part(raw, 33 + (name | 1), len);
 	out->use.len =
 	    SPILL_MIN(out->use.len, len - SPILL_MIN(len, 33 + (name | 1)));
+}
+
+int
+spill_iso_record_read(struct spill_span raw, struct spill_iso_record *out)
+{
+	size_t len = raw.len > 0 ? (uint8_t)raw.p[0] : 0;
+
+	*out = (struct spill_iso_record){ 0 };
+	if (len == 0)
+		return SPILL_END;
+	out->len = SPILL_MIN(len, raw.len);
+	if (len < RECORD_MIN || len > raw.len)
+		return spill_flaw(&out->flaw, "length of a record is wrong", 0);
+	read_record(raw, len, out);
 	return out->flaw.what == NULL ? SPILL_OK : SPILL_EDAMAGED;
+}
+
+/* Are the numbers there in both orders, that of the volume too, and is the
+ * time one? That is hardly met by chance. */
+static bool
+is_plausible(struct spill_span raw, const struct spill_iso_record *r)
+{
+	struct spill_cur c = spill_cur_of(raw);
+	unsigned volume;
+
+	spill_cur_seek(&c, 28);
+	volume = spill_cur_u16le(&c);
+	return r->flaw.what == NULL && r->extra == 0 && !r->time.bad &&
+	       volume > 0 && volume == spill_cur_u16be(&c) && spill_cur_ok(&c);
+}
+
+int
+spill_iso_record_mend(
+    struct spill_span raw, size_t len, struct spill_iso_record *out)
+{
+	struct spill_iso_record r = { .len = SPILL_MIN(len, raw.len) };
+
+	if (r.len < RECORD_MIN)
+		return SPILL_EFORMAT;
+	read_record(raw, r.len, &r);
+	if (!is_plausible(raw, &r))
+		return SPILL_EFORMAT;
+	r.mended = true;
+	*out = r;
+	return spill_flaw(&out->flaw, "length of a record is wrong", 0);
 }
 
 struct spill_iso_dir
@@ -146,22 +185,81 @@ spill_iso_dir(struct spill_span sectors)
 	return (struct spill_iso_dir){ .bytes = sectors };
 }
 
+/* The next whole record behind damage, or the end of the sector. */
+static size_t
+next_good(struct spill_iso_dir *it, size_t at, size_t end)
+{
+	if (it->good > at)
+		return SPILL_MIN(it->good, end);
+	for (it->good = at + 2; it->good < end; it->good += 2) {
+		struct spill_span raw =
+		    spill_part(it->bytes, it->good, end - it->good);
+		struct spill_iso_record r;
+
+		if (raw.len >= RECORD_MIN && raw.p[1] == 0 &&
+		    spill_iso_record_read(raw, &r) == SPILL_OK &&
+		    is_plausible(raw, &r))
+			break;
+	}
+	return SPILL_MIN(it->good, end);
+}
+
+/* Where the length is wrong, what is before the next record is one. */
+static int
+mend(struct spill_iso_dir *it, size_t at, size_t end,
+    struct spill_iso_record *out)
+{
+	struct spill_span raw = spill_part(it->bytes, at, end - at);
+	size_t next = next_good(it, at, end);
+
+	it->pos = next;
+	if (spill_iso_record_mend(raw, SPILL_MIN(next - at, RECORD_MAX), out) !=
+		SPILL_EFORMAT ||
+	    out->len > 0)
+		return SPILL_EDAMAGED;
+	/* A length of 0 ends the sector, unless there are records behind. */
+	return next < end
+		   ? spill_flaw(&out->flaw, "length of a record is wrong", at)
+		   : SPILL_END;
+}
+
+/* A length that is too large: another record is in what would be this one's
+ * system use area. */
+static int
+check_length(
+    struct spill_iso_dir *it, size_t at, size_t end, struct spill_iso_record *r)
+{
+	size_t first = at + r->len - r->use.len, good;
+
+	if (r->use.len < RECORD_MIN || first % 2 != at % 2)
+		return SPILL_OK;
+	good = next_good(it, at, end);
+	if (good < first || good >= at + r->len ||
+	    spill_iso_record_mend(spill_part(it->bytes, at, end - at),
+		good - at, r) == SPILL_EFORMAT)
+		return SPILL_OK;
+	it->pos = good;
+	return SPILL_EDAMAGED;
+}
+
 int
 spill_iso_dir_next(struct spill_iso_dir *it, struct spill_iso_record *out)
 {
 	while (it->pos < it->bytes.len) {
-		size_t end =
-		    (it->pos / SPILL_ISO_SECTOR + 1) * SPILL_ISO_SECTOR;
-		size_t at = it->pos;
-		int rc = spill_iso_record_read(
-		    spill_part(it->bytes, at, end - at), out);
+		size_t at = it->pos, end = at - at % SPILL_ISO_SECTOR;
+		int rc;
 
-		out->at = at;
-		if (rc == SPILL_END || out->len < RECORD_MIN ||
-		    out->name.len == 0)
-			it->pos = end;
+		end = SPILL_MIN(end + SPILL_ISO_SECTOR, it->bytes.len);
+		rc = spill_iso_record_read(
+		    spill_part(it->bytes, at, end - at), out);
+		it->pos += out->len;
+		if (rc == SPILL_OK)
+			rc = check_length(it, at, end, out);
+		else if (out->name.len > 0)
+			it->pos = SPILL_MIN(it->pos, next_good(it, at, end));
 		else
-			it->pos += out->len;
+			rc = mend(it, at, end, out);
+		out->at = at;
 		if (rc != SPILL_END)
 			return rc;
 	}

@@ -26,12 +26,36 @@ static const struct sign signs[] = {
 	{ 348, 4, "\x00\x01\x19\x54", lost_ufs },
 	{ 348, 4, "\x19\x54\x01\x19", lost_ufs },
 	{ 0, 6, "LUKS\xba\xbe", lost_luks },
+	{ 0, 4, "XFSB", lost_xfs },
+	{ 64, 8, "_BHRfS_M", lost_btrfs },
+	{ 3, 8, "ReFS\0\0\0\0", lost_refs },
+	{ 0, 4, "\x10\x20\xf5\xf2", lost_f2fs },
+	{ 0, 4, "hsqs", lost_squash },
+	{ 0, 6, "\0BEA01", lost_udf },
+	{ 0, 2, "BD", lost_old_hfs },
+	{ 0, 8, "LABELONE", lost_lvm },
+	{ 0, 4, "\xfc\x4e\x2b\xa9", lost_raid },
+	{ 502, 10, "SWAPSPACE2", lost_swap },
+	{ 88, 2, "CS", lost_core_storage },
 };
 
 bool
 lost_read(const struct disk_view *d, uint64_t at, void *buf, size_t n)
 {
 	return d->read(d->ctx, at, buf, n);
+}
+
+uint32_t
+lost_crc32c(const uint8_t *p, size_t n)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		crc ^= p[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
+	}
+	return crc;
 }
 
 void
@@ -170,12 +194,13 @@ lost_length(const struct disk_view *d, uint64_t start)
 }
 
 static bool
-copy_at(
-    const struct disk_view *d, uint64_t start, uint64_t at, struct lost *out)
+copy_at(const struct disk_view *d, uint64_t start, uint64_t at,
+    const char *what, struct lost *out)
 {
 	struct lost l;
 
-	if (!is_of(d, start, at, &l) || l.fixes == 0)
+	if (!is_of(d, start, at, &l) || l.fixes == 0 ||
+	    (what != NULL && strcmp(l.what, what) != 0))
 		return false;
 	*out = l;
 	return true;
@@ -183,7 +208,7 @@ copy_at(
 
 bool
 lost_copy_of(const struct disk_view *d, uint64_t start, uint64_t length,
-    struct lost *out)
+    const char *what, struct lost *out)
 {
 	/* FAT32, exFAT, the latter two with large sectors; ext with blocks of
 	 * 1, 2 and 4 KiB in the groups that have a copy. */
@@ -197,11 +222,11 @@ lost_copy_of(const struct disk_view *d, uint64_t start, uint64_t length,
 
 	for (size_t i = 0; i < SPILL_COUNT(ends); i++)
 		if (length > ends[i] &&
-		    copy_at(d, start, start + length - ends[i], out))
+		    copy_at(d, start, start + length - ends[i], what, out))
 			return true;
 	for (size_t i = 0; i < SPILL_COUNT(places); i++)
 		if (length > places[i] &&
-		    copy_at(d, start, start + places[i], out))
+		    copy_at(d, start, start + places[i], what, out))
 			return true;
 	return false;
 }

@@ -128,18 +128,6 @@ fat(const struct disk_view *d, uint64_t at, const uint8_t sector[512],
 
 /* --- exFAT -------------------------------------------------------------- */
 
-#define EXFAT_REGION 12 /* sectors, the last one of them checksums */
-
-/* [EX] 3.4 */
-static uint32_t
-exfat_sum(uint32_t sum, const uint8_t *p, size_t n, bool first)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!first || (i != 106 && i != 107 && i != 112))
-			sum = (sum << 31 | sum >> 1) + p[i];
-	return sum;
-}
-
 static bool
 exfat_sum_ok(const struct disk_view *d, uint64_t at, uint32_t size)
 {
@@ -147,11 +135,13 @@ exfat_sum_ok(const struct disk_view *d, uint64_t at, uint32_t size)
 	struct spill_cur c;
 	uint32_t sum = 0;
 
-	for (unsigned i = 0; i < EXFAT_REGION; i++) {
+	for (unsigned i = 0; i < SPILL_EXFAT_REGION; i++) {
 		if (!lost_read(d, at + (uint64_t)i * size, raw, size))
 			return false;
-		if (i < EXFAT_REGION - 1)
-			sum = exfat_sum(sum, raw, size, i == 0);
+		if (i < SPILL_EXFAT_REGION - 1)
+			sum = spill_exfat_boot_sum(sum,
+			    (struct spill_span){ (const char *)raw, size },
+			    i == 0);
 	}
 	c = spill_cur(raw, size);
 	return spill_cur_u32le(&c) == sum;
@@ -185,7 +175,7 @@ exfat(const struct disk_view *d, uint64_t at, const uint8_t sector[512],
 		out->start = at;
 		return true;
 	}
-	back = (uint64_t)EXFAT_REGION * b.sector_size;
+	back = (uint64_t)SPILL_EXFAT_REGION * b.sector_size;
 	if (back > at || !exfat_has_fat(d, at - back, &b))
 		return false;
 	out->start = at - back;

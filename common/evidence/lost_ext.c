@@ -21,20 +21,6 @@ struct ext {
 	unsigned group;
 };
 
-/* [EXT4] "Checksums": CRC32C without its last step. */
-static uint32_t
-crc32c(const uint8_t *p, size_t n)
-{
-	uint32_t crc = UINT32_MAX;
-
-	for (size_t i = 0; i < n; i++) {
-		crc ^= p[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
-	}
-	return crc;
-}
-
 static bool
 read_super(struct ext *e, uint8_t raw[SUPER])
 {
@@ -45,8 +31,7 @@ read_super(struct ext *e, uint8_t raw[SUPER])
 		(struct spill_span){ (char *)raw, SUPER }, &e->s) != SPILL_OK ||
 	    e->s.blocks > (uint64_t)INT64_MAX / 2 / e->s.block_size)
 		return false;
-	if ((e->s.ro_compat & SPILL_EXT_METADATA_CSUM) != 0 &&
-	    crc32c(raw, 0x3fc) != e->s.checksum)
+	if (spill_ext_super_is_wrong(raw, &e->s))
 		return false;
 	spill_cur_seek(&c, 0x5a);
 	e->group = spill_cur_u16le(&c);
@@ -187,4 +172,14 @@ lost_ext(const struct disk_view *d, uint64_t at, const uint8_t sector[512],
 	if (e.group > 0)
 		add_fixes(&e, table_lost, out);
 	return true;
+}
+
+bool
+lost_ext_is_damaged(const struct disk_view *d, uint64_t start)
+{
+	struct ext e = { .d = d, .at = start + SUPER };
+	uint8_t raw[SUPER] = { 0 };
+
+	return lost_read(d, e.at, raw, SUPER) &&
+	       memcmp(raw + 0x38, "\x53\xef", 2) == 0 && !read_super(&e, raw);
 }

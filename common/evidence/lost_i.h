@@ -20,6 +20,8 @@ struct lost {
 	const char *copy; /* what was taken for a damaged one, in words */
 	struct spill_volume_fix fix[SPILL_VOLUME_FIXES];
 	unsigned fixes;
+	bool encrypted; /* a copy is enough to know that */
+	bool holds; /* others may lie in it as they are: RAID, LVM */
 };
 
 /*
@@ -51,10 +53,11 @@ int lost_search(
     const struct lost_search *s, const struct lost_range *r, size_t n);
 /*
  * A volume is known to begin at a place, and what begins there is damaged: look
- * where its copy would be, if it is length bytes long.
+ * where its copy would be, if it is length bytes long. what: a copy of that
+ * file system, "NTFS"; NULL: of any.
  */
 bool lost_copy_of(const struct disk_view *d, uint64_t start, uint64_t length,
-    struct lost *out);
+    const char *what, struct lost *out);
 
 /* The length of the file system that begins at a place, by its own word; 0: it
  * is none of those that are known here. */
@@ -72,8 +75,25 @@ lost_probe lost_apfs;
 lost_probe lost_iso;
 lost_probe lost_ufs;
 lost_probe lost_luks;
+/* What is not read here: it is named. */
+lost_probe lost_xfs;
+lost_probe lost_btrfs;
+lost_probe lost_refs;
+lost_probe lost_f2fs;
+lost_probe lost_squash;
+lost_probe lost_udf;
+lost_probe lost_old_hfs;
+lost_probe lost_lvm;
+lost_probe lost_raid;
+lost_probe lost_swap;
+lost_probe lost_core_storage;
 
+/* Is there a superblock of ext at the start of a volume that cannot be right?
+ */
+bool lost_ext_is_damaged(const struct disk_view *d, uint64_t start);
 bool lost_read(const struct disk_view *d, uint64_t at, void *buf, size_t n);
+/* CRC-32C without its last step. */
+uint32_t lost_crc32c(const uint8_t *p, size_t n);
 /* Note that bytes are to be read from their copy. */
 void lost_fix(struct lost *l, uint64_t at, uint64_t from, uint64_t len);
 

@@ -217,10 +217,11 @@ lost_iso(const struct disk_view *d, uint64_t at, const uint8_t sector[512],
 	out->what = "ISO 9660";
 	out->start = at - ISO_FIRST;
 	out->length = (uint64_t)le * ISO_BLOCK;
-	/* The first record of the root folder is its own. */
+	/* The first record of the root folder is its own; it is longer where
+	 * there are names of Rock Ridge. */
 	return lost_read(d, out->start + (uint64_t)root * ISO_BLOCK, dir,
 		   sizeof(dir)) &&
-	       dir[0] == sizeof(dir) && memcmp(dir + 2, sector + 158, 8) == 0;
+	       dir[0] >= sizeof(dir) && memcmp(dir + 2, sector + 158, 8) == 0;
 }
 
 /* --- UFS (ufs/ffs/fs.h of FreeBSD) -------------------------------------- */

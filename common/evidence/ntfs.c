@@ -203,14 +203,28 @@ spill_ntfs_record_read(
 
 /* --- attributes ([RF] "Attribute Header") ------------------------------- */
 
+/* Is the mark that ends the attributes where the header says they end? Where
+ * it is not, the header is wrong: attributes are read up to the mark. */
+static bool
+ends_at(const struct spill_ntfs_record *r, size_t used)
+{
+	struct spill_cur c = spill_cur_of(r->bytes);
+
+	spill_cur_seek(&c, used >= 8 ? used - 8 : r->bytes.len);
+	return spill_cur_u32le(&c) == UINT32_MAX && spill_cur_ok(&c);
+}
+
 struct spill_ntfs_attrs
 spill_ntfs_attrs(const struct spill_ntfs_record *r)
 {
 	struct spill_ntfs_attrs it = { .cur = spill_cur_of(r->bytes) };
 	size_t len = r->bytes.len;
 
+	it.used = len;
 	if (r->used >= r->first_attr && r->used <= len)
-		it.cur.len = r->used;
+		it.used = r->used;
+	if (ends_at(r, it.used))
+		it.cur.len = it.used;
 	it.done = r->first_attr < 0x28 || r->first_attr > len;
 	if (!it.done)
 		spill_cur_seek(&it.cur, r->first_attr);
@@ -325,11 +339,19 @@ spill_ntfs_attrs_next(struct spill_ntfs_attrs *it, struct spill_ntfs_attr *out)
 	if (!spill_cur_ok(&c) || len < 16 || len > it->cur.len - a.at) {
 		it->done = true;
 		spill_flaw(&a.flaw, "an attribute ends outside", a.at);
+		len = (uint32_t)(it->cur.len - a.at);
+	}
+	if (len < 16) {
 		*out = a;
 		return SPILL_EDAMAGED;
 	}
 	a.len = len;
 	attr_read(spill_cur_bytes(&it->cur, len), &a);
+	if (a.at + len > it->used) {
+		spill_flaw(
+		    &a.flaw, "an attribute is behind the end of all", a.at);
+		it->used = it->cur.len; /* it is said once */
+	}
 	*out = a;
 	return a.flaw.what == NULL ? SPILL_OK : SPILL_EDAMAGED;
 }

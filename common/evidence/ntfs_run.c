@@ -46,6 +46,8 @@ run_read(struct spill_ntfs_runs *it, unsigned head, struct spill_ntfs_run *r)
 		.vcn = it->vcn, .count = (uint64_t)count, .sparse = noff == 0
 	};
 	it->vcn += r->count;
+	/* Before NTFS 3.0 a hole is at -1, as a first run can not be. */
+	r->sparse |= it->lcn == 0 && delta == -1;
 	if (r->sparse)
 		return NULL;
 	/* Below 0 it is beyond any volume too. */

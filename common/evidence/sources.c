@@ -7,6 +7,8 @@
 #include <spill/sources.h>
 #include <spill/worker.h>
 
+#include "image_i.h"
+
 /* --- names -------------------------------------------------------------- */
 
 /* The name as the first segment of a locator. */
@@ -164,7 +166,8 @@ spill_source_open(struct spill_source *s, struct spill_tool *t)
 		return left_out(t, s->path, "limit", why);
 	}
 	s->fd = calloc(s->set->n + 1, sizeof(*s->fd));
-	if (s->fd == NULL)
+	s->told = calloc(1, sizeof(*s->told));
+	if (s->fd == NULL || s->told == NULL)
 		return SPILL_ENOMEM;
 	for (size_t i = 0; i < s->set->n; i++)
 		s->fd[i] = s->set->file[i].fd;
@@ -190,6 +193,9 @@ spill_sources_release(struct spill_sources *l)
 		free(l->s[i].name);
 		free(l->s[i].label);
 		free(l->s[i].fd);
+		if (l->s[i].told != NULL)
+			bad_list_release(l->s[i].told);
+		free(l->s[i].told);
 		spill_evidence_free(&l->s[i].set);
 	}
 	free(l->s);

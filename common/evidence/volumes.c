@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs_iso_i.h"
 #include "volumes_i.h"
 
 /* --- the list ----------------------------------------------------------- */
@@ -111,24 +112,77 @@ is_unknown(const struct ev_found *found)
 	       strncmp(found->what, "no file system", 14) == 0;
 }
 
-/* A volume whose own boot sector is damaged. */
+/*
+ * A volume whose own boot sector is damaged: so much that nothing is known of
+ * it, or FAT's and exFAT's by what they say of themselves, or the superblock of
+ * ext, which still says what it is.
+ */
 static void
 look_for_copy(struct listing *l, struct spill_volume *v, struct ev_found *found)
 {
+	const char *what = ev_fs_wants_copy(l->disk, v->offset, found->type);
+	bool unknown = is_unknown(found);
+	bool ext = lost_ext_is_damaged(&l->view, v->offset);
+	struct ev_found copied;
 	struct lost lost;
 
-	if (!lost_copy_of(&l->view, v->offset, v->length, &lost))
+	if (v->length == 0 || (!unknown && what == NULL && !ext) ||
+	    !lost_copy_of(&l->view, v->offset, v->length, what, &lost) ||
+	    (!unknown && what == NULL && strncmp(lost.what, "ext", 3) != 0))
 		return;
 	memcpy(v->fix, lost.fix, sizeof(v->fix));
 	v->fixes = lost.fixes;
-	look_through_fixes(l, v, found);
-	if (found->type == 0) {
+	look_through_fixes(l, v, &copied);
+	if (copied.type == 0) {
 		v->fixes = 0;
 		return;
 	}
+	*found = copied;
 	volumes_say(l, "damaged", v->offset, v->length,
 	    "volume %s, its %s: damaged, the copy at byte %llu is used",
 	    v->name, lost.copy, (unsigned long long)lost.fix[0].from);
+}
+
+/* The newest session of a disc is what is in use. */
+static void
+look_for_sessions(struct listing *l, struct spill_volume *v)
+{
+	size_t len = strlen(v->what);
+	struct iso_sessions s;
+
+	ev_iso_sessions(l->disk, v->offset, v->length, &s);
+	if (s.n < 2)
+		return;
+	v->snapshot = s.start[s.n - 1];
+	(void)snprintf(v->what + len, sizeof(v->what) - len,
+	    ", session %u of %u", s.n, s.n);
+}
+
+void
+volumes_encrypted(struct listing *l, struct spill_volume *v, const char *what)
+{
+	(void)snprintf(v->what, sizeof(v->what), "%s", what);
+	v->status = "encrypted";
+	volumes_say(l, "encrypted", v->offset, v->length,
+	    "volume %s is not walked: %s", v->name, what);
+}
+
+/* Two letters are no sign, but there is a checksum. */
+static bool
+look_for_core_storage(struct listing *l, struct spill_volume *v)
+{
+	uint8_t sector[512];
+	struct lost lost = { 0 };
+
+	if (!lost_read(&l->view, v->offset, sector, sizeof(sector)) ||
+	    memcmp(sector + 88, "CS", 2) != 0 ||
+	    !lost_core_storage(&l->view, v->offset, sector, &lost) ||
+	    lost.start != v->offset)
+		return false;
+	v->kind = SPILL_VOLUME_OTHER;
+	v->type = 0;
+	volumes_encrypted(l, v, lost.what);
+	return true;
 }
 
 void
@@ -140,8 +194,12 @@ volumes_look(struct listing *l, struct spill_volume *v)
 		look_through_fixes(l, v, &found);
 	else
 		ev_fs_detect(l->disk, v->offset, v->length, &found);
-	if (is_unknown(&found) && v->fixes == 0 && v->length > 0)
+	if (v->fixes == 0)
 		look_for_copy(l, v, &found);
+	if (is_unknown(&found) && look_for_core_storage(l, v))
+		return;
+	if (is_unknown(&found) && v->fixes == 0)
+		ev_fs_unsigned(l->disk, v->offset, &found);
 	if (is_unknown(&found))
 		volumes_inner_table(l, v);
 	(void)snprintf(v->what, sizeof(v->what), "%s", found.what);
@@ -149,6 +207,8 @@ volumes_look(struct listing *l, struct spill_volume *v)
 		  : found.pool	  ? SPILL_VOLUME_POOL
 				  : SPILL_VOLUME_OTHER;
 	v->type = found.type;
+	if (TSK_FS_TYPE_ISISO9660(v->type))
+		look_for_sessions(l, v);
 	if (found.ambiguous)
 		volumes_say(l, "anomaly", v->offset, v->length,
 		    "a second file system can be opened in the volume");
@@ -219,6 +279,7 @@ list(struct listing *l)
 		volumes_search(l);
 	l->quiet = again;
 	volumes_pools(l);
+	volumes_sessions(l);
 	l->quiet = false;
 	volumes_sort(l);
 	add_gaps(l, l->none ? "no file system that is known" : "unallocated");
@@ -242,10 +303,13 @@ spill_volumes_list(struct spill_image *image,
 	rc = ev_disk_open(&l.disk, image);
 	if (rc != SPILL_OK)
 		return rc;
-	if (conf->one)
+	if (conf->one) {
 		volumes_find(&l);
-	else
+		volumes_pools(&l);
+		volumes_sessions(&l);
+	} else {
 		list(&l);
+	}
 	ev_disk_free(&l.disk);
 	if (l.rc != SPILL_OK)
 		spill_volumes_release(out);

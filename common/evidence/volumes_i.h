@@ -31,12 +31,17 @@ void volumes_say(struct listing *l, const char *code, uint64_t offset,
 void volumes_sort(struct listing *l);
 /* What is in a volume that has its name, place and fixes. */
 void volumes_look(struct listing *l, struct spill_volume *v);
+/* What is in it is known, and needs a key. */
+void volumes_encrypted(
+    struct listing *l, struct spill_volume *v, const char *what);
 /* Add what the disk's partition table has; false: it has none. */
 bool volumes_table(struct listing *l);
 /* A volume has nothing that is known: is there a table of its own in it? */
 void volumes_inner_table(struct listing *l, const struct spill_volume *v);
 /* Behind each container its volumes. */
 void volumes_pools(struct listing *l);
+/* Behind each disc of several sessions the older ones. */
+void volumes_sessions(struct listing *l);
 /* Add what lies where no file system is. */
 void volumes_search(struct listing *l);
 /* The lost one that begins at conf->start, if there is one. */

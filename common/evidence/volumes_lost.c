@@ -39,7 +39,9 @@ static uint64_t
 end_of(struct listing *l, const struct spill_volume *v)
 {
 	uint64_t own =
-	    v->kind == SPILL_VOLUME_FS ? lost_length(&l->view, v->offset) : 0;
+	    v->kind == SPILL_VOLUME_FS || v->kind == SPILL_VOLUME_POOL
+		? lost_length(&l->view, v->offset)
+		: 0;
 
 	return v->offset + (own > 0 ? SPILL_MIN(own, v->length) : v->length);
 }
@@ -199,10 +201,13 @@ on_found(void *ctx, const struct lost *f, uint64_t *next)
 	open_lost(l, v);
 	if (l->rc != SPILL_OK)
 		return l->rc;
-	if (v->kind == SPILL_VOLUME_OTHER && strcmp(v->status, "ok") == 0)
+	if (f->encrypted && strcmp(v->status, "ok") == 0)
+		volumes_encrypted(l, v, f->what);
+	if (v->kind == SPILL_VOLUME_OTHER && strcmp(v->status, "ok") == 0 &&
+	    strcmp(v->what, f->what) != 0)
 		(void)snprintf(v->what, sizeof(v->what),
 		    "%s that cannot be opened", f->what);
-	else if (s->open == 0) {
+	else if (s->open == 0 && !f->holds) {
 		say_reach(l, v, l->out->n - 1);
 		s->own[s->lost++] =
 		    (struct lost_range){ f->start, f->start + length };

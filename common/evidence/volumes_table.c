@@ -293,11 +293,7 @@ look_for_core_storage(struct listing *l, struct spill_volume *v)
 	    !l->view.read(l, v->offset + 88, sign, sizeof(sign)) ||
 	    memcmp(sign, "CS", 2) != 0)
 		return;
-	(void)snprintf(
-	    v->what, sizeof(v->what), "CoreStorage volume (FileVault)");
-	v->status = "encrypted";
-	volumes_say(l, "encrypted", v->offset, v->length,
-	    "volume %s is not walked: %s", v->name, v->what);
+	volumes_encrypted(l, v, "CoreStorage volume (FileVault)");
 }
 
 static void

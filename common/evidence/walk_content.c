@@ -6,6 +6,7 @@
 struct tally {
 	uint64_t there, outside, taken; /* blocks */
 	uint64_t end; /* block behind the last run */
+	bool unknown; /* if some of them are taken */
 };
 
 static void
@@ -27,9 +28,10 @@ count_taken(struct walk *w, const struct ev_run *r, struct tally *t)
 
 	if (fs->ops->block_used == NULL)
 		return;
-	for (uint64_t i = 0; i < r->count && r->block + i < fs->there; i++)
-		if (fs->ops->block_used(fs, r->block + i))
-			t->taken++;
+	for (uint64_t i = 0; i < r->count && r->block + i < fs->there; i++) {
+		t->taken += fs->ops->block_used(fs, r->block + i);
+		t->unknown |= fs->block_unknown;
+	}
 }
 
 static void
@@ -108,6 +110,8 @@ judge(struct walk *w, const struct ev_attr *attr, const struct tally *t)
 			       (attr->size > 0 || w->fs.ops->clears_maps)
 			   ? "none"
 			   : "complete";
+	if (t->unknown)
+		return "unknown";
 	if (t->taken > 0)
 		return t->taken == t->there ? "overwritten" : "partial";
 	if (t->outside > 0 || is_bad(w, attr) || attr->lost)

@@ -209,6 +209,8 @@ put_states(struct walk *w, const struct walk_what *what)
 	    : o->alloc		      ? "yes"
 				      : "no");
 	set(w, IT_STATUS, "ok");
+	if (what->entry != NULL && what->entry->journal)
+		set(w, IT_NOTE, "name: from the journal");
 }
 
 static void
@@ -412,7 +414,7 @@ object_row(struct walk *w, const struct subject *s)
 {
 	const struct ev_object *o = &w->object;
 	bool content = o->n > 0 && !o->attr[0].stream && !o->made_up &&
-		       o->kind != EV_SPECIAL;
+		       o->kind != EV_SPECIAL && !w->fs.ops->by_attribute;
 	char item[72];
 
 	put_path(w, target(w, s));
@@ -439,6 +441,10 @@ entry_row(struct walk *w, const struct subject *s)
 	if (e->object != 0)
 		put_meta(w, e->object, e->sequence != 0, e->sequence);
 	set(w, IT_CONTENT, s->gone ? "reallocated" : "none");
+	if (w->object.unreadable) {
+		set(w, IT_CONTENT, "unknown");
+		set(w, IT_STATUS, "unreadable");
+	}
 	if (e->fn != NULL)
 		put_macb(w, IT_FN_BORN, e->fn);
 	(void)emit(w);
@@ -493,7 +499,7 @@ walk_range(struct walk *w, uint64_t offset, uint64_t length, const char *note)
 	set(w, IT_CONTENT, "complete");
 	set(w, IT_STATUS, "ok");
 	put_uint(w, IT_SIZE, length);
-	put_uint(w, IT_IMG_OFFSET, w->fs.offset + offset);
+	put_uint(w, IT_IMG_OFFSET, w->volume->offset + offset);
 	put_uint(w, IT_FRAGMENTS, 1);
 	set(w, IT_NOTE, note);
 	(void)emit(w);

@@ -53,7 +53,7 @@ ranges(struct visit *v, const struct spill_volume *from,
 	int rc = SPILL_OK;
 
 	for (; from < to && rc == SPILL_OK; from++)
-		rc = walker_range(v->w, v->survey->source, from);
+		rc = walker_range(v->w, v->survey, from);
 	return rc;
 }
 
@@ -75,9 +75,9 @@ on_row(void *arg, struct spill_span rec)
 
 	v->rows++;
 	v->heard = true;
-	return rc == SPILL_OK ? walker_item(v->w, v->survey->source, v->volume,
-				    v->prefix, rec)
-			      : rc;
+	return rc == SPILL_OK
+		   ? walker_item(v->w, v->survey, v->volume, v->prefix, rec)
+		   : rc;
 }
 
 static int
@@ -236,7 +236,7 @@ tell_all(struct walker *w, struct fssurvey *s)
 	int rc = spill_pool_drain(w->pool);
 
 	for (size_t i = 0; i < s->list.n && rc == SPILL_OK; i++)
-		rc = walker_range(w, s->source, &s->list.v[i]);
+		rc = walker_range(w, s, &s->list.v[i]);
 	return rc;
 }
 

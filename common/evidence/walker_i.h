@@ -27,11 +27,12 @@ struct walker {
 int walker_out_open(struct walker *w);
 int walker_out_close(struct walker *w);
 /* An item of a worker, checked. SPILL_EDAMAGED: it cannot be one. */
-int walker_item(struct walker *w, const struct spill_source *s,
+int walker_item(struct walker *w, const struct fssurvey *s,
     const struct spill_volume *v, const char *prefix, struct spill_span rec);
-/* A gap, a table, or a volume that is not walked. */
-int walker_range(struct walker *w, const struct spill_source *s,
-    const struct spill_volume *v);
+/* A gap, a table, or a volume of the survey's list that is not walked; less
+ * what another volume of the list has of it. */
+int walker_range(
+    struct walker *w, const struct fssurvey *s, const struct spill_volume *v);
 /* --evidence-record: one row. */
 int walker_record(struct walker *w, const struct fssurvey *v);
 /* --list: what people want to see. */

@@ -102,8 +102,92 @@ is_ours(const struct spill_row *r)
 	return (r->bits[0] & ours) != 0;
 }
 
+/* --- ranges ------------------------------------------------------------- */
+
+/* All of a pool's volumes have all of its bytes. */
+static bool
+is_pooled(const struct spill_volume *v)
+{
+	return strchr(v->name, '.') != NULL;
+}
+
+/*
+ * Are bytes that two have the other one's? Those of the one that is later in
+ * the list, which lies in this one or begins behind its start; and those of a
+ * lost file system, which has no bytes but its own.
+ */
+static bool
+takes(const struct spill_volume *v, const struct spill_volume *other)
+{
+	if (other->length == 0 || is_pooled(other))
+		return false;
+	return other > v || (other < v && other->name[0] == 'x' &&
+				(other->kind == SPILL_VOLUME_FS ||
+				    other->kind == SPILL_VOLUME_POOL ||
+				    strcmp(other->status, "ok") != 0));
+}
+
+static int
+put_piece(struct walker *w, const struct fssurvey *s,
+    const struct spill_volume *v, uint64_t from, uint64_t to)
+{
+	bool whole = v->name[0] == '\0';
+	struct spill_row *r = &w->row;
+	char at[24], size[24];
+
+	(void)snprintf(at, sizeof(at), "%llu", (unsigned long long)from);
+	(void)snprintf(
+	    size, sizeof(size), "%llu", (unsigned long long)(to - from));
+	spill_buf_reset(&w->item);
+	spill_buf_printf(&w->item, "%s:%s:@%llu+%s", s->source->label, v->name,
+	    (unsigned long long)(whole ? from : from - v->offset), size);
+	spill_row_set(r, IT_ITEM, spill_buf_as_span(&w->item));
+	spill_row_set(r, IT_SIZE, spill_span(size));
+	spill_row_set(r, IT_IMG_OFFSET, spill_span(at));
+	return put_row(w, r);
+}
+
+/* The rows of a range, whose other cells are set: every byte is in one. */
+static int
+put_range(struct walker *w, const struct fssurvey *s,
+    const struct spill_volume *v, uint64_t at, uint64_t length)
+{
+	const struct spill_volumes *l = &s->list;
+	uint64_t end = at + length;
+	int rc = SPILL_OK;
+
+	for (size_t i = 0; i < l->n && at < end && rc == SPILL_OK; i++) {
+		const struct spill_volume *other = &l->v[i];
+
+		if (is_pooled(v) || !takes(v, other))
+			continue;
+		if (other->offset > at)
+			rc = put_piece(
+			    w, s, v, at, SPILL_MIN(other->offset, end));
+		at = SPILL_MAX(at, other->offset + other->length);
+	}
+	return rc == SPILL_OK && at < end ? put_piece(w, s, v, at, end) : rc;
+}
+
+/* A range that the worker tells: what lies behind a file system. */
+static int
+put_tail(
+    struct walker *w, const struct fssurvey *s, const struct spill_volume *v)
+{
+	uint64_t at, length;
+
+	if (!spill_span_uint(spill_row_get(&w->row, IT_IMG_OFFSET), &at) ||
+	    !spill_span_uint(spill_row_get(&w->row, IT_SIZE), &length) ||
+	    at < v->offset || at - v->offset > v->length ||
+	    length > v->length - (at - v->offset))
+		return SPILL_EDAMAGED;
+	return put_range(w, s, v, at, length);
+}
+
+/* --- rows --------------------------------------------------------------- */
+
 int
-walker_item(struct walker *w, const struct spill_source *s,
+walker_item(struct walker *w, const struct fssurvey *s,
     const struct spill_volume *v, const char *prefix, struct spill_span rec)
 {
 	struct spill_row *r = &w->row;
@@ -112,45 +196,36 @@ walker_item(struct walker *w, const struct spill_source *s,
 	    !fscheck_row(&spill_schema_item, r) || is_ours(r) ||
 	    !spill_row_has(r, IT_ITEM))
 		return SPILL_EDAMAGED;
+	set_evidence(w, r, IT_EVIDENCE, s->source);
+	spill_row_set(r, IT_VOLUME, spill_span(v->name));
+	if (spill_span_eq(spill_row_get(r, IT_KIND), SPILL_SPAN("range")))
+		return put_tail(w, s, v);
 	set_locator(r, IT_ITEM, &w->item, prefix);
 	set_locator(r, IT_PARENT, &w->parent, prefix);
-	set_evidence(w, r, IT_EVIDENCE, s);
-	spill_row_set(r, IT_VOLUME, spill_span(v->name));
 	if (w->item.rc != SPILL_OK || w->parent.rc != SPILL_OK)
 		return SPILL_ENOMEM; /* half a locator is another item's */
 	return put_row(w, r);
 }
 
 int
-walker_range(struct walker *w, const struct spill_source *s,
-    const struct spill_volume *v)
+walker_range(
+    struct walker *w, const struct fssurvey *s, const struct spill_volume *v)
 {
-	bool whole = v->name[0] == '\0';
 	struct spill_row *r = &w->row;
-	char at[24], size[24];
 
 	if (v->length == 0 || v->kind == SPILL_VOLUME_POOL ||
 	    v->kind == SPILL_VOLUME_SNAPSHOT)
 		return SPILL_OK;
 	spill_row_clear(r);
-	(void)snprintf(at, sizeof(at), "%llu", (unsigned long long)v->offset);
-	(void)snprintf(
-	    size, sizeof(size), "%llu", (unsigned long long)v->length);
-	spill_buf_reset(&w->item);
-	spill_buf_printf(&w->item, "%s:%s:@%s+%s", s->label, v->name,
-	    whole ? at : "0", size);
-	spill_row_set(r, IT_ITEM, spill_buf_as_span(&w->item));
-	set_evidence(w, r, IT_EVIDENCE, s);
+	set_evidence(w, r, IT_EVIDENCE, s->source);
 	spill_row_set(r, IT_VOLUME, spill_span(v->name));
 	spill_row_set(r, IT_KIND, SPILL_SPAN("range"));
 	spill_row_set(r, IT_ALLOC_NAME, SPILL_SPAN("none"));
 	spill_row_set(r, IT_CONTENT, SPILL_SPAN("complete"));
 	spill_row_set(r, IT_STATUS, spill_span(v->status));
-	spill_row_set(r, IT_SIZE, spill_span(size));
-	spill_row_set(r, IT_IMG_OFFSET, spill_span(at));
 	spill_row_set(r, IT_FRAGMENTS, SPILL_SPAN("1"));
 	spill_row_set(r, IT_NOTE, spill_span(v->what));
-	return put_row(w, r);
+	return put_range(w, s, v, v->offset, v->length);
 }
 
 /* --- evidence ----------------------------------------------------------- */

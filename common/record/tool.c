@@ -30,8 +30,6 @@ static const struct spill_opt common_options[] = {
 	SPILL_OPT_FLAG(0, "gaps-ok", struct tool_conf, gaps_ok,
 	    "exit with 0 although something was skipped or damaged",
 	    .how = true),
-	SPILL_OPT_FLAG(0, "sealed", struct tool_conf, sealed,
-	    "refuse every record stream that is read and has no seal"),
 	SPILL_OPT_FLAG('q', "quiet", struct tool_conf, quiet,
 	    "say nothing but errors", .how = true),
 	SPILL_OPT_FLAG('v', "verbose", struct tool_conf, verbose,
@@ -56,6 +54,15 @@ static const struct spill_opt stream_options[] = {
 	SPILL_OPT_END
 };
 
+/* Of tools that read records. */
+static const struct spill_opt reader_options[] = {
+	SPILL_OPT_FLAG(0, "sealed", struct tool_conf, sealed,
+	    "refuse every record stream that is read and has no seal"),
+	SPILL_OPT_END
+};
+
+static const struct spill_opt no_options[] = { SPILL_OPT_END };
+
 /* Not for people: the build makes manual and completions with it. */
 static const struct spill_opt hidden_options[] = {
 	SPILL_OPT_STRING(0, "spill-docs", struct tool_conf, docs, "kind",
@@ -67,7 +74,7 @@ struct spill_tool {
 	const struct spill_tool_spec *spec;
 	struct tool_conf conf;
 	struct spill_opt stream[SPILL_COUNT(stream_options)];
-	struct spill_opttab tabs[4];
+	struct spill_opttab tabs[5];
 	const char **operands;
 	size_t noperands;
 	struct spill_out *out, *errfile;
@@ -215,10 +222,13 @@ parse(struct spill_tool *t, void *conf, int argc, char **argv)
 		t->stream[0] = (struct spill_opt)SPILL_OPT_END;
 	t->tabs[0] = (struct spill_opttab){ t->spec->options, conf };
 	t->tabs[1] = (struct spill_opttab){ t->stream, &t->conf };
-	t->tabs[2] = (struct spill_opttab){ common_options, &t->conf };
-	t->tabs[3] = (struct spill_opttab){ hidden_options, &t->conf };
-	rc = spill_opt_parse(
-	    t->tabs, 4, argc, argv, &t->operands, &t->noperands);
+	t->tabs[2] = (struct spill_opttab){
+		t->spec->reads_none ? no_options : reader_options, &t->conf
+	};
+	t->tabs[3] = (struct spill_opttab){ common_options, &t->conf };
+	t->tabs[4] = (struct spill_opttab){ hidden_options, &t->conf };
+	rc = spill_opt_parse(t->tabs, SPILL_COUNT(t->tabs), argc, argv,
+	    &t->operands, &t->noperands);
 	if (rc == SPILL_EUSAGE)
 		say_usage(t);
 	if (rc != SPILL_OK)
@@ -233,7 +243,7 @@ parse(struct spill_tool *t, void *conf, int argc, char **argv)
 		spill_err("--output and --errors are the same file");
 		return SPILL_EUSAGE;
 	}
-	spill_opt_given(&t->given, t->tabs, 4, argc, argv);
+	spill_opt_given(&t->given, t->tabs, SPILL_COUNT(t->tabs), argc, argv);
 	if (t->conf.seal && (size_t)t->conf.format >= t->spec->nrecord) {
 		spill_err("--seal goes with a record stream, not with --format "
 			  "%s",

@@ -113,6 +113,7 @@ struct spill_apfs_volume {
 	uint32_t index; /* in the container */
 	uint64_t flags, incompat;
 	uint64_t omap; /* block */
+	uint64_t root_tree; /* of its folders and files: an object */
 	uint64_t snapshot_tree; /* block */
 	uint64_t files, folders, snapshots; /* counts */
 	uint8_t uuid[16];

@@ -34,6 +34,13 @@ struct spill_exfat_boot {
 /* Of its first 512 bytes. After SPILL_EDAMAGED sizes may be 0. */
 int spill_exfat_boot_read(struct spill_span raw, struct spill_exfat_boot *out);
 
+#define SPILL_EXFAT_REGION 12 /* sectors, the last one of them checksums */
+
+/* [EX] 3.4: the checksum of the region that a boot sector begins, with that of
+ * the sectors before, 0 at first. */
+uint32_t spill_exfat_boot_sum(
+    uint32_t sum, struct spill_span sector, bool first);
+
 #define SPILL_EXFAT_NAME_MAX 510 /* bytes of 255 units */
 
 enum spill_exfat_kind { /* the type of an entry, without its in-use bit */
@@ -63,6 +70,7 @@ struct spill_exfat_entry {
 	bool has_stream; /* there was a stream extension */
 	bool sum_ok; /* the set's checksum fits what is there; of a deleted
 			set: what was there before it was deleted */
+	bool sound; /* a file: all is 0 that must be, and modified is a time */
 	uint16_t attributes;
 	struct spill_stamps times;
 	/* of the stream extension; bitmap and upcase have cluster and length */

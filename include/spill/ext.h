@@ -71,11 +71,22 @@ struct spill_ext_super {
  * SPILL_EDAMAGED sizes may be 0. */
 int spill_ext_super_read(struct spill_span raw, struct spill_ext_super *out);
 
+enum { /* spill_ext_group.flags */
+	SPILL_EXT_G_NO_INODES = 1, /* none in use; its bitmap means nothing */
+	SPILL_EXT_G_NO_BLOCKS = 2, /* the bitmap of blocks means nothing */
+	SPILL_EXT_G_ZEROED = 4, /* inodes that were never used are zeros */
+};
+
+/* Has it another checksum than it should? Never where it has none. */
+bool spill_ext_super_is_wrong(
+    const uint8_t raw[1024], const struct spill_ext_super *super);
+
 struct spill_ext_group {
 	uint64_t block_bitmap, inode_bitmap, inode_table; /* blocks */
 	uint32_t free_blocks, free_inodes, directories, unused_inodes;
-	uint16_t flags; /* 1: no inodes; 2: no block bitmap; 4: zeroed */
+	uint16_t flags;
 	uint16_t checksum;
+	uint32_t block_bitmap_checksum, inode_bitmap_checksum;
 	struct spill_flaw flaw;
 };
 
@@ -83,6 +94,15 @@ struct spill_ext_group {
  * damage, and are 0. */
 int spill_ext_group_read(struct spill_span raw,
     const struct spill_ext_super *super, struct spill_ext_group *out);
+/* Has the descriptor of that group, which is all in raw, another checksum than
+ * it should? Never where the volume has none. */
+bool spill_ext_group_is_wrong(
+    struct spill_span raw, const struct spill_ext_super *super, uint64_t group);
+
+/* Has a bitmap another checksum than its descriptor says? raw: the part of it
+ * that is of the group. Never where the volume has none. */
+bool spill_ext_bitmap_is_wrong(struct spill_span raw,
+    const struct spill_ext_super *super, uint32_t checksum);
 
 /* --- inodes ------------------------------------------------------------- */
 

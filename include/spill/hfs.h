@@ -40,6 +40,10 @@ enum { /* spill_hfs_record.finder_flags */
 };
 
 /* A file or folder of the catalogue. */
+/* Where an HFS+ volume begins in an HFS one that is its wrapper, in bytes, by
+ * the wrapper's master directory block (from byte 1024 on); 0: it is none. */
+uint64_t spill_hfs_embedded(struct spill_span raw);
+
 struct spill_hfs_record {
 	bool folder;
 	bool locked;

@@ -49,6 +49,7 @@ struct spill_iso_record {
 	uint8_t flags;
 	bool interleaved;
 	bool self, parent; /* the records of "." and ".." */
+	bool mended; /* len is not what its first byte says */
 	struct spill_span name; /* raw: of a Joliet tree in UTF-16BE */
 	struct spill_span use; /* system use area: [SUSP] */
 	struct spill_flaw flaw;
@@ -56,15 +57,21 @@ struct spill_iso_record {
 
 /* The record that raw begins with. SPILL_END: there is none. */
 int spill_iso_record_read(struct spill_span raw, struct spill_iso_record *out);
+/* The same of a record whose length is damaged: it is len. SPILL_EDAMAGED, or
+ * SPILL_EFORMAT and out as it was: its numbers do not agree in both orders. */
+int spill_iso_record_mend(
+    struct spill_span raw, size_t len, struct spill_iso_record *out);
 
 struct spill_iso_dir {
 	struct spill_span bytes;
 	size_t pos;
+	size_t good; /* the next whole record behind damage */
 };
 
 /* Of whole sectors of a directory: no record goes across a sector's end. */
 struct spill_iso_dir spill_iso_dir(struct spill_span sectors);
-/* Behind damage it goes on with the next sector. */
+/* Behind damage it goes on with the next record whose numbers agree in both
+ * orders, in the next sector at the latest. */
 int spill_iso_dir_next(struct spill_iso_dir *it, struct spill_iso_record *out);
 
 /* --- volume descriptors ------------------------------------------------- */

@@ -115,11 +115,13 @@ struct spill_ntfs_attr {
 
 struct spill_ntfs_attrs {
 	struct spill_cur cur;
+	size_t used; /* their end by the header, which may be wrong */
 	bool done;
 };
 
 struct spill_ntfs_attrs spill_ntfs_attrs(const struct spill_ntfs_record *rec);
-/* An attribute whose length leads nowhere is the last one. */
+/* An attribute whose length leads nowhere is the last one, as long as there is
+ * room; where there is none for its head its length is 0. */
 int spill_ntfs_attrs_next(
     struct spill_ntfs_attrs *it, struct spill_ntfs_attr *out);
 
@@ -128,7 +130,7 @@ int spill_ntfs_attrs_next(
 struct spill_ntfs_run {
 	uint64_t vcn, count; /* clusters */
 	uint64_t lcn; /* 0 if sparse */
-	bool sparse;
+	bool sparse; /* has no offset, or, before NTFS 3.0, one of -1 */
 };
 
 struct spill_ntfs_runs {

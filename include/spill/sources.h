@@ -17,6 +17,7 @@ struct spill_source {
 	char *label; /* the name as the first segment of locators */
 	struct spill_evidence_set *set; /* NULL: could not be opened */
 	int *fd; /* of its files */
+	struct bad_list *told; /* ranges of it that errors have told */
 };
 
 struct spill_sources {

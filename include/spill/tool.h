@@ -26,6 +26,7 @@ struct spill_tool_spec {
 	const struct spill_schema *writes;
 	const char *const *formats; /* --format; NULL-terminated */
 	size_t nrecord; /* so many of them, the first, are record streams */
+	bool reads_none; /* no record streams: no --sealed */
 };
 
 /*

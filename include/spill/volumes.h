@@ -17,10 +17,11 @@
 #define SPILL_VOLUME_FIX_MAX ((uint64_t)16 << 20) /* bytes of one */
 
 enum spill_volume_kind {
-	SPILL_VOLUME_FS, /* a file system that can be walked */
+	SPILL_VOLUME_FS, /* a file system, or its snapshot, to be walked */
 	SPILL_VOLUME_OTHER, /* a partition with something else, or nothing */
 	SPILL_VOLUME_POOL, /* a partition whose volumes come behind it */
-	SPILL_VOLUME_SNAPSHOT, /* of the volume before it; not walked */
+	SPILL_VOLUME_SNAPSHOT, /* of the volume before it, that cannot be walked
+				*/
 	SPILL_VOLUME_GAP, /* no partition has it */
 	SPILL_VOLUME_TABLE, /* sectors of the partition table itself */
 };
@@ -39,6 +40,9 @@ struct spill_volume {
 	uint64_t offset, length; /* bytes of the disk; of one in a pool, those
 				    of the pool */
 	uint64_t block; /* of the pool: the volume's superblock */
+	/* APFS: the transaction of a snapshot; ISO 9660: the sector that a
+	 * session starts at. 0: as it is, the only one. */
+	uint64_t snapshot;
 	unsigned rank; /* order in its pool, 0: the pool, or not in one */
 	unsigned type; /* libtsk's number of the file system, 0: none */
 	char what[SPILL_VOLUME_WHAT]; /* in words */

@@ -87,13 +87,13 @@ done
 # exFAT's valid length, nor a cluster that was erased and used again, and it
 # aborts at exFAT names of 128 characters; of symbolic links that are in their
 # ext inode it gives zeros; it knows neither slack, nor entries, nor ranges as
-# items; $OrphanFiles is made up.
+# items; $OrphanFiles is made up. A lost volume is at another offset.
 by_icat() {
 	local image=$1 meta
 	shift
 	timeout 60 "$walk" -q -a --format tsv "$image" 2>said | awk -F'\t' '
 	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; print; next }
-	$1 ~ /~slack$/ || $1 ~ /:[d@][^:]*$/ || seen[$1]++ ||
+	$1 ~ /:x[0-9]*:/ || $1 ~ /~slack$/ || $1 ~ /:[d@][^:]*$/ || seen[$1]++ ||
 	$col["path"] == "/$OrphanFiles" || $col["kind"] == "special" ||
 	($1 ~ /^exfat/ && ($col["init_size"] < $col["size"] + 0 ||
 	    $col["path"] ~ /^\/long 128\/abc/ ||

@@ -36,10 +36,11 @@ size=$(du -sm "$c" | cut -f1)
 tap "it is small"
 tail -c +1048577 "$c/ws0417.raw" | head -c 65011712 >"$tmp/ntfs"
 
-# rows IMAGE: of the key, without the header: number, meta, path, kind,
-# alloc_name, size, sha256, modified, fn_modified; between 0x1f.
+# rows IMAGE [VOLUME]: of the key, without the header and lost volumes: number,
+# meta, path, kind, alloc_name, size, sha256, modified, fn_modified; between
+# 0x1f.
 rows() {
-	awk -v image="$1" -v OFS=$'\037' '
+	awk -v image="$1" -v volume="${2:-}" -v OFS=$'\037' '
 	function cells(s,    n, c, quoted, i) {
 		split("", cell); n = 1; cell[1] = ""
 		for (i = 1; i <= length(s); i++) {
@@ -65,7 +66,9 @@ rows() {
 		k = $0 ~ /"/ ? cells($0) : split($0, cell, ",")
 		if (k != columns)
 			print "line " NR ": " k " cells" >"/dev/stderr"
-		if (cell[1] == image)
+		on = cell[at["volume"]]
+		if (cell[1] == image &&
+		    (on == volume || (volume == "" && on !~ /^x/)))
 			print NR, cell[at["meta"]], cell[at["path"]],
 			    cell[at["kind"]], cell[at["alloc_name"]],
 			    cell[at["size"]], cell[at["sha256"]],
@@ -231,7 +234,7 @@ by_icat() {
 	*,'/long 128/abc'*) return ;;
 	esac
 	[ "$kind" = range ] && return
-	case $name in ws0417) options=(-o 2048) ;; stick | fat1? | exfat) options=(-r) ;; esac
+	case $name in ws0417) options=(-o "${start:-2048}") ;; stick | fat1? | exfat) options=(-r) ;; esac
 	icat "${options[@]}" "$c/$name.raw" "$meta" >"$tmp/out" 2>"$tmp/err" ||
 		echo "line $number: $path: icat $meta"
 	hashed "$tmp/out"
@@ -360,7 +363,7 @@ fat_times() {
 	local got
 	# The Sleuth Kit has no times after 2037 for FAT.
 	case $modified in '' | 2107*) return ;; esac
-	got=$(istat -z UTC "$c/$name.raw" "$meta" 2>/dev/null |
+	got=$(istat -z UTC -o "${start:-0}" "$c/$name.raw" "$meta" 2>/dev/null |
 		sed -nE 's/^Written:\s*([0-9-]+) ([0-9:]+).*/\1T\2/p')
 	[ "$got" = "$modified" ] ||
 		echo "line $number: $path: $modified, by istat $got"
@@ -373,4 +376,18 @@ without istat "FAT times are istat's" || {
 }
 rows ws0417.raw | each in_gap >"$why"
 tap "the document between the partitions is there"
+
+# The volume whose entry was deleted, at its sector.
+name=ws0417 start=129280
+without fls "the deleted volume: The Sleuth Kit at its sector" || {
+	: >"$tmp/want"
+	rows ws0417.raw x$start | each listed >"$why"
+	rows ws0417.raw x$start | each by_icat >>"$why"
+	rows ws0417.raw x$start | each fat_times >>"$why"
+	fls -r -p -o $start "$c/ws0417.raw" 2>"$tmp/err" |
+		sed -E 's/^[^\t]* ([0-9-]+):\t/\1\t/' | LC_ALL=C sort >"$tmp/have"
+	LC_ALL=C sort "$tmp/want" | LC_ALL=C comm -23 - "$tmp/have" >>"$why"
+	[ "$(wc -l <"$tmp/want")" -eq 3 ] || echo "not its rows" >>"$why"
+	tap "the deleted volume: The Sleuth Kit at its sector"
+}
 tap_end

@@ -176,7 +176,7 @@ judge() {
 	rows set/"$(ls set | head -n 1)" >got
 	exits 1
 	echo "$2 $(($3 - $2))" >want
-	spans | sort -u >spans
+	spans >spans
 	same want spans
 	cp disk.raw want.raw
 	dd if=/dev/zero of=want.raw bs=512 seek=$(($2 / 512)) \
@@ -252,4 +252,43 @@ id=$(awk -F'\t' -v at=$((4 * per + 7 * 32768)) '
 cp cat.errors errors
 [ "$(spans)" = "$((4 * per + 7 * 32768)) 32768" ] || cat errors >>"$why"
 tap "E01, a damaged chunk is told by who reads it"
+
+# --- each range once ---
+
+# once WANTED ARG...: spill-walk with these arguments tells these ranges.
+once() {
+	local want=$1
+	shift
+	rm -f errors
+	"$walk" -q "$@" --errors errors >got 2>said
+	status=$?
+	exits 1
+	printf '%s\n' $want | tr + ' ' >want
+	spans | sort -n >spans
+	same want spans
+}
+again
+first=$(($(stat -c %s x.E01) - len + start))
+printf 'XYZ' | dd of=set/x.E01 bs=1 seek=$((first + 32772 + 99)) \
+	conv=notrunc status=none
+once 32768+32768 --verify set/x.E01
+tap "a damaged chunk that the walk meets, and the verification"
+once 32768+32768 --verify --list set/x.E01
+[ "$(grep -c 'chunk of the image' got)" -le 1 ] || cat got >>"$why"
+tap "the same, with --list"
+if [ "$mode" != san ]; then
+	walk=bad/bin/spill-walk
+	# Of two volumes the same sectors; a walk that reads more than the survey.
+	head -c 1048576 /dev/zero >two.raw
+	printf '\0\0\0\0\x01\0\0\0\x08\0\0\0\x08\0\0\0' |
+		dd of=two.raw bs=1 seek=446 conv=notrunc status=none
+	printf '\x55\xaa' | dd of=two.raw bs=1 seek=510 conv=notrunc status=none
+	unreadable 524288 589824
+	once 524288+65536 two.raw
+	tap "a gap that the search for volumes cannot read"
+	unreadable 0 65536
+	once 0+65536 --verify disk.raw
+	tap "where survey, walk and verification meet"
+	walk=$B/bin/spill-walk
+fi
 tap_end

@@ -2,31 +2,16 @@
  * ntfs-names.c: ntfs-names IMAGE COUNT: gives a new and empty NTFS of at least
  * 16 MiB a file (record 64) with COUNT extension records, each with eight
  * names of the root folder, all of them "a". The MFT goes to three quarters of
- * the volume.
+ * the volume, its first records to the mirror, too.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "le.h"
+
 enum { RECORD = 1024, FIRST = 64, NAMES = 8, ROOT = 5 };
-
-static void
-put(uint8_t *p, uint64_t v, unsigned n)
-{
-	for (; n > 0; n--, v >>= 8)
-		*p++ = (uint8_t)v;
-}
-
-static uint64_t
-get(const uint8_t *p, unsigned n)
-{
-	uint64_t v = 0;
-
-	while (n-- > 0)
-		v = v << 8 | p[n];
-	return v;
-}
 
 /* The end of each sector, with the update sequence 1. */
 static void
@@ -164,7 +149,8 @@ main(int argc, char **argv)
 	if (fseek(f, 0, SEEK_SET) != 0 || fwrite(boot, 1, 512, f) != 512 ||
 	    fseek(f, (long)(lcn * cluster), SEEK_SET) != 0 ||
 	    fwrite(mft, RECORD, records + count, f) != records + count ||
-	    fclose(f) != 0)
+	    fseek(f, (long)(get(boot + 56, 8) * cluster), SEEK_SET) != 0 ||
+	    fwrite(mft, RECORD, 4, f) != 4 || fclose(f) != 0)
 		return 1;
 	free(mft);
 	return 0;

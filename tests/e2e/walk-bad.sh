@@ -77,8 +77,10 @@ judge() {
 		told damaged | awk -v from="$2" -v to="$3" '
 		$2 > 0 && ($1 >= to || $1 + $2 <= from) && $3 != "" {
 			print "damage outside of the area: " $0 }'
-		awk -F, 'NR > 1' errors | sort | uniq -d | grep -v ,unreadable, |
-		    sed 's/^/told twice: /'
+		awk -F, 'NR > 1' errors | sort | uniq -d | sed 's/^/told twice: /'
+		told unreadable | sort -n | awk '
+		$1 < end { print "told twice: " $0 }
+		$1 + $2 > end { end = $1 + $2 }'
 		awk -F'|' -v from="$2" -v to="$3" "$lib"'
 		$5 == "partial" && !touches($8) { print "partial: " $0 }' got
 	} >>"$why"

@@ -50,9 +50,9 @@ while IFS='|' read -r name want rows says note; do
 	tap_of "$name" "$want" "$rows" "$says" "$note"
 done <<'TABLE'
 exfat_bad_bitmap.tar.xz|1|18|marked as free|clusters of a file are marked as free
-exfat_bad_root.tar.xz|1|97|its clusters are marked as free|the chain of the root is broken
+exfat_bad_root.tar.xz|1|98|its clusters are marked as free|the chain of the root is broken
 exfat_de_bad_csum.tar.xz|1|14|checksum of an entry set differs|checksums of entries
-exfat_invalid_name.tar.xz|0|48|-|names that exFAT forbids, shown as they are
+exfat_invalid_name.tar.xz|1|48|a name has a character that is none|names that exFAT forbids, shown as they are
 exfat_loop_chain.tar.xz|1|18|leads back to where it was|a chain is a loop
 exfat_unused-dentries.tar.xz|0|1001|-|nothing is wrong
 ext_f_bad_fname.img.gz|0|7|-|names that are no UTF-8, shown as they are
@@ -61,7 +61,7 @@ ext_f_badroot.img.gz|1|5|not that of a folder|the root is no folder
 ext_f_badsymlinks.img.gz|1|16|block is outside the volume|links whose targets are nowhere
 ext_f_crashdisk.img.gz|1|5|behind the end of the image|there are 2048 bytes of it
 ext_f_dirlink.img.gz|1|7|more than one name|a second name of a folder
-ext_f_dup.img.gz|0|6|-|files share blocks: rows have the same runs, which is not told
+ext_f_dup.img.gz|1|6|blocks that are used elsewhere|files share blocks
 ext_f_dupdot.img.gz|1|6|no folder leads to: 2|two folders have no names
 ext_f_ea_inode_self_ref.img.gz|0|8|-|damage in an extended attribute, which is not walked
 ext_f_extent_bad_node.img.gz|1|4|no node of extents|a node of an extent tree is garbage

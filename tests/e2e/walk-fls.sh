@@ -24,7 +24,8 @@ known() {
 	# Streams of a folder are listed as those of its entry ".".
 	# An entry in an index block that is not in use is no name in use.
 	# A node of a hash tree is no entry.
-	# What is left of an entry, without its head, of a name in use.
+	# What is left of an entry, without its head, with the times and sizes
+	# of the one in use of that name.
 	# exFAT: the entry of a label that is not there is in the root folder.
 	grep -vE -e '/Renamed later\.txt$' -e '/(abcdefghijklmnopqrstuvwxyz){9}[a-z]*$' \
 	    -e '/lone \^[a-z]' -e '/\.:[^/]*$' \

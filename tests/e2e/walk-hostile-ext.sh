@@ -77,6 +77,8 @@ make ext4 4M -O ^metadata_csum,^64bit,dir_index
 ino_a=$(inode "$(number /a.txt)") ino_dir=$(inode "$(number /dir)")
 data=$(($(block /a.txt) * 1024)) dir=$(($(block /dir) * 1024))
 sub=$(($(block /dir/sub) * 1024)) many=$(($(block /many) * 1024))
+ino_many=$(inode "$(number /many)")
+blocks=$(($(debugfs -R 'stat /many' sound 2>/dev/null | sed -n 's/.*Size: \([0-9]*\)$/\1/p' | head -n 1) / 1024))
 le() {
 	printf '%02x%02x%02x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) \
 	    $(($1 >> 16 & 255)) $(($1 >> 24 & 255))
@@ -97,6 +99,18 @@ gives "an extent tree 65535 deep" <<'ROWS'
 > errors: 1
 > status 1
 ROWS
+# Its blocks, the first one last.
+poke $((ino_many + 42)) 0200
+poke $((ino_many + 52)) 01000000 "$(le $((blocks - 1)))" "$(le $((many / 1024 + 1)))"
+poke $((ino_many + 64)) 00000000 01000000 "$(le $((many / 1024)))"
+gives "a folder whose extents lead back" <<ROWS
+< /many|dir|yes|yes|complete|ok|$((blocks * 1024))|$many+$((blocks * 1024))
+> /many|dir|yes|yes|partial|partial|$((blocks * 1024))|$((many + 1024))+$(((blocks - 1) * 1024))
+< status 0
+> '/many': folder is damaged, entries may be missing: an extent leads back
+> errors: 1
+> status 1
+ROWS
 poke $((ino_a + 46)) 0100
 poke $((ino_a + 56)) "$(le $((data / 1024)))" 00000000
 poke $data 0af30100540001000000000000000000 "$(le $((data / 1024)))" 00000000
@@ -111,7 +125,35 @@ ROWS
 poke $((ino_a + 60)) 04000000
 gives "an extent in the tables of inodes" <<'ROWS'
 < /a.txt|file|yes|yes|complete|ok|5000|1116160+5120
-> /a.txt|file|yes|yes|complete|ok|5000|4096+5120
+> /a.txt|file|yes|yes|complete|partial|5000|4096+5120
+< status 0
+> '/a.txt': item is damaged: it has blocks of the file system itself (byte 4096, length 5120)
+> errors: 1
+> status 1
+ROWS
+journal=$(block '<8>')
+poke $((ino_a + 60)) "$(le "$journal")"
+gives "an extent in the journal" <<ROWS
+< /a.txt|file|yes|yes|complete|ok|5000|1116160+5120
+> /a.txt|file|yes|yes|complete|partial|5000|$((journal * 1024))+5120
+< status 0
+> '/a.txt': item is damaged: it has blocks that are used elsewhere, too (byte $((journal * 1024)), length 5120)
+> errors: 1
+> status 1
+ROWS
+poke $((ino_a + 60)) "$(le $((data / 1024 + 2)))"
+gives "two blocks of another file" <<'ROWS'
+< /a.txt|file|yes|yes|complete|ok|5000|1116160+5120
+< /dir|dir|yes|yes|complete|ok|1024|1121280+1024
+< /dir/b.txt|file|yes|yes|complete|ok|18|1122304+1024
+> /a.txt|file|yes|yes|complete|ok|5000|1118208+5120
+> /dir|dir|yes|yes|complete|partial|1024|1121280+1024
+> /dir/b.txt|file|yes|yes|complete|partial|18|1122304+1024
+< status 0
+> '/dir': item is damaged: it has blocks that are used elsewhere, too (byte 1121280, length 1024)
+> '/dir/b.txt': item is damaged: it has blocks that are used elsewhere, too (byte 1122304, length 1024)
+> errors: 2
+> status 1
 ROWS
 poke $((ino_a + 60)) ffffff7f
 gives "an extent outside the volume" <<'ROWS'
@@ -130,10 +172,11 @@ gives "a folder that has the blocks of another" <<'ROWS'
 > /dir|dir|yes|yes|complete|ok|1024|1123328+1024
 < status 0
 > /$OrphanFiles/OrphanFile-14|file|none|yes|complete|ok|18|1122304+1024
-> /$OrphanFiles/OrphanFile-15|dir|none|yes|complete|ok|1024|1123328+1024
+> /$OrphanFiles/OrphanFile-15|dir|none|yes|complete|partial|1024|1123328+1024
 > '/dir': folder is damaged, entries may be missing: a block is that of another folder (byte 1123328, length 12)
 > '/$OrphanFiles': items in use that no folder leads to: 2
-> errors: 2
+> '/$OrphanFiles/OrphanFile-15': item is damaged: it has blocks that are used elsewhere, too (byte 1123328, length 1024)
+> errors: 3
 > status 1
 ROWS
 poke $((ino_a + 108)) ffffff7f
@@ -183,24 +226,31 @@ super() {
 	super "inode size 65535" 88 ffff
 	super "no inodes in a group" 40 00000000
 	super "no blocks in a group" 32 00000000
+	super "2^24 blocks in a group" 34 01
+	super "the first block is 2^24" 23 01
 	super "block size 2^42" 24 20000000
 	super "descriptors of 65535 bytes" 254 ffff
 	super "2^32 - 1 blocks" 4 ffffffff
 	super "2^32 - 1 inodes" 0 ffffffff
 	super "no inodes" 0 00000000
 	super "64 bits" 96 "$(le $((0x2c2)))"
+	poke $((1024 + 254)) 2000
+	super "64 bits, descriptors of 32 bytes" 96 "$(le $((0x2c2)))"
 } >got
 cat >want <<'LINES'
 inode size 0: status 1, rows 1, cannot open the file system of volume p0: libtsk does not say why (byte 0, length 4194304)
 inode size 65535: status 1, rows 1, cannot open the file system of volume p0: libtsk does not say why (byte 0, length 4194304)
 no inodes in a group: status 1, rows 1, it has neither a partition table nor a file system that is read here
 no blocks in a group: status 1, rows 1, it has neither a partition table nor a file system that is read here
+2^24 blocks in a group: status 1, rows 69, superblock: no such number of blocks in a group
+the first block is 2^24: status 1, rows 69, superblock: no blocks
 block size 2^42: status 1, rows 1, it has neither a partition table nor a file system that is read here
 descriptors of 65535 bytes: status 0, rows 69, 
-2^32 - 1 blocks: status 1, rows 69, the file system goes on for 4398042315776 bytes behind the end of the image
+2^32 - 1 blocks: status 1, rows 69, the file system goes on for 4398042315776 bytes behind the end of the image (byte 4194304, length 4398042315776)
 2^32 - 1 inodes: status 1, rows 1, it has neither a partition table nor a file system that is read here
 no inodes: status 1, rows 1, it has neither a partition table nor a file system that is read here
-64 bits: status 0, rows 69, 
+64 bits: status 1, rows 69, superblock: no such descriptor size
+64 bits, descriptors of 32 bytes: status 1, rows 69, the superblock says that numbers of blocks have 64 bits, but descriptors of groups have no room for them
 LINES
 diff want got >"$why"
 tap "fields of the superblock"
@@ -232,11 +282,13 @@ poke $((ino_dir + 28)) ffffffff
 gives "blocks of pointers that are their own, in a file and a folder" <<'ROWS'
 < /a.txt|file|yes|yes|complete|ok|5000|67584+5120
 < /dir|dir|yes|yes|complete|ok|1024|72704+1024
-> /a.txt|file|yes|yes|complete|ok|4294967295|67584+5120;67584+1024;67584+1024;67584+1024;67584+1024;67584
-> /dir|dir|yes|yes|complete|ok|2147483647|72704+1024;67584+1024;67584+1024;67584+1024;67584+1024;67584
+> /a.txt|file|yes|yes|complete|partial|4294967295|67584+5120;67584+1024;67584+1024;67584+1024;67584+1024;67584
+> /dir|dir|yes|yes|complete|partial|2147483647|72704+1024;67584+1024;67584+1024;67584+1024;67584+1024;67584
 < status 0
+> '/a.txt': item is damaged: it has blocks that are used elsewhere, too (byte 67584, length 1024)
+> '/dir': item is damaged: it has blocks that are used elsewhere, too (byte 67584, length 1024)
 > '/dir': folder is damaged, entries may be missing: a directory entry ends outside (byte 67584, length 1024)
-> errors: 1
+> errors: 3
 > status 1
 ROWS
 
@@ -311,7 +363,7 @@ gives "the image ends in a sector" <<'ROWS'
 > /partly|file|yes|yes|partial|ok|3000|65536+3072
 > /taken|file|yes|yes|partial|ok|3000|68608+3072
 > /whole|file|yes|yes|partial|ok|3000|71680+3072
-> the file system goes on for 2033664 bytes behind the end of the image
+> the file system goes on for 2033664 bytes behind the end of the image (byte 63488, length 2033664)
 > errors: 1
 > status 1
 ROWS

@@ -12,7 +12,7 @@ files=${SPILL_TEST_FILES:-10000}
 most=150 # percent
 
 [ "$mode" != san ] || skip_all "valgrind and sanitizers do not mix"
-for p in valgrind mke2fs; do
+for p in valgrind mke2fs e2fsck gcc; do
 	command -v $p >/dev/null || skip_all "no $p"
 done
 mounted=
@@ -38,31 +38,55 @@ count() {
 	    "$B/tests/walk_bench" "$tmp/$1.raw" >"$tmp/$1.rows" 2>"$tmp/said"
 	sed -n 's/.*Collected : //p' "$tmp/said"
 }
-# compare FS: its two images.
+# compare FS [FILES]: its two images.
 compare() {
 	local one many rows
 	one=$(count "$1-one") many=$(count "$1-many")
 	rows=$(sed -n 's/^rows //p' "$tmp/$1-one.rows")
-	[ "${rows:-0}" -gt "$files" ] || echo "${rows:-0} rows" >>"$why"
+	[ "${rows:-0}" -gt "${2:-$files}" ] || echo "${rows:-0} rows" >>"$why"
 	grep -qx 'errors 0' "$tmp/$1-one.rows" || cat "$tmp/$1-one.rows" >>"$why"
 	if [ -z "$one" ] || [ -z "$many" ]; then
 		cat "$tmp/said" >>"$why"
 	elif [ $((one * 100 / many)) -gt $most ]; then
 		echo "$one instructions in one folder, $many in many" >>"$why"
 	fi
-	tap "$1: $files files in one folder cost $((one * 100 / many)) % of those in many"
+	tap "$1: ${2:-$files} files in one folder cost $((one * 100 / many)) % of those in many"
 	rm -f "$tmp/$1"-*.raw
 }
 
-for kind in one many; do
-	mkdir "$tmp/tree"
-	fill "$tmp/tree" $kind
-	truncate -s $((files * 1024 + (64 << 20))) "$tmp/ext4-$kind.raw"
-	mke2fs -q -F -t ext4 -N $((files + 2000)) -d "$tmp/tree" \
-	    "$tmp/ext4-$kind.raw" >"$tmp/said" 2>&1 || cat "$tmp/said" >>"$why"
-	rm -rf "$tmp/tree"
-done
+gcc -std=gnu17 -O1 -Wall -Wextra -Werror -o "$tmp/ext-files" \
+    tests/e2e/ext-files.c || bail "ext-files.c does not compile"
+# ext4 KIND PER: an image with so many files in each folder, which gets its
+# tree of hashes.
+ext4() {
+	local image=$tmp/ext4-$1.raw
+	truncate -s $((files * 512 + (64 << 20))) "$image"
+	mke2fs -q -F -t ext4 -b 4096 -I 256 -N $((files + files / 1000 + 100)) \
+	    -O none,filetype,extent,sparse_super,large_file,dir_index \
+	    "$image" >"$tmp/said" 2>&1 &&
+		"$tmp/ext-files" "$image" "$files" "$2" &&
+		e2fsck -fn "$image" >"$tmp/said" 2>&1 || {
+		cat "$tmp/said"
+		echo "no image"
+	} >>"$why"
+	e2fsck -fyD "$image" >"$tmp/said" 2>&1
+}
+ext4 one "$files"
+ext4 many 1000
 compare ext4
+
+# A folder of FAT has 2 MiB at most: 65,536 entries.
+gcc -std=gnu17 -O1 -Wall -Wextra -Werror -o "$tmp/fat-fill" \
+    tests/e2e/fat-fill.c 2>"$tmp/said" || { cat "$tmp/said"; bail "no fat-fill"; }
+for fs in fat32 exfat; do
+	n_fs=$files
+	[ $fs != fat32 ] || [ "$files" -le 65000 ] || n_fs=65000
+	for kind in one many; do
+		"$tmp/fat-fill" $fs "$n_fs" $kind >"$tmp/$fs-$kind.raw" ||
+			echo "no image" >>"$why"
+	done
+	compare $fs "$n_fs"
+done
 
 # ntfs KIND: a volume that libntfs-3g fills.
 ntfs() {

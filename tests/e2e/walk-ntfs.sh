@@ -100,10 +100,28 @@ gives "a record of which a sector is of another write" <<'E'
 > errors: 1
 > status 1
 E
-damage "$plan" 00000000
+damage $((plan + 3)) 46
+gives "a record whose signature is damaged" <<'E'
+< /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|partial|18211|
+< status 0
+> '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: its signature is damaged (byte 88064, length 1024)
+> errors: 1
+> status 1
+E
+damage $((plan + 24)) 80000000
+gives "a record that says it ends before its last attributes" <<'E'
+< /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|partial|18211|
+< status 0
+> '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: an attribute is behind the end of all (byte 88192, length 896)
+> errors: 1
+> status 1
+E
+damage "$plan" 0000000000000000
 gives "a record that is none" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
-> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|none|none|ok||
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|none|unknown|unreadable||
 < status 0
 > '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: its MFT record is not there (byte 88064, length 1024)
 > errors: 1
@@ -123,7 +141,7 @@ damage $((plan + 16)) 0500
 gives "a name in use of another's record" <<'E'
 < /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|
 > /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|complete|ok|18211|in the MFT, but in no index of its folder
-> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|none|ok||
+> /Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx|file|yes|yes|unknown|unreadable||
 < status 0
 > '/Users/ana/Documents/EXERCISE plan NATO RESTRICTED.docx': item is damaged: a name in use leads to a record that is another's (byte 88064, length 1024)
 > errors: 1
@@ -171,6 +189,40 @@ gives "an index block of which a sector is of another write" <<'E'
 > errors: 1
 > status 1
 E
+damage $((index + 24 + $(u $((index + 24)) 4) + 8)) 0000
+gives "an index entry that does not say where the next one is" <<'E'
+< /Users/ana/index/entry 00 of a big folder.txt|file|yes|yes|resident|ok|60|
+> /Users/ana/index/entry 00 of a big folder.txt|file|no|none|none|ok||
+> /Users/ana/index/entry 00 of a big folder.txt|file|yes|yes|resident|ok|60|in the MFT, but in no index of its folder
+< status 0
+> '/Users/ana/index': folder is damaged, entries may be missing: an index entry ends outside (byte 37584896, length 4096)
+> errors: 1
+> status 1
+E
+
+# Remains of entries without their head, where nothing was: as one in use; with
+# an older time; as that one; with another size.
+entry=$((index + 24 + $(u $((index + 24)) 4)))
+key=$(od -An -v -t x1 -j $((entry + 16)) -N "$(u $((entry + 10)) 2)" img |
+    tr -d ' \n')
+aged=${key:0:32}000000000000a401${key:48}
+damage $((index + 3088)) "$key"
+damage $((index + 3248)) "$aged"
+damage $((index + 3600)) "$aged"
+damage $((index + 3760)) "${key:0:96}0800000000000000${key:112}"
+root=$(u $(($(attr 184 144) + 16)) 4) # bytes of the folder before its blocks
+gives "what is left of entries without their heads" <<'E'
+> /Users/ana/index/entry 00 of a big folder.txt|file|no|none|none|ok||
+> /Users/ana/index/entry 00 of a big folder.txt|file|no|none|none|ok||
+E
+awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+    $col["path"] ~ /\/entry 00/ && $col["alloc_meta"] == "none" {
+	print $col["item"], $col["fn_modified"] }' rows >got
+diff - got >"$why" <<E
+img:p0:d184+$((root + 3248)) 1975-08-17T02:43:41.8475520Z
+img:p0:d184+$((root + 3760)) 2024-06-03T16:00:00.1234567Z
+E
+tap "they have their own times"
 
 shapes=$(content 82 144) # /Users/ana/Shapes
 damage $((shapes + 32 + 12)) 0200
@@ -203,6 +255,10 @@ gives "a file that no folder has" <<'E'
 < /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|
 > /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|in the MFT, but in no index of its folder
 > /Users/ana/Shapes/sparse.bin|file|yes|yes|complete|ok|9442184|in the MFT, but in no index of its folder
+< status 0
+> '/$OrphanFiles': items in use that no folder leads to: 1
+> errors: 1
+> status 1
 E
 damage $((shapes + 16)) ffff
 gives "an index root whose entries are nowhere" <<'E'
@@ -303,6 +359,66 @@ gives "a record of the MFT's begin has its mirror" <<'E'
 < status 0
 > '/$MFTMirr': item is damaged: its MFT record is damaged: that of $MFTMirr is used (byte 17408, length 1024)
 > errors: 1
+> status 1
+E
+mirror=$(($(u 56 8) * $(u 13 1) * $(u 11 2)))
+damage "$mft" 00000000
+gives "no record 0: where the MFT is has its mirror" <<'E'
+< status 0
+> '/$MFT': item is damaged: its MFT record is damaged: that of $MFTMirr is used (byte 16384, length 1024)
+> errors: 1
+> status 1
+E
+damage $(($(runs 0 128) + 2)) ffff7f
+gives "a record 0 whose runs are outside the volume" <<'E'
+< status 0
+> '/$MFT': item is damaged: its MFT record is damaged: that of $MFTMirr is used (byte 16384, length 1024)
+> errors: 1
+> status 1
+E
+damage 48 ffffff # its first cluster, in the boot sector
+gives "a boot sector that leads to no MFT" <<'E'
+< status 0
+> the boot sector is damaged: the MFT is outside the volume
+> errors: 1
+> status 1
+E
+damage $((mirror + 1024 + 22)) 03
+damage $((mirror + 3072)) 00000000
+gives "a mirror that is another" <<'E'
+< status 0
+> record 1 of $MFTMirr is not that of $MFT
+> record 3 of $MFTMirr is not that of $MFT
+> errors: 2
+> status 1
+E
+damage 510 0000
+gives "a boot sector without its signature" <<'E'
+< status 0
+> the boot sector is damaged: no boot signature
+> errors: 1
+> status 1
+E
+damage $(($(attr 6 128) + 32)) ffff
+gives "a \$Bitmap whose run list is nowhere" <<'E'
+< /Users/ana/deleted/gather/inside.docx|file|no|no|complete|ok|8000|
+> /Users/ana/deleted/gather/inside.docx|file|no|no|unknown|ok|8000|
+< /Users/ana/deleted/in pieces NATO RESTRICTED.docx|file|no|no|complete|ok|30000|
+> /Users/ana/deleted/in pieces NATO RESTRICTED.docx|file|no|no|unknown|ok|30000|
+< /Users/ana/deleted/large NATO RESTRICTED.docx|file|no|no|complete|ok|30000|
+> /Users/ana/deleted/large NATO RESTRICTED.docx|file|no|no|unknown|ok|30000|
+< /Users/ana/deleted/with a stream.txt|file|no|no|complete|ok|5000|
+> /Users/ana/deleted/with a stream.txt|file|no|no|unknown|ok|5000|
+< /Users/ana/deleted/with two names.docx|file|no|no|complete|ok|5000|
+> /Users/ana/deleted/with two names.docx|file|no|no|unknown|ok|5000|
+< /Users/ana/reused/overwritten.bin|file|no|no|overwritten|ok|20000|
+< /Users/ana/reused/partly overwritten.bin|file|no|no|partial|ok|24576|
+> /Users/ana/reused/overwritten.bin|file|no|no|unknown|ok|20000|
+> /Users/ana/reused/partly overwritten.bin|file|no|no|unknown|ok|24576|
+< status 0
+> '/$Bitmap': item is damaged: a run list begins outside (byte 22784, length 768)
+> '/$Bitmap': item is damaged: a run list has no end (byte 22784, length 72)
+> errors: 2
 > status 1
 E
 damage "$(rec 150)" 42414144

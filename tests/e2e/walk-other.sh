@@ -189,14 +189,80 @@ iso_hostile() {
 		echo "noise.bin is not there once" >>"$say"
 	tap "a folder that leads to the root is told, and read once"
 
+	cp "$tmp/rr.iso" "$tmp/empty.iso"
+	at=$(find_text "$tmp/empty.iso" EMPTY.TXT)
+	poke "$tmp/empty.iso" $((at - 33)) '\0'
+	poke "$tmp/empty.iso" $((at - 1)) '\0'
+	cells "$tmp/empty.iso" path kind size | grep -i empty >"$tmp/got"
+	echo '/$Joliet/empty.txt|file|0' | differ - "$tmp/got" rows
+	tap "a file without content, whose record of Rock Ridge is lost"
+
 	cp "$tmp/plain.iso" "$tmp/length.iso"
 	at=$(find_text "$tmp/length.iso" EMPTY.TXT)
-	poke "$tmp/length.iso" $((at - 33)) '\x05'
-	timeout 60 spill-walk --format tsv "$tmp/length.iso" >"$tmp/out" 2>"$tmp/err"
-	[ $? = 1 ] || echo "exit status" >>"$say"
-	grep -q 'folder is damaged' "$tmp/err" || cat "$tmp/err" >>"$say"
-	grep -q '/DEEP' "$tmp/out" || echo "what came before is lost" >>"$say"
-	tap "a record of a wrong length costs the rest of its sector"
+	cells "$tmp/length.iso" item path size modified >"$tmp/want"
+	for byte in '\x05' '\0' '\xff'; do
+		poke "$tmp/length.iso" $((at - 33)) "$byte"
+		cells "$tmp/length.iso" item path size modified >"$tmp/got"
+		differ "$tmp/want" "$tmp/got" "$byte"
+		grep -q "folder is damaged, entries may be missing: its rec" \
+		    "$tmp/err" || cat "$tmp/err" >>"$say"
+	done
+	spill-cat -q -e "$tmp/length.iso" "$(sed -n 's/|.*NOISE.BIN.*//p' "$tmp/want")" |
+	    cmp -s - "$src/noise.bin" || echo "bytes" >>"$say"
+	tap "a record of a wrong length costs nothing, and is told"
+}
+
+# A file is put into the first session, another into the second, in which the
+# first is not any more.
+iso_sessions() {
+	local next one=$tmp/one two=$tmp/two
+	mkdir -p "$one" "$two"
+	echo "NATO RESTRICTED" >"$one/gone.txt"
+	echo kept >"$one/kept.txt"
+	echo kept >"$two/kept.txt"
+	seq 1 3000 >"$two/new.txt"
+	# As on a CD: what is written later lies behind, after a gap.
+	genisoimage -quiet -R -J -o "$tmp/disc.iso" "$one" 2>>"$tmp/log"
+	next=$((($(stat -c %s "$tmp/disc.iso") / 2048 + 11431) / 32 * 32))
+	genisoimage -quiet -R -J -C "0,$next" -o "$tmp/second" "$two" 2>>"$tmp/log"
+	dd if="$tmp/second" of="$tmp/disc.iso" bs=2048 seek=$next status=none
+	sessions_of disc "ISO 9660: the sessions of a disc"
+	has xorriso "ISO 9660: a file that is grown" || return
+	rm -f "$tmp/grown.iso"
+	xorriso -outdev "$tmp/grown.iso" -map "$one" / -commit >>"$tmp/log" 2>&1
+	xorriso -dev "$tmp/grown.iso" -rm /gone.txt -- -map "$two/new.txt" \
+	    /new.txt -commit >>"$tmp/log" 2>&1
+	sessions_of grown "ISO 9660: a file that is grown"
+	(head -c 40960 /dev/zero && cat "$tmp/grown.iso") >"$tmp/lost.raw"
+	cells "$tmp/lost.raw" item path | grep gone >"$tmp/got"
+	grep -q '^lost:x80.session1:[0-9]*|/gone.txt$' "$tmp/got" ||
+		cat "$tmp/got" "$tmp/err" >>"$say"
+	spill-cat -q -e "$tmp/lost.raw" "$(cut -d'|' -f 1 "$tmp/got")" \
+	    2>/dev/null | cmp -s - "$tmp/one/gone.txt" ||
+		echo "other bytes of what is gone" >>"$say"
+	tap "ISO 9660: a session of a disc that no table leads to"
+}
+# sessions_of NAME WHAT
+sessions_of() {
+	local image=$tmp/$1.iso
+	cells "$image" volume path kind size | sort >"$tmp/got"
+	cat >"$tmp/want" <<-EOT
+	p0.session1|/gone.txt|file|16
+	p0.session1|/kept.txt|file|5
+	p0.session1|/|dir|2048
+	p0|/kept.txt|file|5
+	p0|/new.txt|file|13893
+	p0|/|dir|2048
+	EOT
+	differ "$tmp/want" "$tmp/got" rows
+	cat "$tmp/err" >>"$say"
+	spill-cat -q -e "$image" "$(cells "$image" item path |
+	    sed -n 's/|.gone.txt//p')" | cmp -s - "$tmp/one/gone.txt" ||
+		echo "other bytes of what is gone" >>"$say"
+	spill-cat -q -e "$image" "$(cells "$image" item path |
+	    sed -n 's/|.new.txt//p')" | cmp -s - "$tmp/two/new.txt" ||
+		echo "other bytes of what is new" >>"$say"
+	tap "$2"
 }
 
 # --- UFS ---------------------------------------------------------------------
@@ -229,6 +295,25 @@ ufs() {
 	# All but the file that lost a block to the superblock.
 	bytes_differ "$tmp/ufs1le.img"
 	tap "UFS1: bytes"
+	# Where makefs puts the superblock of UFS2, and where no libtsk looks.
+	for v in 1 2; do
+		image=$tmp/place.img
+		makefs -t ffs -B le -o "version=$v" -s 4m "$image" "$src" \
+		    >>"$tmp/log" 2>&1
+		for e in 8192 0; do
+			if [ $e = 0 ]; then
+				dd if="$image" of="$image.sb" bs=8192 skip=1 count=1 status=none
+				dd if=/dev/zero of="$image" bs=8192 seek=1 count=1 conv=notrunc status=none
+				dd if="$image.sb" of="$image" conv=notrunc status=none
+			fi
+			our_rows "$image" | grep -v Orphan |
+			    sed 's/\.000000000Z/Z/' >"$tmp/got"
+			differ "$tmp/want" "$tmp/got" rows
+			cat "$tmp/err" >>"$say"
+			bytes_differ "$image"
+			tap "UFS$v with its superblock at $e: rows and bytes"
+		done
+	done
 	has fls "UFS against fls" || return
 	for v in 1le 1be 2le 2be; do
 		against_fls "$tmp/ufs$v.img" "UFS${v%??}, ${v#?}" p0
@@ -264,7 +349,18 @@ apfs() {
 	pool:p0.v1:17-4355-1|/packed.txt:com.apple.decmpfs|stream|$t
 	EOT
 	differ "$tmp/want" "$tmp/got" rows
-	cells "$tmp/pool.apfs" item status content | grep 'v2' >"$tmp/got"
+	cells "$tmp/pool.apfs" item path kind size | grep -F ':p0.v1.snap' >"$tmp/got"
+	cat >"$tmp/want" <<-EOT
+	pool:p0.v1.snap1:2|/|dir|0
+	pool:p0.v1.snap1:18|/draft.txt|file|18
+	pool:p0.v1.snap2:2|/|dir|0
+	pool:p0.v1.snap2:16|/notes.txt|file|16
+	pool:p0.v1.snap2:16-4354-1|/notes.txt:user.label|stream|15
+	pool:p0.v1.snap2:17|/packed.txt|file|6
+	pool:p0.v1.snap2:17-4355-1|/packed.txt:com.apple.decmpfs|stream|23
+	EOT
+	differ "$tmp/want" "$tmp/got" "rows of snapshots"
+	cells "$tmp/pool.apfs" item status content | grep -F ':p0.v2:' >"$tmp/got"
 	echo 'pool:p0.v2:@0+262144|encrypted|complete' | differ - "$tmp/got" rows
 	tap "APFS: rows, times before 1970 and beyond 2106, an extended attribute"
 	[ "$(spill-cat -q -e "$tmp/pool.apfs" pool:p0.v1:16 2>/dev/null)" = \
@@ -276,6 +372,8 @@ apfs() {
 	cells "$tmp/pool.apfs" item kind size attributes |
 	    grep -q '^pool:p0.v1:17|file|6|compressed$' ||
 		echo "its size is not that of its bytes" >>"$say"
+	[ "$(spill-cat -q -e "$tmp/pool.apfs" pool:p0.v1.snap1:18 2>/dev/null)" = \
+	    "EXERCISE EXERCISE" ] || echo "other bytes of the snapshot" >>"$say"
 	tap "APFS: bytes"
 	# The latest superblock is lost: the one before it is taken.
 	cp "$tmp/pool.apfs" "$tmp/broken.apfs"
@@ -289,7 +387,54 @@ apfs() {
 		cat "$tmp/err" >>"$say"
 	spill-walk "$tmp/broken.apfs" 2>/dev/null | grep -q 'v1:16.*notes.txt' ||
 		echo "the damaged volume is not walked" >>"$say"
-	tap "APFS: an older superblock; a damaged volume is told"
+	# The object map: its root node, its head.
+	cp "$tmp/pool.apfs" "$tmp/broken.apfs"
+	poke "$tmp/broken.apfs" $((9 * 4096 + 24)) x
+	spill-walk "$tmp/broken.apfs" 2>"$tmp/err" | grep -q 'v1:16.*notes.txt' ||
+		echo "nothing is walked by the older map" >>"$say"
+	grep -q 'superblock of its volume v1 is not found: that of an older checkpoint is taken' \
+	    "$tmp/err" || cat "$tmp/err" >>"$say"
+	poke "$tmp/broken.apfs" $((8 * 4096 + 24)) x
+	spill-walk "$tmp/broken.apfs" 2>"$tmp/err" | grep -q 'v1:16.*notes.txt' ||
+		echo "nothing is walked without the latest map" >>"$say"
+	grep -q 'its map of objects is damaged: an older one is taken' \
+	    "$tmp/err" || cat "$tmp/err" >>"$say"
+	tap "APFS: an older superblock, an older object map; damage is told"
+}
+
+# An HFS volume that is no more than a wrapper: its master directory block,
+# blocks of 4 KiB from sector 16 on, in the seventh of which HFS+ begins.
+hfs_wrapper() {
+	head -c 32768 /dev/zero >"$tmp/wrapper.hfs"
+	cat "$tmp/hfsplus.raw" >>"$tmp/wrapper.hfs"
+	poke "$tmp/wrapper.hfs" 1024 BD
+	poke "$tmp/wrapper.hfs" 1044 '\0\0\x10\0'
+	poke "$tmp/wrapper.hfs" 1052 '\0\x10'
+	poke "$tmp/wrapper.hfs" 1148 'H+\0\6\4\0'
+	spill-walk -r --format tsv "$tmp/hfsplus.raw" 2>"$tmp/err" | columns "$tmp/want" 32768
+	echo ":p0:@0+32768||32768||" >>"$tmp/want"
+	spill-walk -r --format tsv "$tmp/wrapper.hfs" 2>"$tmp/err2" | columns "$tmp/got" 0
+	cat "$tmp/err2" >>"$say"
+	grep -q passwords.txt "$tmp/want" || echo "no rows" >>"$say"
+	differ "$tmp/want" "$tmp/got" rows
+	spill-walk --list "$tmp/wrapper.hfs" 2>&1 |
+	    grep -q 'p0 .*HFS+, in an HFS wrapper' || echo "list" >>"$say"
+	[ "$(spill-cat -q -e "$tmp/wrapper.hfs" wrapper:p0:22 2>/dev/null)" = \
+	    "$(spill-cat -q -e "$tmp/hfsplus.raw" hfsplus:p0:22 2>/dev/null)" ] ||
+		echo "bytes" >>"$say"
+	tap "HFS+ in an HFS wrapper: rows and bytes"
+}
+# columns FILE SHIFT: object, path, size, times, and the runs, so many bytes on.
+columns() {
+	awk -F'\t' -v OFS='|' -v shift="$2" '
+	NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+	{ sub(/^[^:]*/, "", $c["item"])
+	  n = split($c["runs"], run, ";"); runs = ""
+	  for (i = 1; i <= n; i++) {
+		split(run[i], r, "+")
+		runs = runs " " r[1] + shift "+" r[2]
+	  }
+	  print $c["item"], $c["path"], $c["size"], $c["modified"], runs }' >"$1"
 }
 
 # against_fls IMAGE NAME VOLUME FLS-ARGUMENTS...: names, addresses, sizes.
@@ -356,6 +501,22 @@ mutants() {
 	tap "$name: $count damaged ones cost only themselves ($crashes by a crash)"
 }
 
+# Two pages of flash memory, each the header of an object, with 64 bytes behind.
+yaffs() {
+	local i
+	head -c 135168 /dev/zero | tr '\0' '\377' >"$tmp/flash.raw"
+	for i in 0 2112; do
+		poke "$tmp/flash.raw" $i '\x03\0\0\0\x01\0\0\0'
+	done
+	spill-walk --format tsv "$tmp/flash.raw" >"$tmp/out" 2>"$tmp/err"
+	[ $? = 1 ] || echo "exit status" >>"$say"
+	grep -q 'volume p0 is not walked: YAFFS2' "$tmp/err" ||
+		cat "$tmp/err" >>"$say"
+	poke "$tmp/flash.raw" 2112 '\x06'
+	spill-walk "$tmp/flash.raw" 2>&1 | grep YAFFS >>"$say"
+	tap "YAFFS2 is told"
+}
+
 if has mformat "damaged ones"; then
 	truncate -s 360K "$fat"
 	MTOOLSRC=/dev/null mformat -i "$fat" -f 360 ::
@@ -369,6 +530,7 @@ fi
 if has genisoimage "ISO 9660"; then
 	iso_trees
 	iso_hostile
+	iso_sessions
 	[ -z "$damage" ] ||
 		mutants "ISO 9660" "$tmp/rr.iso" 32768+6144 40960+200000
 fi
@@ -379,6 +541,7 @@ if has makefs "UFS"; then
 		mutants UFS2 "$tmp/ufs2le.img" 65536+1376 16384+49152
 	fi
 fi
+yaffs
 apfs
 for f in apfs hfsplus; do
 	image=$testdata/images/dfvfs_$f.raw.gz
@@ -402,6 +565,7 @@ if [ -e "$tmp/hfsplus.raw" ] && has fls "HFS+ against fls"; then
 	    grep -q ':25-4353-1|/a_directory/a_resourcefork:RSRC|17$' ||
 		echo "no resource fork" >>"$say"
 	tap "HFS+: names with NUL, a resource fork"
+	hfs_wrapper
 	[ -z "$damage" ] || mutants HFS+ "$tmp/hfsplus.raw" 1024+512 8192+102400 761856+32768
 fi
 tap_end

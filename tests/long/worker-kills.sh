@@ -7,7 +7,7 @@ B=${B:-$PWD/build/${1:-release}}
 failed=0
 for i in 1 2 3; do
 	out=$(SPILL_TEST_KILLS=200 CMOCKA_MESSAGE_OUTPUT=TAP \
-	    "$B/tests/pool_test" 2>&1)
+	    "$B/tests/pool_end_test" 2>&1)
 	code=$?
 	grep '^# .*crashed' <<<"$out"
 	if [ $code -eq 0 ]; then

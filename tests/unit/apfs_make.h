@@ -1,7 +1,8 @@
 /*
  * apfs_make.h: an APFS container built by hand: three volumes, of which one
  * has a file and two snapshots, one is encrypted, and one lies in a slot
- * behind an empty one.
+ * behind an empty one. Its older checkpoint has an object map
+ * of its own; the first snapshot has a file that is gone.
  */
 #ifndef SPILL_TESTS_APFS_MAKE_H
 #define SPILL_TESTS_APFS_MAKE_H
@@ -19,15 +20,20 @@ enum { /* blocks */
 	APFS_AT_BROKEN = 3,
 	APFS_AT_OMAP = 8,
 	APFS_AT_TREE = 9,
+	APFS_AT_OLD_OMAP = 10,
+	APFS_AT_OLD_TREE = 11,
 	APFS_AT_VOLUME = 20, /* and the two behind it */
 	APFS_AT_VOLUME_OMAP = 30,
 	APFS_AT_VOLUME_TREE = 31,
 	APFS_AT_FILES = 40,
+	APFS_AT_OLD_FILES = 41,
 	APFS_AT_SNAPSHOTS = 45,
 	APFS_AT_CONTENT = 50,
+	APFS_AT_OLD_CONTENT = 51,
 };
 
-#define APFS_CONTENT "SYNTHETIC NOTES\n"
+#define APFS_CONTENT	 "SYNTHETIC NOTES\n"
+#define APFS_OLD_CONTENT "EXERCISE EXERCISE\n"
 
 /* The sum over all behind it, into the first 8 bytes. */
 static inline void
@@ -60,7 +66,8 @@ apfs_object(uint8_t *disk, unsigned block, uint64_t id, uint64_t transaction,
 }
 
 static inline void
-apfs_container(uint8_t *disk, unsigned block, uint64_t transaction)
+apfs_container(
+    uint8_t *disk, unsigned block, uint64_t transaction, unsigned omap)
 {
 	uint8_t *b = apfs_object(disk, block, 1, transaction, 0x80000001, 0);
 
@@ -71,7 +78,8 @@ apfs_container(uint8_t *disk, unsigned block, uint64_t transaction)
 	memset(b + 0x48, 0xc0, 16);
 	put32(b + 0x68, 4);
 	put64(b + 0x70, 1);
-	put64(b + 0xa0, APFS_AT_OMAP);
+	put32(b + 0x8c, 2); /* a checkpoint: the map, then the superblock */
+	put64(b + 0xa0, omap);
 	put32(b + 0xb4, 100);
 	put64(b + 0xb8, 1026);
 	put64(b + 0xc0, 1028);
@@ -241,6 +249,18 @@ apfs_attribute(
 	apfs_entry(t, k, 10 + n, v, 4 + (unsigned)strlen(value));
 }
 
+static inline void
+apfs_extent(struct apfs_tree *t, uint64_t id, unsigned block)
+{
+	uint8_t k[16], v[24] = { 0 };
+
+	put64(k, id | (uint64_t)8 << 60);
+	put64(k + 8, 0);
+	put64(v, APFS_BLOCK);
+	put64(v + 8, block);
+	apfs_entry(t, k, 16, v, 24);
+}
+
 /* decmpfs: all of the content in an attribute, stored behind a byte of ff. */
 static inline void
 apfs_packed(struct apfs_tree *t, uint64_t id)
@@ -268,23 +288,26 @@ apfs_files(uint8_t *disk)
 	static const uint64_t times[4] = { UINT64_MAX, 7258118400000000000ull,
 		1717372800000000005ull, 1717372800123456789ull };
 	struct apfs_tree t = apfs_tree(disk, APFS_AT_FILES, 2, 14, false);
-	uint8_t k[16], v[24] = { 0 };
 
 	apfs_inode(&t, 2, 0040755, 0, times);
 	apfs_name(&t, 2, "notes.txt", 16);
 	apfs_name(&t, 2, "packed.txt", 17);
 	apfs_inode(&t, 16, 0100644, strlen(APFS_CONTENT), times);
 	apfs_attribute(&t, 16, "user.label", "NATO RESTRICTED");
-	put64(k, 16 | (uint64_t)8 << 60);
-	put64(k + 8, 0);
-	put64(v, APFS_BLOCK);
-	put64(v + 8, APFS_AT_CONTENT);
-	apfs_entry(&t, k, 16, v, 24);
+	apfs_extent(&t, 16, APFS_AT_CONTENT);
 	apfs_inode(&t, 17, 0100644, 0, times);
 	apfs_packed(&t, 17);
 	apfs_tree_end(&t);
 	memcpy(disk + (size_t)APFS_AT_CONTENT * APFS_BLOCK, APFS_CONTENT,
 	    strlen(APFS_CONTENT));
+	t = apfs_tree(disk, APFS_AT_OLD_FILES, 2, 14, false);
+	apfs_inode(&t, 2, 0040755, 0, times);
+	apfs_name(&t, 2, "draft.txt", 18);
+	apfs_inode(&t, 18, 0100644, strlen(APFS_OLD_CONTENT), times);
+	apfs_extent(&t, 18, APFS_AT_OLD_CONTENT);
+	apfs_tree_end(&t);
+	memcpy(disk + (size_t)APFS_AT_OLD_CONTENT * APFS_BLOCK,
+	    APFS_OLD_CONTENT, strlen(APFS_OLD_CONTENT));
 }
 
 static inline void
@@ -314,6 +337,20 @@ apfs_snapshots(uint8_t *disk)
 	apfs_tree_end(&t);
 }
 
+/* The object map of a checkpoint. */
+static inline void
+apfs_checkpoint_omap(uint8_t *disk, unsigned block)
+{
+	struct apfs_tree t;
+
+	apfs_omap(disk, block, block + 1);
+	t = apfs_tree(disk, block + 1, 0x40000002, 11, true);
+	apfs_mapping(&t, 1026, 3, APFS_AT_VOLUME);
+	apfs_mapping(&t, 1028, 3, APFS_AT_VOLUME + 1);
+	apfs_mapping(&t, 1030, 3, APFS_AT_VOLUME + 2);
+	apfs_tree_end(&t);
+}
+
 /* disk: APFS_SIZE bytes. */
 static inline void
 apfs_make(uint8_t *disk)
@@ -322,23 +359,20 @@ apfs_make(uint8_t *disk)
 	uint8_t *b;
 
 	memset(disk, 0, APFS_SIZE);
-	apfs_container(disk, APFS_AT_OLD, 4);
+	apfs_container(disk, APFS_AT_OLD, 4, APFS_AT_OLD_OMAP);
 	b = apfs_object(disk, APFS_AT_MAP, 1, 5, 0x4000000c, 0);
 	apfs_sum(b);
-	apfs_container(disk, APFS_AT_LATEST, 5);
-	apfs_container(disk, APFS_AT_BROKEN, 9);
+	apfs_container(disk, APFS_AT_LATEST, 5, APFS_AT_OMAP);
+	apfs_container(disk, APFS_AT_BROKEN, 9, APFS_AT_OMAP);
 	disk[APFS_AT_BROKEN * APFS_BLOCK + 0xb8]++;
-	apfs_omap(disk, APFS_AT_OMAP, APFS_AT_TREE);
-	t = apfs_tree(disk, APFS_AT_TREE, 0x40000002, 11, true);
-	apfs_mapping(&t, 1026, 3, APFS_AT_VOLUME);
-	apfs_mapping(&t, 1028, 3, APFS_AT_VOLUME + 1);
-	apfs_mapping(&t, 1030, 3, APFS_AT_VOLUME + 2);
-	apfs_tree_end(&t);
+	apfs_checkpoint_omap(disk, APFS_AT_OMAP);
+	apfs_checkpoint_omap(disk, APFS_AT_OLD_OMAP);
 	apfs_volume(disk, 0, 1026, "Case files", false, 0x40);
 	apfs_volume(disk, 1, 1028, "V\xc3\xa4ult", true, 0);
 	apfs_volume(disk, 2, 1030, "Twin", false, 0);
 	apfs_omap(disk, APFS_AT_VOLUME_OMAP, APFS_AT_VOLUME_TREE);
 	t = apfs_tree(disk, APFS_AT_VOLUME_TREE, 0x40000002, 11, true);
+	apfs_mapping(&t, 2000, 2, APFS_AT_OLD_FILES);
 	apfs_mapping(&t, 2000, 3, APFS_AT_FILES);
 	apfs_tree_end(&t);
 	apfs_files(disk);

@@ -73,7 +73,7 @@ hostile_containers(void **state)
 		    spill_apfs_container_read(block(APFS_AT_LATEST), &c),
 		    SPILL_EDAMAGED);
 	}
-	apfs_container(disk, APFS_AT_LATEST, 5);
+	apfs_container(disk, APFS_AT_LATEST, 5, APFS_AT_OMAP);
 	put32(b + 0x68, 0x80000004); /* a tree of pieces */
 	put32(b + 0xb4, UINT32_MAX); /* volumes */
 	apfs_sum(b);
@@ -157,6 +157,7 @@ volumes(void **state)
 	assert_int_equal(v.index, 0);
 	assert_int_equal(v.flags & SPILL_APFS_UNENCRYPTED, 1);
 	assert_int_equal(v.snapshots, 2);
+	assert_int_equal(v.root_tree, 2000);
 	assert_int_equal(v.snapshot_tree, APFS_AT_SNAPSHOTS);
 	assert_iso(v.made, "2024-06-03T00:00:00.123456789Z");
 	assert_iso(v.changed, "2024-06-03T12:00:00.000000001Z");

@@ -29,6 +29,20 @@ put64(uint8_t *p, uint64_t v)
 	put32(p + 4, (uint32_t)(v >> 32));
 }
 
+static inline void
+put16be(uint8_t *p, uint16_t v)
+{
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+}
+
+static inline void
+put32be(uint8_t *p, uint32_t v)
+{
+	put16be(p, (uint16_t)(v >> 16));
+	put16be(p + 2, (uint16_t)v);
+}
+
 /* ASCII as UTF-16LE; returns the units. */
 static inline size_t
 put_utf16(uint8_t *p, const char *s)

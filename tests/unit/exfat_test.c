@@ -358,7 +358,16 @@ behind_the_end(void **state)
 	put_set(b + 192, 4);
 	assert_string_equal(
 	    listing(span_of(b, sizeof(b))), "0+3:05=abc 6+3+:05=abcd ");
+	/* A byte of a time: it still begins as a set should, and is flawed. */
 	b[200] ^= 1;
+	assert_string_equal(
+	    listing(span_of(b, sizeof(b))), "0+3:05=abc 6+3+!:05=abcd ");
+	/* What is reserved is 0, or it may be anything. */
+	b[192 + 6] = 1;
+	assert_string_equal(listing(span_of(b, sizeof(b))), "0+3:05=abc ");
+	b[192 + 6] = 0;
+	/* No stream follows. */
+	b[192 + 32] = 0xc1;
 	assert_string_equal(listing(span_of(b, sizeof(b))), "0+3:05=abc ");
 }
 

@@ -179,6 +179,13 @@ entries_behind_damage(void **state)
 	assert_string_equal(listing(b),
 	    "0:2=. 12:2=.. 24!:12=memo.docx 44x:13=gone.txt "
 	    "108x:0=erased 128:15=last.txt ");
+	/* What follows another has its name, whatever became of that. */
+	put_entry(b + 84, 14, 24, "ne/t.txt");
+	assert_string_equal(listing(b),
+	    "0:2=. 12:2=.. 24!:12=memo.docx 44x:13=gone.txt 84:14=ne/t.txt "
+	    "108x:0=erased 128:15=last.txt ");
+	put32(b + 84, 4097);
+	assert_null(strstr(listing(b), "ne/t.txt"));
 	/* A name that cannot be is none. */
 	make_block(b);
 	put_entry(b + 24, 12, 3, "me/o.docx");

@@ -21,6 +21,7 @@ make_request(struct spill_buf *b)
 		    .length = 77,
 		    .type = 1,
 		    .block = 107,
+		    .snapshot = 42,
 		    .fix = { { 1, 2, 3 }, { 4, 5, UINT64_MAX } },
 		    .fixes = 2 },
 		.runs = true,
@@ -55,6 +56,7 @@ a_request_comes_back(void **state)
 	assert_int_equal(j.volume.kind, SPILL_VOLUME_FS);
 	assert_int_equal(j.volume.offset, 1048576);
 	assert_int_equal(j.volume.block, 107);
+	assert_int_equal(j.volume.snapshot, 42);
 	assert_int_equal(j.volume.fixes, 2);
 	assert_int_equal(j.volume.fix[0].from, 2);
 	assert_true(j.volume.fix[1].len == UINT64_MAX);
@@ -102,6 +104,7 @@ volume_row(struct spill_row *r, char text[FSJOB_VOLUME_TEXT])
 		.length = 1024,
 		.type = 2,
 		.block = UINT64_MAX,
+		.snapshot = UINT64_MAX,
 		.what = "fat12",
 		.status = "ok",
 		.fix = { { 512, 3584, 512 }, { 9, 8, 7 } },
@@ -122,6 +125,7 @@ a_volume_comes_back(void **state)
 	assert_int_equal(fsjob_get_volume(&r, &v, table), SPILL_OK);
 	assert_string_equal(v.name, "p5.v12");
 	assert_true(v.block == UINT64_MAX);
+	assert_true(v.snapshot == UINT64_MAX);
 	assert_int_equal(v.length, 1024);
 	assert_int_equal(v.type, 2);
 	assert_string_equal(v.status, "ok");

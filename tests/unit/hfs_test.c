@@ -13,24 +13,10 @@
 #include <cmocka.h>
 
 static void
-be16(uint8_t *p, uint16_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
-static void
-be32(uint8_t *p, uint32_t v)
-{
-	be16(p, (uint16_t)(v >> 16));
-	be16(p + 2, (uint16_t)v);
-}
-
-static void
 be64(uint8_t *p, uint64_t v)
 {
-	be32(p, (uint32_t)(v >> 32));
-	be32(p + 4, (uint32_t)v);
+	put32be(p, (uint32_t)(v >> 32));
+	put32be(p + 4, (uint32_t)v);
 }
 
 /* --- HFS+ --------------------------------------------------------------- */
@@ -54,10 +40,10 @@ hfs_volume(void **state)
 	struct spill_hfs_volume v;
 
 	(void)state;
-	be32(b + 32, 12);
-	be32(b + 40, 4096);
-	be32(b + 44, 1000);
-	be32(b + 20, 3725049600u);
+	put32be(b + 32, 12);
+	put32be(b + 40, 4096);
+	put32be(b + 44, 1000);
+	put32be(b + 20, 3725049600u);
 	assert_int_equal(spill_hfs_volume_read(span_of(b, 512), &v), SPILL_OK);
 	assert_false(v.hfsx);
 	assert_int_equal(v.files, 12);
@@ -69,7 +55,7 @@ hfs_volume(void **state)
 	assert_true(v.hfsx);
 	assert_int_equal(
 	    spill_hfs_volume_read(span_of(b, 511), &v), SPILL_EDAMAGED);
-	be32(b + 40, 4095);
+	put32be(b + 40, 4095);
 	assert_int_equal(
 	    spill_hfs_volume_read(span_of(b, 512), &v), SPILL_EDAMAGED);
 	b[0] = 'B';
@@ -81,21 +67,21 @@ static void
 make_file(uint8_t b[248])
 {
 	memset(b, 0, 248);
-	be16(b, 2);
-	be16(b + 2, 3); /* locked, and it has a thread */
-	be32(b + 8, 4711);
-	be32(b + 12, 1);
-	be32(b + 16, 3725049600u);
-	be32(b + 20, 3725049601u);
-	be32(b + 24, 3725049602u);
-	be32(b + 28, 3725049603u);
-	be32(b + 32, 501);
-	be32(b + 36, 20);
+	put16be(b, 2);
+	put16be(b + 2, 3); /* locked, and it has a thread */
+	put32be(b + 8, 4711);
+	put32be(b + 12, 1);
+	put32be(b + 16, 3725049600u);
+	put32be(b + 20, 3725049601u);
+	put32be(b + 24, 3725049602u);
+	put32be(b + 28, 3725049603u);
+	put32be(b + 32, 501);
+	put32be(b + 36, 20);
 	b[40] = 4;
 	b[41] = 0x22;
-	be16(b + 42, 0100644);
+	put16be(b + 42, 0100644);
 	memcpy(b + 48, "W8BNMSWD", 8);
-	be16(b + 56, 0x4000);
+	put16be(b + 56, 0x4000);
 	be64(b + 88, 1000);
 	be64(b + 168, 17);
 }
@@ -134,11 +120,11 @@ hfs_record(void **state)
 		    n < 2 ? SPILL_EFORMAT : SPILL_EDAMAGED);
 		free(q);
 	}
-	be16(b, 1);
+	put16be(b, 1);
 	assert_int_equal(spill_hfs_record_read(span_of(b, 88), &r), SPILL_OK);
 	assert_true(r.folder && !r.locked);
 	assert_int_equal(r.type, 0);
-	be16(b, 3); /* a thread */
+	put16be(b, 3); /* a thread */
 	assert_int_equal(
 	    spill_hfs_record_read(span_of(b, 248), &r), SPILL_EFORMAT);
 }
@@ -169,9 +155,9 @@ big_endian_names(void **state)
 	assert_string_equal(be_text("\0x\0", 3), "x");
 	for (size_t at = 250; at < 258; at++) {
 		for (size_t i = 0; i < 260; i++)
-			be16(b + 2 * i, 'n');
-		be16(b + 2 * at, 0xd83d);
-		be16(b + 2 * at + 2, 0xde00);
+			put16be(b + 2 * i, 'n');
+		put16be(b + 2 * at, 0xd83d);
+		put16be(b + 2 * at + 2, 0xde00);
 		memset(want, 'n', at);
 		memcpy(want + at, "\xf0\x9f\x98\x80", 4);
 		memset(want + at + 4, 'n', 258 - at);
@@ -185,7 +171,7 @@ big_endian_names(void **state)
 static void
 make_super(uint8_t b[1376], bool big, unsigned version)
 {
-	void (*put)(uint8_t *, uint32_t) = big ? be32 : put32;
+	void (*put)(uint8_t *, uint32_t) = big ? put32be : put32;
 
 	memset(b, 0, 1376);
 	put(b + 16, 48);
@@ -284,16 +270,16 @@ ufs1_inode(void **state)
 	struct spill_ufs_inode i;
 
 	(void)state;
-	be16(b, 040755);
+	put16be(b, 040755);
 	be64(b + 8, 512);
-	be32(b + 16, (uint32_t)-315619200);
-	be32(b + 24, 0x7fffffff);
-	be32(b + 28, 999999999);
-	be32(b + 100, 4);
-	be32(b + 104, 2);
-	be32(b + 108, 7);
-	be32(b + 112, 501);
-	be32(b + 116, 20);
+	put32be(b + 16, (uint32_t)-315619200);
+	put32be(b + 24, 0x7fffffff);
+	put32be(b + 28, 999999999);
+	put32be(b + 100, 4);
+	put32be(b + 104, 2);
+	put32be(b + 108, 7);
+	put32be(b + 112, 501);
+	put32be(b + 116, 20);
 	assert_int_equal(
 	    spill_ufs_inode_read(span_of(b, 128), 1, true, &i), SPILL_OK);
 	assert_int_equal(i.size, 512);
@@ -310,6 +296,30 @@ ufs1_inode(void **state)
 	    spill_ufs_inode_read(span_of(b, 119), 1, true, &i), SPILL_EDAMAGED);
 }
 
+static void
+hfs_wrapper(void **state)
+{
+	uint8_t b[512] = "BD";
+
+	(void)state;
+	memcpy(b + 20, "\0\0\x10\0", 4); /* blocks of 4 KiB */
+	memcpy(b + 28, "\0\x10", 2); /* from sector 16 on */
+	memcpy(b + 124, "H+\0\6\4\0", 6);
+	assert_int_equal(spill_hfs_embedded(span_of(b, 512)), 32768);
+	assert_int_equal(spill_hfs_embedded(span_of(b, 128)), 32768);
+	assert_int_equal(spill_hfs_embedded(span_of(b, 127)), 0);
+	memset(b + 20, 0xff, 10);
+	memset(b + 126, 0xff, 4);
+	assert_true(spill_hfs_embedded(span_of(b, 512)) ==
+		    65535ull * 512 + 65535ull * UINT32_MAX);
+	b[125] = 'X';
+	assert_true(spill_hfs_embedded(span_of(b, 512)) > 0);
+	b[125] = 'D';
+	assert_int_equal(spill_hfs_embedded(span_of(b, 512)), 0);
+	memcpy(b, "H+", 2);
+	assert_int_equal(spill_hfs_embedded(span_of(b, 512)), 0);
+}
+
 int
 main(void)
 {
@@ -317,6 +327,7 @@ main(void)
 		cmocka_unit_test(hfs_times),
 		cmocka_unit_test(hfs_volume),
 		cmocka_unit_test(hfs_record),
+		cmocka_unit_test(hfs_wrapper),
 		cmocka_unit_test(big_endian_names),
 		cmocka_unit_test(ufs_super),
 		cmocka_unit_test(ufs2_inode),

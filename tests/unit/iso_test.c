@@ -34,6 +34,7 @@ put_record(uint8_t *p, const char *name, size_t len, uint32_t at, uint32_t size,
 	both32(p + 10, size);
 	memcpy(p + 18, "\x7c\x06\x03\x0a\x14\x1e\x08", 7); /* +02:00 */
 	p[25] = (uint8_t)flags;
+	p[28] = p[31] = 1; /* the volume's number */
 	p[32] = (uint8_t)len;
 	memcpy(p + 33, name, len);
 	return n;
@@ -140,15 +141,28 @@ directory(void **state)
 	assert_string_equal(listing(span_of(b, sizeof(b))),
 	    "0:20+2048/2=. 34:19+2048/2=.. 68:30+5/0=A.TXT;1 "
 	    "108:31+6/1=EVEN 2048:32+7/80=NEXT ");
-	b[68] = 200; /* longer than the sector: not here */
-	put_record(b + 2040, "CUT", 3, 1, 1, 0);
-	b[68] = 20; /* shorter than a record */
-	assert_string_equal(listing(span_of(b, 2048)),
-	    "0:20+2048/2=. 34:19+2048/2=.. !68:0+0/0= ");
+	/* Longer than the sector, shorter than a record, none, over the next
+	 * one: what lies
+	 * between it and the next one is the record. */
+	for (unsigned i = 0; i < 4; i++) {
+		b[68] = "\xff\x14\0\x54"[i];
+		assert_string_equal(listing(span_of(b, 200)),
+		    "0:20+2048/2=. 34:19+2048/2=.. !68:30+5/0=A.TXT;1 "
+		    "108:31+6/1=EVEN ");
+	}
+	b[68] = 20;
+	b[68 + 2]++; /* nor is it one: that which is behind it is */
+	assert_string_equal(listing(span_of(b, 200)),
+	    "0:20+2048/2=. 34:19+2048/2=.. !68:0+0/0= 108:31+6/1=EVEN ");
 	put_record(b + 68, "A.TXT;1", 7, 30, 5, 0);
+	b[108] = 0; /* the last one */
+	assert_string_equal(listing(span_of(b, 2048)),
+	    "0:20+2048/2=. 34:19+2048/2=.. 68:30+5/0=A.TXT;1 "
+	    "!108:31+6/1=EVEN ");
+	put_record(b + 108, "EVEN", 4, 31, 6, 1);
 	b[68 + 32] = 0; /* a name of no length */
 	assert_string_equal(listing(span_of(b, 2048)),
-	    "0:20+2048/2=. 34:19+2048/2=.. !68:30+5/0= ");
+	    "0:20+2048/2=. 34:19+2048/2=.. !68:30+5/0= 108:31+6/1=EVEN ");
 	b[68 + 32] = 200;
 	assert_non_null(strstr(listing(span_of(b, 2048)), "!68:30+5/0=A.TX"));
 	b[68 + 32] = 7;

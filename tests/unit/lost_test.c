@@ -107,7 +107,7 @@ make_iso(struct memory_disk *m)
 	p[80] = p[87] = 100;
 	p[156] = 34;
 	p[158] = p[165] = 20;
-	root[0] = 34;
+	root[0] = 136; /* with names of Rock Ridge */
 	memcpy(root + 2, p + 158, 8);
 }
 
@@ -169,7 +169,7 @@ static const struct kind kinds[] = {
 	{ "FAT32", 32768 * 512, 0, 6, 32 * 512, 0, 512, make_fat32 },
 	{ "ext2", 20480 * 1024, 2, 8193 * 2, 5 * 1024 + 129, 1024, 1024,
 	    make_ext },
-	{ "ISO 9660", 100 * 2048, 64, 0, 20 * 2048, 0, 0, make_iso },
+	{ "ISO 9660", 100 * 2048, 64, 0, 20 * 2048 + 2, 0, 0, make_iso },
 	{ "HFS+", 2 << 20, 2, 4094, 8 * 4096 + 8, 1024, 512, make_hfs },
 	{ "UFS1", 2 << 20, 18, 66, 40 * 1024 + 4, 8192, 1536, make_ufs },
 	{ "LUKS container", 0, 0, 0, 8, 0, 0, make_luks },
@@ -259,12 +259,14 @@ a_copy_is_looked_for_where_it_should_be(void **state)
 		if (k->copy == 0 || k->what[0] == 'U')
 			continue;
 		make(&m, k);
-		assert_true(!lost_copy_of(&m.view, START, k->length, &l) ||
-			    k->what[0] == 'H');
+		assert_true(
+		    !lost_copy_of(&m.view, START, k->length, NULL, &l) ||
+		    k->what[0] == 'H');
 		memset(m.p + START + k->sign * 512, 0, 512);
-		assert_true(lost_copy_of(&m.view, START, k->length, &l));
+		assert_true(lost_copy_of(&m.view, START, k->length, NULL, &l));
 		assert_string_equal(l.what, k->what);
-		assert_false(lost_copy_of(&m.view, START + 512, k->length, &l));
+		assert_false(
+		    lost_copy_of(&m.view, START + 512, k->length, NULL, &l));
 		memory_free(&m);
 	}
 }

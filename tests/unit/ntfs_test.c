@@ -286,7 +286,8 @@ whole_record(void **state)
 	put32(copy + a.at + 4, a.len + 16); /* beyond the end mark */
 	it.cur.pos = a.at;
 	assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_EDAMAGED);
-	assert_true(a.len == 0 && a.type == SPILL_NTFS_DATA);
+	assert_true(a.at + a.len == x.used && a.type == SPILL_NTFS_DATA);
+	assert_memory_equal(a.content.p, "[ZoneTransfer]", 14);
 	assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_END);
 	put32(copy + a.at + 4, x.used - 8 - (uint32_t)a.at);
 	it = spill_ntfs_attrs(&x);
@@ -541,7 +542,10 @@ run_lists(void **state)
 	    "0@4096+16 16-+4 20@4080+4 ");
 	/* eight bytes each */
 	RUNS("\x88\x01\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\0", 0, "0@2+1 ");
-	RUNS("\x11\x01\xff\0", 0, "a run is outside the volume");
+	RUNS("\x11\x01\xfe\0", 0, "a run is outside the volume");
+	/* A hole of NT 4, which what is behind it does not count from. */
+	RUNS("\x11\x03\xff\x11\x02\x05\0", 0, "0-+3 3@5+2 ");
+	RUNS("\x11\x05\x05\x11\x01\xff\0", 0, "0@5+5 5@4+1 ");
 	RUNS("\x11\x05\x05\x11\x01\xfa\0", 0,
 	    "0@5+5 a run is outside the volume");
 	RUNS("\x11\x05\x05\0", 10, "0@5+5 ");

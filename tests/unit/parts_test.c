@@ -295,13 +295,6 @@ solaris_counts_its_whole_slice(void **state)
 }
 
 static void
-put32be(uint8_t *p, uint32_t v)
-{
-	for (int i = 0; i < 4; i++)
-		p[i] = (uint8_t)(v >> (24 - 8 * i));
-}
-
-static void
 sun_labels(void **state)
 {
 	struct memory_disk m;

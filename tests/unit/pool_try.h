@@ -1,6 +1,6 @@
 /*
- * pool_try.h: what pool_test.c and jail_test.c share: a pool of the test
- * worker, and what became of each request.
+ * pool_try.h: what pool_test.c, pool_end_test.c and jail_test.c share: a pool
+ * of the test worker, and what became of each request.
  */
 #ifndef POOL_TRY_H
 #define POOL_TRY_H

@@ -1,0 +1,497 @@
+#!/bin/bash
+# walk-hostile-other.sh [MODE]: spill-walk on ISO 9660, APFS and HFS+ that were
+# made to mislead, to loop, or to cost much. Each has the exact rows and
+# messages that must come, within 256 MiB and some seconds of CPU. TAP.
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+suite="walk-hostile-other"
+testdata=${TESTDATA:-$PWD/../shared/testdata}
+export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
+unset SOURCE_DATE_EPOCH
+walk=$B/bin/spill-walk
+[ -x "$walk" ] || bail "no $walk"
+gcc -std=gnu17 -O1 -Wall -Wextra -Werror -Iinclude -o "$tmp/apfs-make" \
+    tests/e2e/apfs-make.c 2>"$tmp/log" || { cat "$tmp/log"; bail "no apfs-make"; }
+cd "$tmp" || exit 2
+
+# walked: img, within limits; the files rows and said, and the status.
+walked() {
+	(
+		ulimit -t 20
+		[ "$mode" = san ] || ulimit -v 1500000
+		exec timeout 60 "$walk" -q -r -m 256M --format tsv img
+	) >rows 2>said
+}
+seen() {
+	local status
+	walked
+	status=$?
+	awk -F'\t' -v OFS='|' '
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	{
+		print $col["volume"], $col["path"], $col["kind"], \
+		    $col["content"], $col["status"], $col["size"]
+	}' rows
+	sed "s/^spill-walk: 'img': //; s/^spill-walk: //
+		s/crashed (.*)/crashed/" said
+	echo "status $status"
+}
+# gives NAME: where img differs from the file clean; then it is sound again.
+gives() {
+	cat >want
+	seen >got
+	diff clean got | grep '^[<>]' | diff want - >"$why"
+	cp sound img
+	tap "$1"
+}
+# find_text TEXT [N]: the offset of its n-th place; \0 and the like are bytes.
+find_text() {
+	grep -obUaP "$1" sound | sed -n "${2:-1}s/:.*//p"
+}
+be() { printf '%08x' "$1"; }
+le() {
+	printf '%02x%02x%02x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) \
+	    $(($1 >> 16 & 255)) $(($1 >> 24 & 255))
+}
+both() { le "$1"; be "$1"; }
+
+# --- ISO 9660 ----------------------------------------------------------------
+
+iso() {
+	local at root
+	mkdir -p tree/dir/sub
+	echo "EXERCISE EXERCISE" >tree/dir/paper.txt
+	echo "NATO RESTRICTED" >"tree/A long name, 2nd draft.docx"
+	: >tree/empty.txt
+	: >$'tree/new\nline'
+	: >$'tree/esc\x1b[2J bell\x07'
+	: >$'tree/C1 \xc2\x9b bad \xff'
+	: >'tree/%s%n%00'
+	: >"tree/=cmd|' calc'!A0"
+	: >$'tree/right to left \xe2\x80\xae txt.exe'
+	find tree -exec touch -h -d '2024-06-03 10:20:30' {} +
+	genisoimage -quiet -R -V HOSTILE -o sound tree 2>>log || {
+		skip "ISO 9660" "genisoimage failed"
+		return
+	}
+	cp sound img
+	seen >clean
+	sed 's/^p0|//; s/|.*|/|/' clean | diff - <(cat <<'ROWS'
+/|2048
+/A long name, 2nd draft.docx|16
+/C1 %C2%9B bad %FF|0
+/dir|2048
+/dir/paper.txt|18
+/dir/sub|2048
+/empty.txt|0
+/esc%1B[2J bell%07|0
+/new%0Aline|0
+/right to left %E2%80%AE txt.exe|0
+/=cmd|0
+/%25s%25n%2500|0
+status 0
+ROWS
+	) >"$why"
+	tap "ISO 9660: names"
+
+	root=$(($(od -An -tu4 -j $((32768 + 158)) -N 4 sound) * 2048))
+	at=$(find_text 'CE\x1c\x01')
+	poke $((at + 4)) "$(both $((at / 2048)))" "$(both $((at % 2048)))" "$(both 28)"
+	gives "ISO 9660: a continuation that leads to itself" <<'ROWS'
+< status 0
+> directory records with damaged system use areas: 1
+> errors: 1
+> status 1
+ROWS
+	# The two path tables: each entry leads to itself, none has a length.
+	poke $(($(od -An -tu4 -j $((32768 + 140)) -N 4 sound) * 2048)) 0000ffffffffffff
+	poke $(($(od -An -tu4 --endian=big -j $((32768 + 148)) -N 4 sound) * 2048)) \
+	    0000ffffffffffff
+	gives "ISO 9660: a path table that loops" <<'ROWS'
+ROWS
+	at=$(find_text 'PAPER.TXT')
+	for len in 00 01 21 ff; do
+		poke $((at - 33)) $len
+		gives "ISO 9660: a record of length $len" <<'ROWS'
+< status 0
+> '/dir': folder is damaged, entries may be missing: its records are damaged
+> errors: 1
+> status 1
+ROWS
+	done
+	at=$(find_text '\x03DIR')
+	poke $((at - 30)) "$(both $((root / 2048)))"
+	gives "ISO 9660: a folder that leads to the root" <<'ROWS'
+< p0|/dir/paper.txt|file|complete|ok|18
+< p0|/dir/sub|dir|complete|ok|2048
+< status 0
+> '/dir': folder is damaged, entries may be missing: it has sectors of another folder
+> errors: 1
+> status 1
+ROWS
+	poke $((at - 22)) "$(both $((0xffffffff)))"
+	gives "ISO 9660: a folder of 4 GiB" <<'ROWS'
+< p0|/dir|dir|complete|ok|2048
+> p0|/dir|dir|partial|ok|4294967295
+< status 0
+> '/dir': folder is damaged, entries may be missing: its records are damaged
+> errors: 1
+> status 1
+ROWS
+	at=$(find_text 'PAPER.TXT')
+	poke $((at - 31)) "$(both $((0xfffffffe)))"
+	gives "ISO 9660: a file outside the volume" <<'ROWS'
+< p0|/dir/paper.txt|file|complete|ok|18
+> p0|/dir/paper.txt|file|partial|ok|18
+ROWS
+	poke $((at - 23)) "$(both $((0xffffffff)))"
+	gives "ISO 9660: a file of 4 GiB" <<'ROWS'
+< p0|/dir/paper.txt|file|complete|ok|18
+> p0|/dir/paper.txt|file|partial|ok|4294967295
+ROWS
+	poke $((32768 + 158)) "$(both 0)"
+	gives "ISO 9660: a root folder at block 0" <<'ROWS'
+< p0|/A long name, 2nd draft.docx|file|complete|ok|16
+< p0|/C1 %C2%9B bad %FF|file|complete|ok|0
+< p0|/dir|dir|complete|ok|2048
+< p0|/dir/paper.txt|file|complete|ok|18
+< p0|/dir/sub|dir|complete|ok|2048
+< p0|/empty.txt|file|complete|ok|0
+< p0|/esc%1B[2J bell%07|file|complete|ok|0
+< p0|/new%0Aline|file|complete|ok|0
+< p0|/right to left %E2%80%AE txt.exe|file|complete|ok|0
+< p0|/=cmd|' calc'!A0|file|complete|ok|0
+< p0|/%25s%25n%2500|file|complete|ok|0
+< status 0
+> 'img:p0:32924': folder is damaged, entries may be missing: its records are damaged
+> errors: 1
+> status 1
+ROWS
+	poke $((32768 + 128)) 00000000
+	gives "ISO 9660: blocks of no size" <<'ROWS'
+< status 0
+> the size of its blocks is none: 2048 bytes are taken
+> errors: 1
+> status 1
+ROWS
+}
+if command -v genisoimage >/dev/null; then
+	iso
+else
+	skip "ISO 9660" "no genisoimage"
+fi
+# --- APFS --------------------------------------------------------------------
+
+# A disk with the container as p1 and a sound one as p2, which must be walked
+# whatever is in the other.
+container() {
+	"$tmp/apfs-make" first "$@" && "$tmp/apfs-make" second || return
+	head -c 32768 /dev/zero >disk
+	cat first second >>disk
+	mv disk img
+	poke 446 0000000083000000 "$(le 64)" "$(le 512)"
+	poke 462 0000000083000000 "$(le 576)" "$(le 512)"
+	poke 510 55aa
+}
+container
+cp img sound
+seen >clean
+grep -c '^p[12][.]v' clean | diff - <(echo 36) >"$why"
+tap "APFS: two containers"
+# A crash inside libtsk is told in other words where there are sanitizers.
+if [ "$mode" != san ]; then
+container files-loop
+gives "APFS: a tree of files that is its own branch" <<'ROWS'
+< p1.v1|/|dir|none|ok|0
+< p1.v1|/notes.txt|file|complete|ok|16
+< p1.v1|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1|/packed.txt|file|complete|ok|6
+< p1.v1|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+< p1.v1.snap2|/|dir|none|ok|0
+< p1.v1.snap2|/notes.txt|file|complete|ok|16
+< p1.v1.snap2|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1.snap2|/packed.txt|file|complete|ok|6
+< p1.v1.snap2|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+< p1.v4|/|dir|none|ok|0
+< p1.v4|/notes.txt|file|complete|ok|16
+< p1.v4|/notes.txt:user.label|stream|complete|ok|15
+< p1.v4|/packed.txt|file|complete|ok|6
+< p1.v4|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+< errors: 2
+> volume p1.v1, the walk ended early: crashed
+> volume p1.v1.snap2, the walk ended early: crashed
+> volume p1.v4, the walk ended early: crashed
+> errors: 5
+ROWS
+container map-loop
+gives "APFS: an object map of a volume that is its own branch" <<'ROWS'
+< p1.v1|/|dir|none|ok|0
+< p1.v1|/notes.txt|file|complete|ok|16
+< p1.v1|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1|/packed.txt|file|complete|ok|6
+< p1.v1|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+< p1.v1.snap1|/|dir|none|ok|0
+< p1.v1.snap1|/draft.txt|file|complete|ok|18
+< p1.v1.snap2|/|dir|none|ok|0
+< p1.v1.snap2|/notes.txt|file|complete|ok|16
+< p1.v1.snap2|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1.snap2|/packed.txt|file|complete|ok|6
+< p1.v1.snap2|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+< p1.v4|/|dir|none|ok|0
+< p1.v4|/notes.txt|file|complete|ok|16
+< p1.v4|/notes.txt:user.label|stream|complete|ok|15
+< p1.v4|/packed.txt|file|complete|ok|6
+< p1.v4|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+> snapshot p1.v1.snap1 not walked: snapshot "before" of 2024-06-03T00:00:00.000000000Z, without its folders
+> snapshot p1.v1.snap2 not walked: snapshot "com.apple.%22x%22%0A" of 2024-06-03T12:00:00.500000000Z, without its folders
+< errors: 2
+> volume p1.v1, the walk ended early: crashed
+> volume p1.v4, the walk ended early: crashed
+> errors: 6
+ROWS
+fi
+container container-map-loop
+gives "APFS: an object map of the container that is its own branch" <<'ROWS'
+< p1.v1|/|dir|none|ok|0
+< p1.v1|/notes.txt|file|complete|ok|16
+< p1.v1|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1|/packed.txt|file|complete|ok|6
+< p1.v1|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+< p1.v1.snap1|/|dir|none|ok|0
+< p1.v1.snap1|/draft.txt|file|complete|ok|18
+< p1.v1.snap2|/|dir|none|ok|0
+< p1.v1.snap2|/notes.txt|file|complete|ok|16
+< p1.v1.snap2|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1.snap2|/packed.txt|file|complete|ok|6
+< p1.v1.snap2|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+< p1.v2||range|complete|encrypted|262144
+< p1.v4|/|dir|none|ok|0
+< p1.v4|/notes.txt|file|complete|ok|16
+< p1.v4|/notes.txt:user.label|stream|complete|ok|15
+< p1.v4|/packed.txt|file|complete|ok|6
+< p1.v4|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+> p1||range|complete|ok|262144
+< volume p1.v2 not walked: APFS "V%C3%A4ult", encrypted (byte 32768, length 262144)
+> APFS container p1: the superblock of its volume v1 is not found (byte 32768, length 262144)
+> APFS container p1: the superblock of its volume v2 is not found (byte 32768, length 262144)
+> APFS container p1: the superblock of its volume v4 is not found (byte 32768, length 262144)
+< errors: 2
+> errors: 4
+ROWS
+container snapshots-loop
+gives "APFS: a tree of snapshots that is its own branch" <<'ROWS'
+< p1.v1.snap1|/|dir|none|ok|0
+< p1.v1.snap1|/draft.txt|file|complete|ok|18
+< p1.v1.snap2|/|dir|none|ok|0
+< p1.v1.snap2|/notes.txt|file|complete|ok|16
+< p1.v1.snap2|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1.snap2|/packed.txt|file|complete|ok|6
+< p1.v1.snap2|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+> APFS container p1: not all snapshots of a volume can be listed (byte 32768, length 262144)
+< errors: 2
+> errors: 3
+ROWS
+container no-map
+gives "APFS: no object map" <<'ROWS'
+< p1.v1|/|dir|none|ok|0
+< p1.v1|/notes.txt|file|complete|ok|16
+< p1.v1|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1|/packed.txt|file|complete|ok|6
+< p1.v1|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+< p1.v1.snap1|/|dir|none|ok|0
+< p1.v1.snap1|/draft.txt|file|complete|ok|18
+< p1.v1.snap2|/|dir|none|ok|0
+< p1.v1.snap2|/notes.txt|file|complete|ok|16
+< p1.v1.snap2|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1.snap2|/packed.txt|file|complete|ok|6
+< p1.v1.snap2|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+> p1.v1||range|complete|ok|262144
+< p1.v4|/|dir|none|ok|0
+< p1.v4|/notes.txt|file|complete|ok|16
+< p1.v4|/notes.txt:user.label|stream|complete|ok|15
+< p1.v4|/packed.txt|file|complete|ok|6
+< p1.v4|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+> p1.v4||range|complete|ok|262144
+> snapshot p1.v1.snap1 not walked: snapshot "before" of 2024-06-03T00:00:00.000000000Z, without its folders
+> snapshot p1.v1.snap2 not walked: snapshot "com.apple.%22x%22%0A" of 2024-06-03T12:00:00.500000000Z, without its folders
+< errors: 2
+> cannot open the file system of volume p1.v1: tsk_apfs_open: APFSOmap: invalid object type (byte 32768, length 262144)
+> cannot open the file system of volume p1.v4: tsk_apfs_open: APFSOmap: invalid object type (byte 32768, length 262144)
+> errors: 6
+ROWS
+container map-far
+gives "APFS: an object map outside the container" <<'ROWS'
+< p1.v1|/|dir|none|ok|0
+< p1.v1|/notes.txt|file|complete|ok|16
+< p1.v1|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1|/packed.txt|file|complete|ok|6
+< p1.v1|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+< p1.v1.snap1|/|dir|none|ok|0
+< p1.v1.snap1|/draft.txt|file|complete|ok|18
+< p1.v1.snap2|/|dir|none|ok|0
+< p1.v1.snap2|/notes.txt|file|complete|ok|16
+< p1.v1.snap2|/notes.txt:user.label|stream|complete|ok|15
+< p1.v1.snap2|/packed.txt|file|complete|ok|6
+< p1.v1.snap2|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+> p1.v1||range|complete|ok|262144
+< p1.v4|/|dir|none|ok|0
+< p1.v4|/notes.txt|file|complete|ok|16
+< p1.v4|/notes.txt:user.label|stream|complete|ok|15
+< p1.v4|/packed.txt|file|complete|ok|6
+< p1.v4|/packed.txt:com.apple.decmpfs|stream|complete|ok|23
+> p1.v4||range|complete|ok|262144
+> snapshot p1.v1.snap1 not walked: snapshot "before" of 2024-06-03T00:00:00.000000000Z, without its folders
+> snapshot p1.v1.snap2 not walked: snapshot "com.apple.%22x%22%0A" of 2024-06-03T12:00:00.500000000Z, without its folders
+< errors: 2
+> cannot open the file system of volume p1.v1: tsk_apfs_open: APFSOmap: invalid object type (byte 32768, length 262144)
+> cannot open the file system of volume p1.v4: tsk_apfs_open: APFSOmap: invalid object type (byte 32768, length 262144)
+> errors: 6
+ROWS
+container keys
+gives "APFS: keys of 2^63 blocks" <<'ROWS'
+ROWS
+container snapshot-count
+gives "APFS: 2^64 - 1 snapshots" <<'ROWS'
+> APFS container p1: not all snapshots of a volume can be listed (byte 32768, length 262144)
+< errors: 2
+> errors: 3
+ROWS
+# --- HFS+ --------------------------------------------------------------------
+
+# rec ID: where the record of that file is in the catalogue.
+rec() {
+	find_text "\\x00\\x02\\x00[\\x00-\\xff]\\x00{7}\\x$(printf %02x "$1")"
+}
+hfs() {
+	local cat=761856 ext=8192 att=40960 at name
+	gunzip -c "$1" >sound
+	cp sound img
+	seen >clean
+	grep -qx 'status 0' clean || cat clean >"$why"
+	tap "HFS+: nothing is wrong"
+	# A second level: node 2, whose only entry leads to itself.
+	poke $((cat + 14)) 0002 00000002
+	poke $((cat + 8192 + 8)) 00020001 0000 0006 00000001 0000 00000002
+	poke $((cat + 8192 + 4092)) 001a 000e
+	gives "HFS+: a node of the catalogue that is its own branch" <<'ROWS'
+< p0|/|dir|none|ok|0
+< p0|/$ExtentsFile|file|complete|ok|32768
+< p0|/$CatalogFile|file|complete|ok|32768
+< p0|/$BadBlockFile|file|complete|ok|0
+< p0|/$AllocationFile|file|complete|ok|4096
+< p0|/$AttributesFile|file|complete|ok|65536
+< p0|/.fseventsd|dir|none|ok|0
+< p0|/.fseventsd/00000000171494cb|file|complete|ok|161
+< p0|/.fseventsd/00000000171494cc|file|complete|ok|72
+< p0|/.fseventsd/fseventsd-uuid|file|complete|ok|36
+< p0|/.HFS+ Private Directory Data%0D|dir|none|ok|0
+< p0|/a_directory|dir|none|ok|0
+< p0|/a_directory/a_file|file|complete|ok|53
+< p0|/a_directory/a_file:myxattr|stream|complete|ok|21
+< p0|/a_directory/a_resourcefork|file|complete|ok|0
+< p0|/a_directory/a_resourcefork:RSRC|stream|complete|ok|17
+< p0|/a_directory/another_file|file|complete|ok|22
+< p0|/a_link|link|complete|ok|24
+< p0|/passwords.txt|file|complete|ok|116
+< p0|/%00%00%00%00HFS+ Private Data|dir|none|ok|0
+< status 0
+> '/': there is no root folder
+> 'img:p0:2': folder is damaged, entries may be missing: hfs_dir_open_meta: Invalid inode value: 2
+> errors: 2
+> status 1
+ROWS
+	poke $((cat + 32)) 0000
+	gives "HFS+: nodes of no size" <<'ROWS'
+< p0|/|dir|none|ok|0
+< p0|/$ExtentsFile|file|complete|ok|32768
+< p0|/$CatalogFile|file|complete|ok|32768
+< p0|/$BadBlockFile|file|complete|ok|0
+< p0|/$AllocationFile|file|complete|ok|4096
+< p0|/$AttributesFile|file|complete|ok|65536
+< p0|/.fseventsd|dir|none|ok|0
+< p0|/.fseventsd/00000000171494cb|file|complete|ok|161
+< p0|/.fseventsd/00000000171494cc|file|complete|ok|72
+< p0|/.fseventsd/fseventsd-uuid|file|complete|ok|36
+< p0|/.HFS+ Private Directory Data%0D|dir|none|ok|0
+< p0|/a_directory|dir|none|ok|0
+< p0|/a_directory/a_file|file|complete|ok|53
+< p0|/a_directory/a_file:myxattr|stream|complete|ok|21
+< p0|/a_directory/a_resourcefork|file|complete|ok|0
+< p0|/a_directory/a_resourcefork:RSRC|stream|complete|ok|17
+< p0|/a_directory/another_file|file|complete|ok|22
+< p0|/a_link|link|complete|ok|24
+< p0|/passwords.txt|file|complete|ok|116
+< p0|/%00%00%00%00HFS+ Private Data|dir|none|ok|0
+< status 0
+> '/': there is no root folder
+> 'img:p0:2': folder is damaged, entries may be missing: hfs_cat_traverse: Node size 0 is too small to be valid
+> errors: 2
+> status 1
+ROWS
+	at=$(rec 20)
+	poke $((at + 48)) 686c6e6b6866732b
+	poke $((at + 44)) 00000014
+	gives "HFS+: a hard link to nothing" <<'ROWS'
+ROWS
+	# More than its own eight extents, by a tree that loops.
+	poke $((at + 88)) 0000000040000000
+	poke $((at + 100)) 00040000
+	poke $((ext + 14)) 0001 00000001 00000001 00000001 00000001
+	poke $((ext + 4096)) 00000001 00000001 ff010000
+	poke $((ext + 4096 + 4094)) 000e
+	gives "HFS+: extents that loop, of a file of 1 GiB" <<'ROWS'
+< p0|/|dir|none|ok|0
+< p0|/$ExtentsFile|file|complete|ok|32768
+< p0|/$CatalogFile|file|complete|ok|32768
+< p0|/$BadBlockFile|file|complete|ok|0
+< p0|/$AllocationFile|file|complete|ok|4096
+< p0|/$AttributesFile|file|complete|ok|65536
+< p0|/.fseventsd|dir|none|ok|0
+< p0|/.fseventsd/00000000171494cb|file|complete|ok|161
+< p0|/.fseventsd/00000000171494cc|file|complete|ok|72
+< p0|/.fseventsd/fseventsd-uuid|file|complete|ok|36
+< p0|/.HFS+ Private Directory Data%0D|dir|none|ok|0
+< p0|/a_directory|dir|none|ok|0
+< p0|/a_directory/a_file|file|complete|ok|53
+< p0|/a_directory/a_file:myxattr|stream|complete|ok|21
+< p0|/a_directory/a_resourcefork|file|complete|ok|0
+< p0|/a_directory/a_resourcefork:RSRC|stream|complete|ok|17
+< p0|/a_directory/another_file|file|complete|ok|22
+< p0|/a_link|link|complete|ok|24
+< p0|/passwords.txt|file|complete|ok|116
+< p0|/%00%00%00%00HFS+ Private Data|dir|none|ok|0
+< status 0
+> p0||range|complete|ok|4153344
+> cannot open the file system of volume p0: hfs_ext_find_extent_record: zero records in node 1 (byte 0, length 4153344)
+> errors: 1
+> status 1
+ROWS
+	# decmpfs, zlib in the attribute: 4 KiB that say they are 10 GiB.
+	name=$(printf com.apple.decmpfs | od -An -tx1 -v | tr -d '\n' | sed 's/ /00/g')
+	poke $((at + 41)) 20
+	poke $((att + 8192 + 14)) 002e 0000 00000014 00000000 0011 "$name" \
+	    00000010 0000000000000000 00000020 \
+	    66706d63 03000000 0000008002000000 789c030000000001 0000000000000000
+	poke $((att + 8192 + 8188)) 008e 000e
+	cp img bomb
+	cp sound img
+	(ulimit -t 20 -v 1500000; timeout 60 "$B/bin/spill-cat" -q -e bomb bomb:p0:20) \
+	    2>said | head -c 100000000 | wc -c >got
+	[ "$(cat got)" -lt 100000000 ] || echo "$(cat got) bytes" >"$why"
+	tap "HFS+: a compressed file that says it is 10 GiB"
+	# Thirteen characters for passwords.txt, in its key and in its thread.
+	name=0070000a001b002f0000202e202800410042005c009b00250073
+	for at in 1 2; do
+		poke "$(find_text '\x00p\x00a\x00s\x00s\x00w\x00o' $at)" $name
+	done
+	gives "HFS+: a name with NUL, a slash, control characters" <<'ROWS'
+< p0|/passwords.txt|file|complete|ok|116
+> p0|/p%0A%1B:%00%E2%80%AE%E2%80%A8AB\\%C2%9B%25s|file|complete|ok|116
+ROWS
+}
+if [ -e "$testdata/images/dfvfs_hfsplus.raw.gz" ]; then
+	hfs "$testdata/images/dfvfs_hfsplus.raw.gz"
+else
+	skip "HFS+" "no testdata"
+fi
+tap_end

@@ -11,7 +11,7 @@
 #include "fs_i.h"
 
 #define WALK_PATH_MAX ((size_t)1 << 20) /* bytes of an escaped path */
-#define WALK_RUNS_MAX ((size_t)8 << 20) /* of column runs; fscheck_i.h */
+#define WALK_RUNS_MAX ((size_t)8 << 20) /* of column runs; fscheck.h */
 #define WALK_REVISITS 8 /* times that a folder may be entered */
 #define WALK_CELLS    8192
 

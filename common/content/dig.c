@@ -210,11 +210,18 @@ name_member(struct level *v)
 }
 
 static bool
-has_content(const struct spill_member_info *m)
+is_file(const struct spill_member_info *m)
 {
 	return m->kind == SPILL_MEMBER_FILE ||
 	       m->kind == SPILL_MEMBER_MESSAGE ||
 	       m->kind == SPILL_MEMBER_ATTACHMENT;
+}
+
+/* A folder or a pipe that has bytes hides them. */
+static bool
+has_content(const struct spill_member_info *m)
+{
+	return is_file(m) || (m->size != UINT64_MAX && m->size > 0);
 }
 
 /* Is there a limit on how many there are? SPILL_END: it has been reached. */
@@ -268,8 +275,8 @@ begin(void *ctx, const struct spill_member_info *m)
 		v->want = dig_wants(
 		    d, (struct spill_span){ d->chain.p, d->chain.len });
 	v->s.silent = !v->want.leaf;
-	v->s.closed = v->want.leaf ? v->want.closed : !v->want.below;
 	v->s.all = v->of->all || (v->want.leaf && !v->want.closed);
+	v->s.closed = !v->s.all && !v->want.below;
 	v->open = (v->want.leaf || v->want.below) && has_content(m);
 	if (v->open)
 		store_open(&v->store, &d->pool);
@@ -386,8 +393,10 @@ end(void *ctx, enum spill_member_end how, const char *why)
 {
 	struct level *v = ctx;
 	struct dig *d = v->d;
-	bool bytes = how == SPILL_MEMBER_OK || how == SPILL_MEMBER_PARTIAL ||
-		     (v->cut && v->store.len > 0);
+	bool bytes =
+	    v->got > 0 ||
+	    (is_file(&v->info) && !v->cut &&
+		(how == SPILL_MEMBER_OK || how == SPILL_MEMBER_PARTIAL));
 	int rc;
 
 	if (strcmp(v->s.status, "crash") != 0)
@@ -456,7 +465,7 @@ dig_members(struct dig *d, const struct spill_unpack *format,
 	/* The limit of members ends one container after the other. */
 	if (rc == SPILL_ELIMIT && d->told_members)
 		rc = SPILL_OK;
-	if (rc == SPILL_OK && !s->silent && !d->ask->extract)
+	if (rc == SPILL_OK && s->all && !d->ask->extract)
 		rc = dig_complete(d, v->members, v->status);
 	free(v);
 	return rc == SPILL_EFORMAT ? SPILL_OK : rc;

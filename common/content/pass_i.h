@@ -91,6 +91,8 @@ struct pass_lane {
 	size_t at; /* number in the batch that the worker is on */
 	uint64_t sub; /* and where in it */
 	struct pass_item *cur; /* whose rows come: the unit, or one of it */
+	struct pass_item **group; /* those of a unit, by their chains */
+	size_t ngroup;
 	struct spill_outcome outcome; /* of the look */
 	/* The unit that ended a worker: it is tried alone. */
 	struct pass_item *suspect;

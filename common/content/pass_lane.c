@@ -212,6 +212,7 @@ pass_lanes_close(struct pass *p)
 		lane_close_end(&l->pipe[0]);
 		lane_close_end(&l->pipe[1]);
 		free(l->todo);
+		free(l->group);
 		free(l->filled);
 		free(l->fd);
 	}

@@ -31,15 +31,24 @@ static struct pass_item *
 of_group(struct pass_lane *l, struct spill_span chain)
 {
 	struct pass_item *c = l->cur;
+	size_t lo = 0, hi = l->ngroup;
 
-	if (c != NULL && chain.len > c->chain.len &&
-	    chain.p[c->chain.len] == ':' &&
-	    memcmp(chain.p, c->chain.p, c->chain.len) == 0)
-		return c;
-	for (c = l->todo[0]; c != NULL; c = c->same)
-		if (spill_span_eq(c->chain, chain))
-			return c;
-	return NULL;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int order = spill_span_cmp(l->group[mid]->chain, chain);
+
+		if (order == 0)
+			return l->group[mid];
+		if (order < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return c != NULL && chain.len > c->chain.len &&
+		       chain.p[c->chain.len] == ':' &&
+		       memcmp(chain.p, c->chain.p, c->chain.len) == 0
+		   ? c
+		   : NULL;
 }
 
 struct pass_item *
@@ -143,28 +152,34 @@ ask_of(const struct pass_lane *l, enum spill_look_form form)
 }
 
 static int
-by_pick(const void *a, const void *b)
+by_chain(const void *a, const void *b)
 {
-	const struct spill_look_pick *x = a, *y = b;
+	const struct pass_item *x = *(struct pass_item *const *)a;
+	const struct pass_item *y = *(struct pass_item *const *)b;
 
 	return spill_span_cmp(x->chain, y->chain);
 }
 
 /* The members of a group, in order of bytes. */
 static int
-picks_of(const struct pass_item *unit, struct spill_look_pick **out, size_t *n)
+picks_of(struct pass_lane *l, struct spill_look_pick **out, size_t *n)
 {
 	size_t k = 0;
 
-	for (const struct pass_item *x = unit; x != NULL; x = x->same)
+	for (const struct pass_item *x = l->todo[0]; x != NULL; x = x->same)
 		k++;
+	free(l->group);
+	l->ngroup = 0;
+	l->group = calloc(k, sizeof(struct pass_item *));
 	*out = calloc(k, sizeof(**out));
-	if (*out == NULL)
+	if (*out == NULL || l->group == NULL)
 		return SPILL_ENOMEM;
-	k = 0;
-	for (const struct pass_item *x = unit; x != NULL; x = x->same)
-		(*out)[k++] = (struct spill_look_pick){ x->chain, x->closed };
-	qsort(*out, k, sizeof(**out), by_pick);
+	for (struct pass_item *x = l->todo[0]; x != NULL; x = x->same)
+		l->group[l->ngroup++] = x;
+	qsort(l->group, k, sizeof(struct pass_item *), by_chain);
+	for (size_t i = 0; i < k; i++)
+		(*out)[i] = (struct spill_look_pick){ l->group[i]->chain,
+			l->group[i]->closed };
 	*n = k;
 	return SPILL_OK;
 }
@@ -245,7 +260,7 @@ lane_look_slab(struct pass_lane *l)
 	}
 	a.item = item;
 	if (l->todo[0]->in_group && a.items > 0) {
-		rc = picks_of(l->todo[0], &pick, &a.picks);
+		rc = picks_of(l, &pick, &a.picks);
 		a.pick = pick;
 	}
 	if (a.items == 0) {
@@ -270,7 +285,7 @@ lane_look_one(struct pass_lane *l, enum spill_look_form form, int fd)
 	a.item = &item;
 	a.items = l->batch = 1;
 	if (l->todo[0]->in_group) {
-		rc = picks_of(l->todo[0], &pick, &a.picks);
+		rc = picks_of(l, &pick, &a.picks);
 		a.pick = pick;
 	}
 	if (rc == SPILL_OK)
@@ -339,7 +354,7 @@ lane_look_files(struct pass_lane *l)
 	}
 	a.item = item;
 	if (rc == SPILL_OK && l->todo[0]->in_group && a.items > 0) {
-		rc = picks_of(l->todo[0], &pick, &a.picks);
+		rc = picks_of(l, &pick, &a.picks);
 		a.pick = pick;
 	}
 	if (a.items == 0) {

@@ -434,6 +434,20 @@ say(struct replay *r, enum pass_kind kind, struct spill_span v)
 	return put_member(r, row);
 }
 
+/* Nothing was said of it. */
+static int
+put_silent(struct replay *r)
+{
+	static const char missing[] = "damaged\0there is no such member";
+	struct pass_item *x = r->x;
+
+	if (x->how != PASS_THROUGH && x->chain.len > 0 && x->status == NULL) {
+		told(r, (struct spill_span){ missing, sizeof(missing) - 1 });
+		x->status = "unreadable";
+	}
+	return put_base(r, NULL);
+}
+
 int
 pass_emit(struct pass *p, struct pass_item *x)
 {
@@ -447,7 +461,7 @@ pass_emit(struct pass *p, struct pass_item *x)
 	if (rc == SPILL_OK)
 		rc = replay(&r, say);
 	if (rc == SPILL_OK && !r.base_out)
-		rc = put_base(&r, NULL);
+		rc = put_silent(&r);
 	pass_drop(p, x);
 	free(r.done);
 	spill_arena_release(&r.texts);

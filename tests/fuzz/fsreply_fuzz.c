@@ -452,6 +452,21 @@ work_on(const struct spill_task *t)
 }
 
 int
+spill_pool_step(struct spill_pool *p, int timeout_ms)
+{
+	(void)p;
+	(void)timeout_ms;
+	return SPILL_OK;
+}
+
+int
+spill_pool_fd(const struct spill_pool *p)
+{
+	(void)p;
+	return -1;
+}
+
+int
 spill_pool_drain(struct spill_pool *p)
 {
 	for (size_t i = 0; i < p->n; i++) {

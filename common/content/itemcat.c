@@ -272,13 +272,12 @@ cat_member(struct cat *c, const struct spill_locator *l, int fd, uint64_t size)
 		.read_error = on_error,
 		.end = on_member_end,
 		.ctx = c };
-	int rc = need_look(c);
+	int rc;
 
 	container.members = 0;
 	c->skip = c->offset;
 	c->most = c->length;
-	if (rc == SPILL_OK)
-		rc = spill_locator_print(&bare, &container);
+	rc = spill_locator_print(&bare, &container);
 	if (rc == SPILL_OK) {
 		m.look = c->look;
 		m.chain = spill_span(c->operand + bare.len);
@@ -342,8 +341,13 @@ cat_file(struct cat *c, const struct spill_locator *l)
 static int
 cat_locator(struct cat *c, const struct spill_locator *l)
 {
-	int rc;
+	int rc = SPILL_OK;
 
+	/* The zygote comes first: it must not see evidence. */
+	if (l->members > 0)
+		rc = need_look(c);
+	if (rc != SPILL_OK)
+		return rc;
 	if (l->kind == SPILL_LOCATOR_FILE)
 		return cat_file(c, l);
 	rc = spill_itemset_find(c->set, l, c->path, c->operand, &c->place);

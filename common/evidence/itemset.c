@@ -300,13 +300,14 @@ spill_itemset_find(struct spill_itemset *s, const struct spill_locator *l,
 	move(s, before);
 	if (rc == SPILL_OK && recall(s, source, l->volume, out))
 		return SPILL_OK;
+	/* The zygote comes first: it must not see evidence. */
+	if (rc == SPILL_OK)
+		rc = need_pool(s);
 	if (rc == SPILL_OK) {
 		rc = spill_source_open(source, s->tool);
 		if (rc == SPILL_EIO) /* it was told */
 			return SPILL_END;
 	}
-	if (rc == SPILL_OK)
-		rc = need_pool(s);
 	if (rc == SPILL_OK)
 		rc = find_volume(s, source, l->volume, text, &v);
 	return rc == SPILL_OK ? remember(s, source, &v, out) : rc;

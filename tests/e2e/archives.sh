@@ -9,9 +9,11 @@ src=$PWD
 cflags=(-std=c17 -O1 -Wall -Wextra -Werror -D_GNU_SOURCE
 	-D_FILE_OFFSET_BITS=64 -Iinclude -include spill/banned.h)
 [ "$mode" != san ] || cflags+=(-fsanitize=address,undefined)
+read -ra mail < <(pkg-config --libs gmime-3.0)
 # What links of release have: the library's objects are of both kinds.
 if ! ${CC:-cc} "${cflags[@]}" -o "$tmp/list" tests/e2e/unpack-list.c \
-    "$B/lib/libspill.a" -larchive -lz -llzma -lcrypto 2>"$why"; then
+    "$B/lib/libspill.a" -larchive -lz -llzma -lcrypto "${mail[@]}" \
+    2>"$why"; then
 	bail "unpack-list does not build: $(head -n 5 "$why")"
 fi
 fixtures/make-archives "$tmp/x" 2>"$tmp/left-out" ||

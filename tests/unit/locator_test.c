@@ -405,7 +405,7 @@ static const struct {
 	{ { FILE_("a"), .volume = S("p1") }, SPILL_EUSAGE },
 	{ { FILE_("a"), .slack = true }, SPILL_EUSAGE },
 	{ { FILE_("a"), MEM(1, { S("m"), 0 }) }, SPILL_EUSAGE },
-	{ { FILE_("a"), MEM(65, { S("m"), 1 }) }, SPILL_ELIMIT },
+	{ { FILE_("a"), MEM(1025, { S("m"), 1 }) }, SPILL_ELIMIT },
 	{ { .kind = 5, .evidence = S("a"), .volume = S("p1") }, SPILL_EUSAGE },
 };
 

@@ -29,6 +29,7 @@ struct level {
 	struct store store;
 	uint64_t got; /* bytes that came */
 	bool open, cut; /* cut: by a limit */
+	bool unnamed; /* it is passed by */
 };
 
 /* --- places ------------------------------------------------------------- */
@@ -247,6 +248,24 @@ count_member(struct level *v)
 	return rc == SPILL_OK ? SPILL_ELIMIT : rc;
 }
 
+/* No locator can name it. */
+static int
+too_long(struct level *v)
+{
+	struct dig *d = v->d;
+	int rc;
+
+	d->chain.rc = d->path.rc = SPILL_OK;
+	d->chain.len = v->chain_len;
+	d->path.len = v->path_len;
+	v->unnamed = true;
+	v->open = false;
+	v->s.silent = true;
+	rc = hit(d, "bytes of a locator, by a member, which is left out",
+	    SPILL_LOCATOR_TEXT);
+	return rc == SPILL_OK ? SPILL_END : rc;
+}
+
 static int
 begin(void *ctx, const struct spill_member_info *m)
 {
@@ -263,11 +282,13 @@ begin(void *ctx, const struct spill_member_info *m)
 		.depth = v->of->depth + 1,
 		.status = "ok",
 		.size = UINT64_MAX };
-	v->cut = false;
+	v->cut = v->unnamed = false;
 	v->got = 0;
 	rc = count_member(v);
 	if (rc == SPILL_OK)
 		rc = name_member(v);
+	if (rc == SPILL_ELIMIT && !d->told_members)
+		return too_long(v);
 	if (rc != SPILL_OK)
 		return rc;
 	v->want = (struct dig_want){ .leaf = true, .below = true };
@@ -283,7 +304,10 @@ begin(void *ctx, const struct spill_member_info *m)
 	rc = dig_progress(d, v->s.n, false);
 	if (rc == SPILL_OK && dig_skips(d, v->s.n, false)) {
 		v->s.status = "crash";
-		return SPILL_END;
+		rc = dig_error(d, "crash",
+		    "it is not looked at: workers died of it, or had too "
+		    "little memory or time");
+		return rc == SPILL_OK ? SPILL_END : rc;
 	}
 	return rc != SPILL_OK || v->open ? rc : SPILL_END;
 }
@@ -399,6 +423,8 @@ end(void *ctx, enum spill_member_end how, const char *why)
 		(how == SPILL_MEMBER_OK || how == SPILL_MEMBER_PARTIAL));
 	int rc;
 
+	if (v->unnamed)
+		return SPILL_OK;
 	if (strcmp(v->s.status, "crash") != 0)
 		v->s.status = v->cut ? "limit" : status_of(how);
 	if (how == SPILL_MEMBER_OK && v->open && !v->cut)

@@ -50,7 +50,7 @@ read_file(
 
 /* Hash what has no place in memory; the first bytes are kept. */
 static int
-hash_src(struct work *w, struct spill_src *s, size_t *head)
+hash_src(struct work *w, struct spill_src *s, size_t *head, bool *cut)
 {
 	uint64_t at = 0;
 
@@ -72,6 +72,7 @@ hash_src(struct work *w, struct spill_src *s, size_t *head)
 		spill_digest_put(w->dig.digest, w->buf, got);
 		at += got;
 	}
+	*cut = at < s->size;
 	return SPILL_OK;
 }
 
@@ -82,18 +83,23 @@ look_file(struct work *w, const struct subject *s, int fd)
 		.size = w->dig.size, .read = read_file, .ctx = &fd
 	};
 	struct spill_digest_text none;
+	struct subject now = *s;
+	bool cut = false;
 	size_t head;
-	int rc = hash_src(w, &src, &head);
+	int rc = hash_src(w, &src, &head, &cut);
 
 	if (rc == SPILL_EIO) {
-		struct subject bad = *s;
-
-		bad.status = "unreadable";
+		now.status = "unreadable";
 		(void)spill_digest_done(w->dig.digest, &none);
 		rc = dig_error(&w->dig, "unreadable", "it cannot be read");
-		return rc == SPILL_OK ? dig_row(&w->dig, &bad, NULL, NULL) : rc;
+		return rc == SPILL_OK ? dig_row(&w->dig, &now, NULL, NULL) : rc;
 	}
-	return rc == SPILL_OK ? dig_into(&w->dig, s,
+	if (rc == SPILL_OK && cut) {
+		now.status = "partial";
+		rc = dig_error(&w->dig, "unreadable",
+		    "it became shorter while it was read");
+	}
+	return rc == SPILL_OK ? dig_into(&w->dig, &now,
 				    (struct spill_span){ w->head, head }, &src)
 			      : rc;
 }

@@ -177,13 +177,11 @@ pass_add(struct pass *p, const struct spill_row *r)
 
 /* Members of one container that come one after the other. */
 static bool
-continues(const struct pass_item *unit, const struct pass_item *before,
-    const struct pass_item *x)
+continues(const struct pass_item *unit, const struct pass_item *x)
 {
 	return unit != NULL && unit->in_group && x->chain.len > 0 &&
 	       unit->how == x->how && spill_span_eq(unit->text, x->text) &&
-	       spill_span_eq(unit->place.prefix, x->place.prefix) &&
-	       !spill_span_eq(before->chain, x->chain);
+	       spill_span_eq(unit->place.prefix, x->place.prefix);
 }
 
 static int
@@ -198,7 +196,7 @@ gather(struct pass *p)
 	for (struct pass_item *x = p->first; x != NULL; x = x->next) {
 		if (x->how == PASS_THROUGH)
 			continue;
-		if (continues(unit, before, x)) {
+		if (continues(unit, x)) {
 			x->in_group = true;
 			before->same = x;
 		} else {

@@ -19,6 +19,7 @@
 #define PASS_FILES 64 /* ordinary files of a batch */
 #define PASS_NAME  64 /* bytes of the end of a name that workers get */
 #define PASS_HELD  ((size_t)64 << 20) /* bytes of results in memory */
+#define PASS_PIECE ((size_t)64 << 10) /* of one item, to be put elsewhere */
 #define PASS_SPOOL ((uint64_t)1 << 40) /* sparse */
 
 /* --- results ------------------------------------------------------------ */
@@ -66,6 +67,8 @@ struct pass_item {
 	 * unit: the first of them has the others here. */
 	struct pass_item *same;
 	bool in_group;
+	struct pass_item *twin; /* an earlier one of the same locator */
+	bool twinned; /* it is one */
 };
 
 /* --- lanes -------------------------------------------------------------- */
@@ -166,6 +169,8 @@ int pass_told(
     struct pass *p, struct pass_item *x, const char *code, const char *detail);
 /* A row of worker-content: SPILL_EDAMAGED if it can be none. */
 int pass_check(struct spill_row *r, struct spill_span rec);
+/* The same of an error. */
+int pass_check_error(struct spill_row *r, struct spill_span rec);
 /* Forget what there is of it. */
 void pass_drop(struct pass *p, struct pass_item *x);
 int pass_emit(struct pass *p, struct pass_item *x);

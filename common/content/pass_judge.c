@@ -77,8 +77,10 @@ condemn(struct pass_lane *l, struct pass_item *x, const char *who)
 static void
 drop_results(struct pass *p, struct pass_item *x)
 {
-	for (; x != NULL; x = x->in_group ? x->same : NULL)
+	for (; x != NULL; x = x->in_group ? x->same : NULL) {
 		pass_drop(p, x);
+		x->status = NULL;
+	}
 }
 
 /*
@@ -99,8 +101,9 @@ judge(struct pass_lane *l, struct pass_item *x)
 		drop_results(l->p, x);
 		return SPILL_END;
 	}
-	/* An even place is a member: all others can do without it. */
-	if (known && l->sub % 2 == 0 && l->skips < SPILL_LOOK_SKIPS &&
+	/* Of a member, or of a container among them, all others can do
+	 * without; the item's own members end there. */
+	if (known && l->sub != 1 && l->skips < SPILL_LOOK_SKIPS &&
 	    l->outcome.how != SPILL_ENDED_PROTOCOL) {
 		l->skip[l->skips++] = l->sub;
 		drop_results(l->p, x);
@@ -125,6 +128,9 @@ lane_after_look(struct pass_lane *l)
 			done++;
 		rc = judge(l, x);
 		done += rc != SPILL_END;
+		/* The others are read anew. */
+		for (size_t i = done; i < l->batch; i++)
+			drop_results(l->p, l->todo[i]);
 		rc = rc == SPILL_END ? SPILL_OK : rc;
 	}
 	if (done > 0 && (l->suspect == NULL || l->suspect != l->todo[done] ||

@@ -84,14 +84,24 @@ on_row(void *arg, struct spill_span rec)
 	return lane_fail(p, rc);
 }
 
+/* Errors of a member come before its row. */
 static int
 on_error(void *arg, struct spill_span rec)
 {
+	static struct spill_row r;
 	struct pass_lane *l = arg;
-	struct pass_item *x = l->cur != NULL ? l->cur : lane_unit_at(l);
+	struct pass_item *x = lane_unit_at(l);
+	int item = spill_schema_find(&spill_schema_error, SPILL_SPAN("item"));
 
-	return x == NULL ? SPILL_EDAMAGED
-			 : lane_fail(l->p, pass_put(l->p, x, PASS_ERROR, rec));
+	if (x == NULL || pass_check_error(&r, rec) != SPILL_OK)
+		return SPILL_EDAMAGED;
+	if (x->in_group) {
+		struct pass_item *of =
+		    of_group(l, spill_row_get(&r, (unsigned)item));
+
+		x = of != NULL ? of : l->group[0];
+	}
+	return lane_fail(l->p, pass_put(l->p, x, PASS_ERROR, rec));
 }
 
 static int
@@ -157,7 +167,28 @@ by_chain(const void *a, const void *b)
 	const struct pass_item *x = *(struct pass_item *const *)a;
 	const struct pass_item *y = *(struct pass_item *const *)b;
 
-	return spill_span_cmp(x->chain, y->chain);
+	int c = spill_span_cmp(x->chain, y->chain);
+
+	return c != 0 ? c : SPILL_CMP(x->number, y->number);
+}
+
+/* One may come twice: it is looked at once. Those that come first, their
+ * number. */
+static size_t
+one_of_each(struct pass_item **v, size_t k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < k; i++) {
+		if (n > 0 && spill_span_eq(v[n - 1]->chain, v[i]->chain)) {
+			v[i]->twin = v[n - 1];
+			v[n - 1]->twinned = true;
+			v[n - 1]->closed &= v[i]->closed;
+		} else {
+			v[n++] = v[i];
+		}
+	}
+	return n;
 }
 
 /* The members of a group, in order of bytes. */
@@ -177,10 +208,11 @@ picks_of(struct pass_lane *l, struct spill_look_pick **out, size_t *n)
 	for (struct pass_item *x = l->todo[0]; x != NULL; x = x->same)
 		l->group[l->ngroup++] = x;
 	qsort(l->group, k, sizeof(struct pass_item *), by_chain);
-	for (size_t i = 0; i < k; i++)
+	l->ngroup = one_of_each(l->group, k);
+	for (size_t i = 0; i < l->ngroup; i++)
 		(*out)[i] = (struct spill_look_pick){ l->group[i]->chain,
 			l->group[i]->closed };
-	*n = k;
+	*n = l->ngroup;
 	return SPILL_OK;
 }
 

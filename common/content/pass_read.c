@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <spill/fscheck.h>
+
 #include "pass_i.h"
 
 /* --- replies of worker-fs ----------------------------------------------- */
@@ -36,7 +38,10 @@ on_read_error(void *arg, struct spill_span rec)
 {
 	struct pass_lane *l = arg;
 
-	if (l->nfilled >= l->batch)
+	static struct spill_row r;
+
+	if (l->nfilled >= l->batch || spill_unpack(rec, &r) != SPILL_OK ||
+	    !fscheck_row(&spill_schema_error, &r))
 		return SPILL_EDAMAGED;
 	return lane_fail(
 	    l->p, pass_put(l->p, l->todo[l->nfilled], PASS_READ_ERROR, rec));

@@ -62,7 +62,8 @@ pass_put(struct pass *p, struct pass_item *x, enum pass_kind kind,
 		return r->mem.rc;
 	p->held += r->mem.len - before;
 	/* Small ones are let grow, so that pieces are large. */
-	return p->held > PASS_HELD && r->mem.len > ((size_t)1 << 20)
+	return (p->held > PASS_HELD && r->mem.len > PASS_PIECE) ||
+		       p->held > 2 * PASS_HELD
 		   ? flush(p, r)
 		   : SPILL_OK;
 }
@@ -142,6 +143,27 @@ pass_check(struct spill_row *r, struct spill_span rec)
 		       is_chain(spill_row_get(r, IT_PARENT))
 		   ? SPILL_OK
 		   : SPILL_EDAMAGED;
+}
+
+int
+pass_check_error(struct spill_row *r, struct spill_span rec)
+{
+	const struct spill_schema *s = &spill_schema_error;
+	int item = spill_schema_find(s, SPILL_SPAN("item"));
+	int code = spill_schema_find(s, SPILL_SPAN("code"));
+
+	if (spill_unpack(rec, r) != SPILL_OK || r->bits[0] >> s->n != 0 ||
+	    !spill_row_has(r, (unsigned)code))
+		return SPILL_EDAMAGED;
+	for (size_t i = 1; i < SPILL_COUNT(r->bits); i++)
+		if (r->bits[i] != 0)
+			return SPILL_EDAMAGED;
+	for (unsigned i = 0; i < s->n; i++)
+		if (spill_row_has(r, i) && (int)i != item &&
+		    !fscheck_cell(s, i, r->cell[i]))
+			return SPILL_EDAMAGED;
+	return is_chain(spill_row_get(r, (unsigned)item)) ? SPILL_OK
+							  : SPILL_EDAMAGED;
 }
 
 /* --- reading back ------------------------------------------------------- */
@@ -306,8 +328,7 @@ put_base(struct replay *r, const struct spill_row *found)
 	for (size_t i = 0; found != NULL && i < SPILL_COUNT(columns); i++)
 		if (spill_row_has(found, columns[i]))
 			spill_row_set(b, columns[i], found->cell[columns[i]]);
-	if (found != NULL && x->chain.len == 0 &&
-	    spill_row_has(found, IT_STATUS))
+	if (found != NULL && spill_row_has(found, IT_STATUS))
 		spill_row_set(b, IT_STATUS, found->cell[IT_STATUS]);
 	if (x->status != NULL)
 		spill_row_set(b, IT_STATUS, spill_span(x->status));
@@ -358,16 +379,10 @@ error_row(struct replay *r, struct spill_span v)
 	static const char *const names[4] = { "code", "item", "path",
 		"detail" };
 
-	if (spill_unpack(v, &row) != SPILL_OK)
+	if (spill_unpack(v, &row) != SPILL_OK) /* it was checked */
 		return SPILL_EDAMAGED;
 	for (unsigned i = 0; i < 4; i++)
 		at[i] = spill_schema_find(s, spill_span(names[i]));
-	for (unsigned i = 0; i < s->n; i++)
-		if (spill_row_has(&row, i) && (int)i != at[1] &&
-		    !fscheck_cell(s, i, row.cell[i]))
-			return SPILL_EDAMAGED;
-	if (!is_chain(spill_row_get(&row, (unsigned)at[1])))
-		return SPILL_EDAMAGED;
 	(void)snprintf(code, sizeof(code), "%.*s",
 	    (int)spill_row_get(&row, (unsigned)at[0]).len,
 	    spill_row_get(&row, (unsigned)at[0]).p);
@@ -454,6 +469,11 @@ pass_emit(struct pass *p, struct pass_item *x)
 	struct replay r = { .p = p, .x = x };
 	int rc = spill_unpack(x->rec, &p->base);
 
+	/* The same once more: what was said of the first is said again. */
+	if (x->twin != NULL) {
+		x->result = x->twin->result;
+		x->status = x->twin->status;
+	}
 	if (rc == SPILL_OK)
 		rc = replay(&r, collect);
 	if (rc == SPILL_OK && r.ndone > 1)
@@ -462,7 +482,10 @@ pass_emit(struct pass *p, struct pass_item *x)
 		rc = replay(&r, say);
 	if (rc == SPILL_OK && !r.base_out)
 		rc = put_silent(&r);
-	pass_drop(p, x);
+	if (x->twin != NULL)
+		x->result = (struct pass_result){ 0 };
+	else if (!x->twinned)
+		pass_drop(p, x);
 	free(r.done);
 	spill_arena_release(&r.texts);
 	return rc;

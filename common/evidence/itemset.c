@@ -257,7 +257,6 @@ remember(struct spill_itemset *s, struct spill_source *source,
 	return SPILL_OK;
 }
 
-/* The sources may have moved: they are found by their number. */
 static bool
 recall(const struct spill_itemset *s, const struct spill_source *source,
     struct spill_span volume, struct spill_place *out)
@@ -271,33 +270,14 @@ recall(const struct spill_itemset *s, const struct spill_source *source,
 	return false;
 }
 
-/* The array of sources grew: what points into it goes along. */
-static void
-move(struct spill_itemset *s, const struct spill_source *before)
-{
-	ptrdiff_t by;
-
-	if (s->sources.s == before || before == NULL)
-		return;
-	for (struct known *k = s->known; k != NULL; k = k->next) {
-		by = k->place.source - before;
-		k->place.source = s->sources.s + by;
-	}
-	for (size_t i = 0; i < s->surveys; i++)
-		if (s->survey[i].source != NULL)
-			s->survey[i].source = s->sources.s + i;
-}
-
 int
 spill_itemset_find(struct spill_itemset *s, const struct spill_locator *l,
     const char *path, const char *text, struct spill_place *out)
 {
-	const struct spill_source *before = s->sources.s;
 	struct spill_source *source = NULL;
 	struct spill_volume v;
 	int rc = find_source(s, l->evidence, path, text, &source);
 
-	move(s, before);
 	if (rc == SPILL_OK && recall(s, source, l->volume, out))
 		return SPILL_OK;
 	/* The zygote comes first: it must not see evidence. */

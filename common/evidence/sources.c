@@ -70,10 +70,13 @@ append(struct spill_sources *l, const char *path)
 {
 	struct spill_source *s;
 
-	s = spill_grow(l->s, l->n, &l->cap, sizeof(*s));
-	if (s == NULL)
+	/* All the room that there will ever be: others point into it. */
+	if (l->s == NULL) {
+		l->s = calloc(SPILL_SOURCES_MAX, sizeof(*s));
+		l->cap = l->s != NULL ? SPILL_SOURCES_MAX : 0;
+	}
+	if (l->n == l->cap)
 		return NULL;
-	l->s = s;
 	s = &l->s[l->n];
 	*s = (struct spill_source){ .path = strdup(path) };
 	if (s->path == NULL)

@@ -20,6 +20,9 @@ struct spill_source {
 	struct bad_list *told; /* ranges of it that errors have told */
 };
 
+#define SPILL_SOURCES_MAX 16384
+
+/* They stay where they are. */
 struct spill_sources {
 	struct spill_source *s;
 	size_t n, cap;

@@ -107,6 +107,40 @@ printf '1 no no\n2 yes yes\n' | diff - got >>"$why"
 bytes_are image.1 -e disk.raw
 tap "members of files of an image, of an erased one, too"
 
+for i in {1..40}; do ln -f disk.raw d$i.raw; done
+spill-walk -q d?*.raw >many.csv 2>said
+spill-type -q -j 1 <many.csv >rows 2>said
+status_is 0 $?
+[ "$(grep -c '/two words.txt,' rows)" = 120 ] || wc -l <rows >>"$why"
+tap "more images than a few"
+printf 'item,evidence\ndisk:p0:hello,disk.raw\ndisk:p0:4,disk.raw\n' |
+    spill-type -q --format tsv >rows 2>said
+status_is 1 $?
+columns item sha256 <rows | awk -F'\t' '{ print ($2 != ""), $1 }' | head -n 2 >got
+printf '0 disk:p0:hello\n1 disk:p0:4\n' | diff - got >>"$why"
+tap "a record that names no object costs no other"
+{
+	printf 'item,kind\n'
+	for i in 1 2 1 1; do
+		echo "file:outer.tar.gz:inner.zip:$(sed -n ${i}p <<<$'a/one.txt\nempty'),member"
+	done
+} | spill-type -q --format tsv 2>said | columns item sha256 | cut -f 2 | cut -c 1-8 >got
+h=$(sha256sum <tree/a/one.txt | cut -c 1-8)
+printf '%s\n' "$h" e3b0c442 "$h" "$h" | diff - got >>"$why"
+tap "the same members more than once"
+head -c 400M /dev/zero >shrinks
+(sleep 0.1; truncate -s 1000 shrinks) &
+spill-type -q -j 1 --format tsv shrinks >rows 2>said
+status=$?
+wait
+if [ $status -eq 1 ]; then
+	columns status <rows | grep -qx partial || cat rows >>"$why"
+	grep -q 'became shorter' said || cat said >>"$why"
+elif [ "$(columns sha256 <rows)" != "$(head -c 400M /dev/zero | sha256sum | cut -c 1-64)" ]; then
+	cat rows >>"$why" # it was faster, or it has said something else
+fi
+tap "a file that is cut while it is read"
+
 # --- limits -----------------------------------------------------------------------
 
 cp inner.zip n0

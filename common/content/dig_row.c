@@ -8,23 +8,50 @@
 
 #include "dig_i.h"
 
+#define WORDS 512 /* bytes of a type, or of why something went wrong */
+
 static struct spill_span
 column(const struct spill_buf *b, size_t len)
 {
 	return (struct spill_span){ b->p != NULL ? b->p : "", len };
 }
 
+/* Words of the evidence among our own: ASCII alone. */
+static void
+put_plain(struct spill_buf *b, struct spill_span v)
+{
+	for (size_t i = 0; i < v.len; i++) {
+		unsigned char c = (unsigned char)v.p[i];
+
+		if (c < 0x20 || c > 0x7e || c == '%')
+			spill_buf_printf(b, "%%%02X", c);
+		else
+			spill_buf_putc(b, (char)c);
+	}
+}
+
+static struct spill_buf
+plain(const char *text)
+{
+	struct spill_buf b = SPILL_BUF_INIT(4096);
+
+	put_plain(&b, (struct spill_span){ text, strnlen(text, WORDS) });
+	return b;
+}
+
 int
 dig_error(struct dig *d, const char *code, const char *detail)
 {
 	static struct spill_row r;
+	struct spill_buf words = plain(detail);
 	const struct {
 		const char *name;
 		struct spill_span v;
 	} cells[] = { { "code", spill_span(code) },
 		{ "item", column(&d->chain, d->chain.len) },
 		{ "path", column(&d->path, d->path.len) },
-		{ "detail", spill_span(detail) } };
+		{ "detail", spill_buf_as_span(&words) } };
+	int rc;
 
 	spill_row_clear(&r);
 	for (size_t i = 0; i < SPILL_COUNT(cells); i++)
@@ -32,7 +59,9 @@ dig_error(struct dig *d, const char *code, const char *detail)
 		    (unsigned)spill_schema_find(
 			&spill_schema_error, spill_span(cells[i].name)),
 		    cells[i].v);
-	return spill_job_error_row(d->job, &r);
+	rc = spill_job_error_row(d->job, &r);
+	spill_buf_release(&words);
+	return rc;
 }
 
 /* --- cells of a member -------------------------------------------------- */
@@ -40,7 +69,7 @@ dig_error(struct dig *d, const char *code, const char *detail)
 struct texts {
 	char size[24], mode[16], uid[24], gid[24];
 	char time[4][SPILL_TIME_TEXT];
-	struct spill_buf target, note;
+	struct spill_buf target, note, type;
 };
 
 static void
@@ -58,20 +87,6 @@ when(struct spill_row *r, unsigned col, char text[SPILL_TIME_TEXT],
 {
 	if (spill_time_format(t, text) > 0)
 		spill_row_set(r, col, spill_span(text));
-}
-
-/* Words of the evidence among our own: ASCII alone. */
-static void
-put_plain(struct spill_buf *b, struct spill_span v)
-{
-	for (size_t i = 0; i < v.len; i++) {
-		unsigned char c = (unsigned char)v.p[i];
-
-		if (c < 0x20 || c > 0x7e || c == '%')
-			spill_buf_printf(b, "%%%02X", c);
-		else
-			spill_buf_putc(b, (char)c);
-	}
 }
 
 static void
@@ -145,7 +160,8 @@ dig_row(struct dig *d, const struct subject *s, const struct spill_sniff *t,
     const struct spill_digest_text *sums)
 {
 	struct texts x = { .target = SPILL_BUF_INIT((size_t)256 << 10),
-		.note = SPILL_BUF_INIT((size_t)64 << 10) };
+		.note = SPILL_BUF_INIT((size_t)64 << 10),
+		.type = SPILL_BUF_INIT(4 * WORDS) };
 	struct spill_row *r = &d->row;
 	int rc;
 
@@ -156,11 +172,15 @@ dig_row(struct dig *d, const struct subject *s, const struct spill_sniff *t,
 		spill_row_set(r, IT_STATUS, spill_span(s->status));
 	if (t != NULL) {
 		spill_row_set(r, IT_MIME, t->mime);
-		spill_row_set(r, IT_TYPE, t->type);
+		/* libmagic's words have some of the evidence's among them. */
+		put_plain(&x.type, (struct spill_span){ t->type.p,
+				       SPILL_MIN(t->type.len, (size_t)WORDS) });
+		spill_row_set(r, IT_TYPE, spill_buf_as_span(&x.type));
 		spill_row_set(r, IT_EXT_MATCH,
 		    spill_span(match_name(spill_ext_match(s->name, t))));
 	}
-	if (sums != NULL) {
+	/* A hash of a part of a member would be that of something else. */
+	if (sums != NULL && (s->info == NULL || strcmp(s->status, "ok") == 0)) {
 		spill_row_set(r, IT_SHA256, spill_span(sums->sha256));
 		spill_row_set(r, IT_MD5, spill_span(sums->md5));
 		spill_row_set(r, IT_SHA1, spill_span(sums->sha1));
@@ -169,6 +189,7 @@ dig_row(struct dig *d, const struct subject *s, const struct spill_sniff *t,
 	rc = spill_job_send(d->job, r);
 	spill_buf_release(&x.target);
 	spill_buf_release(&x.note);
+	spill_buf_release(&x.type);
 	return rc;
 }
 

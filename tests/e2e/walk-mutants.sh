@@ -577,7 +577,9 @@ for fs in $chosen; do
 	d=$tmp/run/$fs
 	[ -d "$d" ] || { skip "$fs" "no image of it"; continue; }
 	[ -s "$d/counts" ] || echo "it did not run to its end" >>"$why"
-	[ -s "$d/fls.keys" ] || echo "fls lists nothing" >>"$why"
+	# Of the APFS that is made by hand it can open nothing.
+	[ -s "$d/fls.keys" ] || [ "$(images_of "$fs")" = apfs-made ] ||
+		echo "fls lists nothing" >>"$why"
 	cat "$d/why" >>"$why"
 	tap "$fs: $(cat "$d/counts")"
 done

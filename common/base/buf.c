@@ -62,6 +62,20 @@ spill_buf_span(struct spill_buf *b, struct spill_span s)
 }
 
 void
+spill_buf_le(struct spill_buf *b, uint64_t v, unsigned bytes)
+{
+	for (unsigned i = 0; i < bytes; i++)
+		spill_buf_putc(b, (char)(v >> (8 * i)));
+}
+
+void
+spill_buf_text(struct spill_buf *b, struct spill_span s)
+{
+	spill_buf_le(b, s.len, 4);
+	spill_buf_span(b, s);
+}
+
+void
 spill_buf_printf(struct spill_buf *b, const char *fmt, ...)
 {
 	va_list ap;

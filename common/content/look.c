@@ -6,46 +6,32 @@
 #include <spill/cur.h>
 #include <spill/look.h>
 
-static void
-put_le(struct spill_buf *b, uint64_t v, unsigned bytes)
-{
-	for (unsigned i = 0; i < bytes; i++)
-		spill_buf_putc(b, (char)(v >> (8 * i)));
-}
-
-static void
-put_text(struct spill_buf *b, struct spill_span s)
-{
-	put_le(b, s.len, 4);
-	spill_buf_span(b, s);
-}
-
 void
 spill_look_put(struct spill_buf *b, const struct spill_look *l)
 {
-	put_le(b, l->form, 1);
-	put_le(b, l->digest, 1);
-	put_le(b, (unsigned)l->spool | (unsigned)l->extract << 1, 1);
-	put_le(b, l->limits.depth, 8);
-	put_le(b, l->limits.members, 8);
-	put_le(b, l->limits.bytes, 8);
-	put_le(b, l->limits.ratio, 8);
-	put_le(b, l->limits.memory, 8);
-	put_le(b, l->items, 4);
+	spill_buf_le(b, l->form, 1);
+	spill_buf_le(b, l->digest, 1);
+	spill_buf_le(b, (unsigned)l->spool | (unsigned)l->extract << 1, 1);
+	spill_buf_le(b, l->limits.depth, 8);
+	spill_buf_le(b, l->limits.members, 8);
+	spill_buf_le(b, l->limits.bytes, 8);
+	spill_buf_le(b, l->limits.ratio, 8);
+	spill_buf_le(b, l->limits.memory, 8);
+	spill_buf_le(b, l->items, 4);
 	for (size_t i = 0; i < l->items; i++) {
-		put_le(b, l->item[i].at, 8);
-		put_le(b, l->item[i].size, 8);
-		put_le(b, l->item[i].closed, 1);
-		put_text(b, l->item[i].name);
+		spill_buf_le(b, l->item[i].at, 8);
+		spill_buf_le(b, l->item[i].size, 8);
+		spill_buf_le(b, l->item[i].closed, 1);
+		spill_buf_text(b, l->item[i].name);
 	}
-	put_le(b, l->picks, 4);
+	spill_buf_le(b, l->picks, 4);
 	for (size_t i = 0; i < l->picks; i++) {
-		put_le(b, l->pick[i].closed, 1);
-		put_text(b, l->pick[i].chain);
+		spill_buf_le(b, l->pick[i].closed, 1);
+		spill_buf_text(b, l->pick[i].chain);
 	}
-	put_le(b, l->skips, 4);
+	spill_buf_le(b, l->skips, 4);
 	for (size_t i = 0; i < l->skips; i++)
-		put_le(b, l->skip[i], 8);
+		spill_buf_le(b, l->skip[i], 8);
 }
 
 static struct spill_span

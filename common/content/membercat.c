@@ -2,9 +2,7 @@
  * membercat.c: worker-fs pours the container into a pipe, worker-content takes
  * it out and gives back the bytes of one member.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <spill/scratch.h>
@@ -131,22 +129,6 @@ ask(struct cat *c, int fd)
 }
 
 static int
-wait(struct cat *c)
-{
-	struct spill_pool *fs = spill_itemset_pool(c->m->set);
-	struct pollfd fd[2] = {
-		{ .fd = spill_pool_fd(c->m->look), .events = POLLIN },
-		{ .fd = fs != NULL ? spill_pool_fd(fs) : -1, .events = POLLIN },
-	};
-	int rc;
-
-	if (poll(fd, 2, 100) < 0 && errno != EINTR)
-		return SPILL_EIO;
-	rc = spill_pool_step(c->m->look, 0);
-	return rc == SPILL_OK && fs != NULL ? spill_pool_step(fs, 0) : rc;
-}
-
-static int
 run(struct cat *c)
 {
 	static const struct spill_task_ops ops = {
@@ -167,7 +149,7 @@ run(struct cat *c)
 			    m->set, m->place, m->object, c->pipe[1], &ops, c);
 	}
 	while (rc == SPILL_OK && (!c->look_ended || !c->read_ended))
-		rc = wait(c);
+		rc = spill_itemset_wait(m->set, m->look);
 	return rc;
 }
 

@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -116,22 +115,6 @@ can_advance(const struct pass *p)
 	return false;
 }
 
-static int
-wait(struct pass *p)
-{
-	struct spill_pool *fs = spill_itemset_pool(p->set);
-	struct pollfd fd[2] = {
-		{ .fd = spill_pool_fd(p->look), .events = POLLIN },
-		{ .fd = fs != NULL ? spill_pool_fd(fs) : -1, .events = POLLIN },
-	};
-	int rc;
-
-	if (poll(fd, 2, 100) < 0 && errno != EINTR)
-		return SPILL_EIO;
-	rc = spill_pool_step(p->look, 0);
-	return rc == SPILL_OK && fs != NULL ? spill_pool_step(fs, 0) : rc;
-}
-
 int
 pass_work(struct pass *p)
 {
@@ -141,7 +124,7 @@ pass_work(struct pass *p)
 		for (size_t i = 0; i < p->lanes && rc == SPILL_OK; i++)
 			rc = advance(&p->lane[i]);
 		if (rc == SPILL_OK && is_busy(p) && !can_advance(p))
-			rc = wait(p);
+			rc = spill_itemset_wait(p->set, p->look);
 		if (rc == SPILL_OK)
 			rc = p->rc;
 		spill_progress(0, p->items, "looking at items");

@@ -268,16 +268,37 @@ look_item(const struct pass_lane *l, const struct pass_item *x)
 		.closed = x->closed || l->p->conf->no_members };
 }
 
+/* The items of a request; if there are none, that was all of the batch. */
+static int
+look(struct pass_lane *l, struct spill_look *a, int *fds, size_t nfds,
+    uint64_t bytes)
+{
+	struct spill_look_pick *pick = NULL;
+	int rc = SPILL_OK;
+
+	if (a->items == 0) {
+		l->outcome = (struct spill_outcome){ .how = SPILL_ENDED_OK };
+		l->look_ended = true;
+		l->state = LANE_LOOKS;
+		return SPILL_OK;
+	}
+	if (l->todo[0]->in_group)
+		rc = picks_of(l, &pick, &a->picks);
+	a->pick = pick;
+	if (rc == SPILL_OK)
+		rc = send(l, a, fds, nfds, bytes);
+	free(pick);
+	return rc;
+}
+
 /* Those of the batch that have bytes. */
 int
 lane_look_slab(struct pass_lane *l)
 {
 	struct spill_look a = ask_of(l, SPILL_LOOK_SLAB);
 	struct spill_look_item item[PASS_BATCH];
-	struct spill_look_pick *pick = NULL;
 	int fds[3] = { l->slab };
 	uint64_t bytes = 0;
-	int rc = SPILL_OK;
 
 	for (size_t i = 0; i < l->batch; i++) {
 		struct pass_item *x = l->todo[i];
@@ -291,19 +312,7 @@ lane_look_slab(struct pass_lane *l)
 		bytes += f->there;
 	}
 	a.item = item;
-	if (l->todo[0]->in_group && a.items > 0) {
-		rc = picks_of(l, &pick, &a.picks);
-		a.pick = pick;
-	}
-	if (a.items == 0) {
-		l->outcome = (struct spill_outcome){ .how = SPILL_ENDED_OK };
-		l->look_ended = true;
-		l->state = LANE_LOOKS;
-	} else if (rc == SPILL_OK) {
-		rc = send(l, &a, fds, 1, bytes);
-	}
-	free(pick);
-	return rc;
+	return look(l, &a, fds, 1, bytes);
 }
 
 int
@@ -311,19 +320,11 @@ lane_look_one(struct pass_lane *l, enum spill_look_form form, int fd)
 {
 	struct spill_look a = ask_of(l, form);
 	struct spill_look_item item = look_item(l, l->todo[0]);
-	struct spill_look_pick *pick = NULL;
-	int fds[3] = { fd }, rc = SPILL_OK;
+	int fds[3] = { fd };
 
 	a.item = &item;
 	a.items = l->batch = 1;
-	if (l->todo[0]->in_group) {
-		rc = picks_of(l, &pick, &a.picks);
-		a.pick = pick;
-	}
-	if (rc == SPILL_OK)
-		rc = send(l, &a, fds, 1, item.size);
-	free(pick);
-	return rc;
+	return look(l, &a, fds, 1, item.size);
 }
 
 /* --- ordinary files ----------------------------------------------------- */
@@ -365,7 +366,6 @@ lane_look_files(struct pass_lane *l)
 {
 	struct spill_look a = ask_of(l, SPILL_LOOK_FILES);
 	struct spill_look_item item[PASS_FILES];
-	struct spill_look_pick *pick = NULL;
 	size_t n = l->suspect != NULL ? 1 : SPILL_MIN(l->ntodo, PASS_FILES);
 	uint64_t bytes = 0;
 	int rc = SPILL_OK;
@@ -385,17 +385,5 @@ lane_look_files(struct pass_lane *l)
 		l->fd[l->nfd++] = fd;
 	}
 	a.item = item;
-	if (rc == SPILL_OK && l->todo[0]->in_group && a.items > 0) {
-		rc = picks_of(l, &pick, &a.picks);
-		a.pick = pick;
-	}
-	if (a.items == 0) {
-		l->outcome = (struct spill_outcome){ .how = SPILL_ENDED_OK };
-		l->look_ended = true;
-		l->state = LANE_LOOKS;
-	} else if (rc == SPILL_OK) {
-		rc = send(l, &a, l->fd, l->nfd, bytes);
-	}
-	free(pick);
-	return rc;
+	return rc == SPILL_OK ? look(l, &a, l->fd, l->nfd, bytes) : rc;
 }

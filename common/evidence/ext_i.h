@@ -6,9 +6,8 @@
 
 #include <spill/ext.h>
 
-/* [EXT4] "Checksums": CRC32C without its last step, from a value on; the first
- * is UINT32_MAX. */
-uint32_t spill_ext_crc32c(uint32_t crc, const void *p, size_t n);
+#include "ondisk_i.h"
+
 /* What the checksums of metadata begin with. */
 uint32_t spill_ext_seed(const struct spill_ext_super *super);
 

@@ -8,38 +8,6 @@
 
 #define SUM_AT 0x1e /* of a group descriptor */
 
-uint32_t
-spill_ext_crc32c(uint32_t crc, const void *p, size_t n)
-{
-	static const uint32_t steps[16] = {
-		/* of four bits */
-		0x00000000,
-		0x105ec76f,
-		0x20bd8ede,
-		0x30e349b1,
-		0x417b1dbc,
-		0x5125dad3,
-		0x61c69362,
-		0x7198540d,
-		0x82f63b78,
-		0x92a8fc17,
-		0xa24bb5a6,
-		0xb21572c9,
-		0xc38d26c4,
-		0xd3d3e1ab,
-		0xe330a81a,
-		0xf36e6f75,
-	};
-	const uint8_t *byte = p;
-
-	for (size_t i = 0; i < n; i++) {
-		crc ^= byte[i];
-		crc = crc >> 4 ^ steps[crc & 15];
-		crc = crc >> 4 ^ steps[crc & 15];
-	}
-	return crc;
-}
-
 /* CRC-16 of the polynomial 0x8005, low bits first. */
 static uint16_t
 crc16(uint16_t crc, const void *p, size_t n)
@@ -59,7 +27,7 @@ spill_ext_seed(const struct spill_ext_super *super)
 {
 	if ((super->incompat & SPILL_EXT_CSUM_SEED) != 0)
 		return super->checksum_seed;
-	return spill_ext_crc32c(UINT32_MAX, super->uuid, sizeof(super->uuid));
+	return spill_crc32c(UINT32_MAX, super->uuid, sizeof(super->uuid));
 }
 
 static uint16_t
@@ -68,10 +36,10 @@ sum_by_crc32c(
 {
 	uint32_t crc;
 
-	crc = spill_ext_crc32c(spill_ext_seed(s), &group, sizeof(group));
-	crc = spill_ext_crc32c(crc, raw.p, SUM_AT);
-	crc = spill_ext_crc32c(crc, "\0\0", 2);
-	crc = spill_ext_crc32c(crc, raw.p + SUM_AT + 2, raw.len - SUM_AT - 2);
+	crc = spill_crc32c(spill_ext_seed(s), &group, sizeof(group));
+	crc = spill_crc32c(crc, raw.p, SUM_AT);
+	crc = spill_crc32c(crc, "\0\0", 2);
+	crc = spill_crc32c(crc, raw.p + SUM_AT + 2, raw.len - SUM_AT - 2);
 	return (uint16_t)crc;
 }
 
@@ -111,7 +79,7 @@ spill_ext_super_is_wrong(
     const uint8_t raw[1024], const struct spill_ext_super *super)
 {
 	return (super->ro_compat & SPILL_EXT_METADATA_CSUM) != 0 &&
-	       spill_ext_crc32c(UINT32_MAX, raw, 0x3fc) != super->checksum;
+	       spill_crc32c(UINT32_MAX, raw, 0x3fc) != super->checksum;
 }
 
 bool
@@ -122,7 +90,7 @@ spill_ext_bitmap_is_wrong(struct spill_span raw,
 
 	if ((super->ro_compat & SPILL_EXT_METADATA_CSUM) == 0)
 		return false;
-	crc = spill_ext_crc32c(spill_ext_seed(super), raw.p, raw.len);
+	crc = spill_crc32c(spill_ext_seed(super), raw.p, raw.len);
 	/* Small descriptors have room for half of it. */
 	if (super->desc_size < 64)
 		crc &= UINT16_MAX;

@@ -314,9 +314,9 @@ is_of_folder(const struct ext *s, uint64_t dir, uint32_t generation)
 	if ((s->super.ro_compat & SPILL_EXT_METADATA_CSUM) == 0)
 		return true;
 	memcpy(&has, p + size - 4, sizeof(has));
-	crc = spill_ext_crc32c(spill_ext_seed(&s->super), own, sizeof(own));
+	crc = spill_crc32c(spill_ext_seed(&s->super), own, sizeof(own));
 	return memcmp(p + size - TAIL, "\0\0\0\0\14\0\0\xde", 8) == 0 &&
-	       spill_ext_crc32c(crc, p, size - TAIL) == le32toh(has);
+	       spill_crc32c(crc, p, size - TAIL) == le32toh(has);
 }
 
 /* Is it a sound block of that folder? The first one has its number. */

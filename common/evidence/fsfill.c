@@ -48,7 +48,7 @@ send_row(struct into *to, uint64_t size, uint64_t there, uint64_t at,
 static int
 say(const struct into *to, const char *code, const char *detail)
 {
-	return to->f->say(to->f->ctx, to->object, code, detail);
+	return to->f->say(to->f->ctx, code, detail);
 }
 
 /* --- bytes -------------------------------------------------------------- */

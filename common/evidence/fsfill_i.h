@@ -13,9 +13,8 @@ struct fsfill {
 	struct spill_job *job;
 	const struct fsjob *ask;
 	struct spill_image *image;
-	/* What cannot be read of the item that is worked on; its object. */
-	int (*say)(void *ctx, struct spill_span object, const char *code,
-	    const char *detail);
+	/* What cannot be read of the item that is worked on. */
+	int (*say)(void *ctx, const char *code, const char *detail);
 	void *ctx;
 };
 

@@ -8,54 +8,40 @@
 
 /* --- requests ----------------------------------------------------------- */
 
-static void
-put_le(struct spill_buf *b, uint64_t v, unsigned bytes)
-{
-	for (unsigned i = 0; i < bytes; i++)
-		spill_buf_putc(b, (char)(v >> (8 * i)));
-}
-
-static void
-put_text(struct spill_buf *b, struct spill_span s)
-{
-	put_le(b, s.len, 4);
-	spill_buf_span(b, s);
-}
-
 void
 fsjob_put(struct spill_buf *b, const struct fsjob *j)
 {
-	put_le(b, j->op, 1);
-	put_le(b,
+	spill_buf_le(b, j->op, 1);
+	spill_buf_le(b,
 	    (unsigned)j->runs | (unsigned)j->slack << 1 |
 		(unsigned)j->attributes << 2 | (unsigned)j->lost << 3,
 	    1);
-	put_le(b, j->sector, 4);
-	put_le(b, j->parts, 4);
+	spill_buf_le(b, j->sector, 4);
+	spill_buf_le(b, j->parts, 4);
 	for (size_t i = 0; i < j->parts; i++) {
-		put_le(b, j->part[i].number, 4);
-		put_le(b, j->part[i].size, 8);
+		spill_buf_le(b, j->part[i].number, 4);
+		spill_buf_le(b, j->part[i].size, 8);
 	}
-	put_text(b, spill_span(j->volume.name));
-	put_le(b, j->volume.offset, 8);
-	put_le(b, j->volume.length, 8);
-	put_le(b, j->volume.type, 4);
-	put_le(b, j->volume.block, 8);
-	put_le(b, j->volume.snapshot, 8);
-	put_le(b, j->volume.fixes, 4);
+	spill_buf_text(b, spill_span(j->volume.name));
+	spill_buf_le(b, j->volume.offset, 8);
+	spill_buf_le(b, j->volume.length, 8);
+	spill_buf_le(b, j->volume.type, 4);
+	spill_buf_le(b, j->volume.block, 8);
+	spill_buf_le(b, j->volume.snapshot, 8);
+	spill_buf_le(b, j->volume.fixes, 4);
 	for (unsigned i = 0; i < j->volume.fixes; i++) {
-		put_le(b, j->volume.fix[i].at, 8);
-		put_le(b, j->volume.fix[i].from, 8);
-		put_le(b, j->volume.fix[i].len, 8);
+		spill_buf_le(b, j->volume.fix[i].at, 8);
+		spill_buf_le(b, j->volume.fix[i].from, 8);
+		spill_buf_le(b, j->volume.fix[i].len, 8);
 	}
-	put_le(b, j->from, 8);
-	put_le(b, j->drop, 8);
-	put_le(b, j->navoid, 4);
+	spill_buf_le(b, j->from, 8);
+	spill_buf_le(b, j->drop, 8);
+	spill_buf_le(b, j->navoid, 4);
 	for (size_t i = 0; i < j->navoid; i++)
-		put_le(b, j->avoid[i], 8);
-	put_text(b, j->object);
-	put_le(b, j->offset, 8);
-	put_le(b, j->length, 8);
+		spill_buf_le(b, j->avoid[i], 8);
+	spill_buf_text(b, j->object);
+	spill_buf_le(b, j->offset, 8);
+	spill_buf_le(b, j->length, 8);
 }
 
 static int

@@ -441,13 +441,12 @@ read_item(struct work *w)
 
 /* --- many --------------------------------------------------------------- */
 
+/* The tool knows of which item: it has asked for it. */
 static int
-say_of(
-    void *ctx, struct spill_span object, const char *code, const char *detail)
+say_of(void *ctx, const char *code, const char *detail)
 {
 	const struct spill_error e = { .code = code, .detail = detail };
 
-	(void)object; /* the tool knows what it asked for */
 	return send_error(ctx, &e);
 }
 

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -372,6 +373,23 @@ spill_itemset_tell(struct spill_itemset *s, const struct spill_place *p,
     const char *text, const struct spill_outcome *o)
 {
 	fsask_tell(s->tool, p->source, text, o, "");
+}
+
+int
+spill_itemset_wait(struct spill_itemset *s, struct spill_pool *with)
+{
+	struct pollfd fd[2] = {
+		{ .fd = spill_pool_fd(with), .events = POLLIN },
+		{ .fd = s->pool != NULL ? spill_pool_fd(s->pool) : -1,
+		    .events = POLLIN },
+	};
+	int rc;
+
+	if (poll(fd, 2, 100) < 0 && errno != EINTR)
+		return SPILL_EIO;
+	rc = spill_pool_step(with, 0);
+	return rc == SPILL_OK && s->pool != NULL ? spill_pool_step(s->pool, 0)
+						 : rc;
 }
 
 struct spill_pool *

@@ -173,9 +173,9 @@ spill_jbd2_copy_is_wrong(struct spill_span copy,
 
 	if ((super->incompat & CSUMS) == 0)
 		return false;
-	crc = spill_ext_crc32c(UINT32_MAX, super->uuid, sizeof(super->uuid));
-	crc = spill_ext_crc32c(crc, &number, sizeof(number));
-	crc = spill_ext_crc32c(crc, copy.p, copy.len);
+	crc = spill_crc32c(UINT32_MAX, super->uuid, sizeof(super->uuid));
+	crc = spill_crc32c(crc, &number, sizeof(number));
+	crc = spill_crc32c(crc, copy.p, copy.len);
 	if ((super->incompat & SPILL_JBD2_CSUM_V3) == 0)
 		crc &= UINT16_MAX;
 	return crc != tag->checksum;

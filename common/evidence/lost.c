@@ -45,19 +45,6 @@ lost_read(const struct disk_view *d, uint64_t at, void *buf, size_t n)
 	return d->read(d->ctx, at, buf, n);
 }
 
-uint32_t
-lost_crc32c(const uint8_t *p, size_t n)
-{
-	uint32_t crc = UINT32_MAX;
-
-	for (size_t i = 0; i < n; i++) {
-		crc ^= p[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
-	}
-	return crc;
-}
-
 void
 lost_fix(struct lost *l, uint64_t at, uint64_t from, uint64_t len)
 {

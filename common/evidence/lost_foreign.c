@@ -80,7 +80,8 @@ lost_btrfs(const struct disk_view *d, uint64_t at, const uint8_t sector[512],
 	if (place > at || place < BTRFS_PLACE || place % BTRFS_SUPER != 0 ||
 	    out->length <= place || out->length > FAR ||
 	    !lost_read(d, at, raw, sizeof(raw)) ||
-	    (kind == 0 && ~lost_crc32c(raw + 32, sizeof(raw) - 32) != sum))
+	    (kind == 0 &&
+		~spill_crc32c(UINT32_MAX, raw + 32, sizeof(raw) - 32) != sum))
 		return false;
 	out->what = "Btrfs";
 	out->start = at - place;
@@ -330,7 +331,7 @@ lost_core_storage(const struct disk_view *d, uint64_t at,
 	out->length = spill_cur_u64le(&c);
 	if (version != 1 || kind != 0x10 || seed != UINT32_MAX ||
 	    out->length < 1024 || out->length > FAR ||
-	    lost_crc32c(sector + 8, 504) != sum)
+	    spill_crc32c(UINT32_MAX, sector + 8, 504) != sum)
 		return false;
 	out->what = "CoreStorage volume (FileVault)";
 	out->encrypted = true;

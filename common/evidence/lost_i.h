@@ -92,8 +92,6 @@ lost_probe lost_core_storage;
  */
 bool lost_ext_is_damaged(const struct disk_view *d, uint64_t start);
 bool lost_read(const struct disk_view *d, uint64_t at, void *buf, size_t n);
-/* CRC-32C without its last step. */
-uint32_t lost_crc32c(const uint8_t *p, size_t n);
 /* Note that bytes are to be read from their copy. */
 void lost_fix(struct lost *l, uint64_t at, uint64_t from, uint64_t len);
 

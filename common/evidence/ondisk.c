@@ -107,3 +107,35 @@ spill_hundredths(uint8_t v, struct spill_time *t)
 	t->prec = 2;
 	return true;
 }
+
+uint32_t
+spill_crc32c(uint32_t crc, const void *p, size_t n)
+{
+	static const uint32_t steps[16] = {
+		/* of four bits */
+		0x00000000,
+		0x105ec76f,
+		0x20bd8ede,
+		0x30e349b1,
+		0x417b1dbc,
+		0x5125dad3,
+		0x61c69362,
+		0x7198540d,
+		0x82f63b78,
+		0x92a8fc17,
+		0xa24bb5a6,
+		0xb21572c9,
+		0xc38d26c4,
+		0xd3d3e1ab,
+		0xe330a81a,
+		0xf36e6f75,
+	};
+	const uint8_t *byte = p;
+
+	for (size_t i = 0; i < n; i++) {
+		crc ^= byte[i];
+		crc = crc >> 4 ^ steps[crc & 15];
+		crc = crc >> 4 ^ steps[crc & 15];
+	}
+	return crc;
+}

@@ -20,6 +20,10 @@ void spill_buf_put(struct spill_buf *b, const void *p, size_t n);
 void spill_buf_putc(struct spill_buf *b, char c);
 void spill_buf_puts(struct spill_buf *b, const char *s);
 void spill_buf_span(struct spill_buf *b, struct spill_span s);
+/* A number in so many bytes, little-endian; a text behind its length in four:
+ * what spill_cur_u32le() and the like read. */
+void spill_buf_le(struct spill_buf *b, uint64_t v, unsigned bytes);
+void spill_buf_text(struct spill_buf *b, struct spill_span s);
 void spill_buf_printf(struct spill_buf *b, const char *fmt, ...)
     SPILL_PRINTF(2, 3);
 /* Room for n more bytes at p + len, or NULL; the caller adds to len. */

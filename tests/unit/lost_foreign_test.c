@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "../../common/evidence/lost_i.h"
+#include "../../common/evidence/ondisk_i.h"
 
 #include "disk_make.h"
 
@@ -41,7 +42,7 @@ make_btrfs_at(uint8_t *p, uint64_t place)
 	put64(p + 48, place);
 	memcpy(p + 64, "_BHRfS_M", 8);
 	put64(p + 209, 4 * MIB);
-	put32(p, ~lost_crc32c(p + 32, 4096 - 32));
+	put32(p, ~spill_crc32c(UINT32_MAX, p + 32, 4096 - 32));
 }
 
 static void
@@ -145,7 +146,7 @@ make_core_storage(uint8_t *p)
 	put64(p + 64, 2 * MIB);
 	memcpy(p + 88, "CS", 2);
 	put32(p + 90, 1);
-	put32(p, lost_crc32c(p + 8, 504));
+	put32(p, spill_crc32c(UINT32_MAX, p + 8, 504));
 	memcpy(p + 2 * MIB - 512, p, 512);
 }
 
@@ -199,7 +200,8 @@ the_checksum_is_crc32c(void **state)
 {
 	(void)state;
 	assert_int_equal(
-	    ~lost_crc32c((const uint8_t *)"123456789", 9), 0xe3069283u);
+	    ~spill_crc32c(UINT32_MAX, (const uint8_t *)"123456789", 9),
+	    0xe3069283u);
 }
 
 static void

@@ -67,6 +67,12 @@ damage_chunk() {
 	printf '\125\252\125\252' | dd of="$1" bs=1 \
 	    seek=$(((chunk & 0x7fffffff) + 4)) conv=notrunc status=none
 }
+# columns NAME...: these of the TSV rows on standard input, without their names.
+columns() {
+	awk -F'\t' -v OFS='\t' -v want="$*" '
+	NR == 1 { k = split(want, w, " "); for (i = 1; i <= NF; i++) c[$i] = i; next }
+	{ for (i = 1; i <= k; i++) printf "%s%s", (i > 1 ? OFS : ""), $c[w[i]]; print "" }'
+}
 tap_end() {
 	echo "1..$n"
 	[ $failed -eq 0 ]

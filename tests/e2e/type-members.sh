@@ -12,16 +12,6 @@ mkdir "$tmp/scratch"
 export TMPDIR=$tmp/scratch
 cd "$tmp" || exit 2
 
-# columns NAME...: of TSV rows on standard input.
-columns() {
-	awk -F'\t' -v OFS='\t' -v want="$*" '
-	NR == 1 { k = split(want, w, " "); for (i = 1; i <= NF; i++) c[$i] = i; next }
-	{ for (i = 1; i <= k; i++) printf "%s%s", (i > 1 ? OFS : ""), $c[w[i]]; print "" }'
-}
-# ended WANTED GOT
-status_is() {
-	[ "$1" = "$2" ] || { echo "status $2, not $1"; head -n 3 said; } >>"$why"
-}
 
 mkdir -p tree/a
 echo EXERCISE >tree/a/one.txt
@@ -31,7 +21,7 @@ printf 'NATO RESTRICTED\n' >"tree/two words.txt"
 tar --sort=name --mtime=@1717406430 --owner=0 --group=0 -czf outer.tar.gz \
     inner.zip tree
 spill-type -q --format tsv outer.tar.gz 2>said >rows
-status_is 0 $?
+ended 0 $?
 columns item path kind status size members <rows >got
 cat >want <<ROWS
 file:outer.tar.gz	outer.tar.gz	file	ok	$(stat -c %s outer.tar.gz)	6
@@ -63,7 +53,7 @@ bytes_are rows
 	echo "another range" >>"$why"
 tap "spill-cat gives their bytes"
 spill-type -q --format tsv <rows >twice 2>said
-status_is 0 $?
+ended 0 $?
 cmp rows twice >>"$why"
 tap "typed again, nothing is there twice"
 spill-type -q --format tsv --no-members outer.tar.gz | columns item members >got
@@ -79,10 +69,10 @@ columns item path sha256 <rows | grep -e inner.zip -e tree/a/one.txt |
     sort | diff - got >>"$why"
 tap "records of members: what is in them, too"
 spill-cat file:outer.tar.gz:no 2>said
-status_is 3 $?
+ended 3 $?
 grep -q 'there is no such member' said || cat said >>"$why"
 printf 'item,kind\nfile:outer.tar.gz:no,member\n' | spill-type -q >rows2 2>said
-status_is 1 $?
+ended 1 $?
 grep -q 'there is no such member' said || cat said >>"$why"
 tap "a member that is not there"
 
@@ -95,7 +85,7 @@ mdel -i disk.raw ::gone.zip
 spill-walk -q disk.raw >walk.csv
 for j in 1 3; do
 	spill-type -q -j $j --format tsv <walk.csv >image.$j 2>said
-	status_is 0 $?
+	ended 0 $?
 done
 cmp image.1 image.3 >>"$why"
 columns path sha256 <image.1 | grep -e one.txt -e words | cut -f 2 | sort |
@@ -110,12 +100,12 @@ tap "members of files of an image, of an erased one, too"
 for i in {1..40}; do ln -f disk.raw d$i.raw; done
 spill-walk -q d[0-9]*.raw >many.csv 2>said
 spill-type -q -j 1 <many.csv >rows 2>said
-status_is 0 $?
+ended 0 $?
 [ "$(grep -c '/two words.txt,' rows)" = 120 ] || wc -l <rows >>"$why"
 tap "more images than a few"
 printf 'item,evidence\ndisk:p0:hello,disk.raw\ndisk:p0:4,disk.raw\n' |
     spill-type -q --format tsv >rows 2>said
-status_is 1 $?
+ended 1 $?
 columns item sha256 <rows | awk -F'\t' '{ print ($2 != ""), $1 }' | head -n 2 >got
 printf '0 disk:p0:hello\n1 disk:p0:4\n' | diff - got >>"$why"
 tap "a record that names no object costs no other"
@@ -146,13 +136,13 @@ tap "a file that is cut while it is read"
 cp inner.zip n0
 for i in {1..300}; do zip -q -X -0 n$i "n$((i - 1))" && mv n$i.zip n$i; done
 spill-type -q --format tsv n300 >rows 2>said
-status_is 1 $?
+ended 1 $?
 [ "$(tail -n +2 rows | wc -l)" = 17 ] || echo "rows: $(wc -l <rows)" >>"$why"
 tail -n 1 rows | grep -q $'\tlimit\t' || tail -n 1 rows >>"$why"
 grep -q 'limit of depth: 16' said || cat said >>"$why"
 tap "a zip in a zip, 300 times: 16 deep"
 spill-type -q --depth 1000 --format tsv n300 >rows 2>said
-status_is 0 $?
+ended 0 $?
 [ "$(tail -n +2 rows | wc -l)" = 304 ] || echo "rows: $(wc -l <rows)" >>"$why"
 item=$(columns item <rows | grep 'one.txt$')
 [ "$(spill-cat "$item")" = EXERCISE ] || echo "not its bytes" >>"$why"
@@ -160,7 +150,7 @@ tap "all of them with --depth 1000"
 
 head -c 1G /dev/zero | zip -q bomb.zip -
 spill-type -q --format tsv bomb.zip >rows 2>said
-status_is 1 $?
+ended 1 $?
 columns item status size members <rows | cut -f 1,2 >got
 printf 'file:bomb.zip\tok\nfile:bomb.zip:-\tlimit\n' | diff - got >>"$why"
 grep -q 'limit of expansion: 250' said || cat said >>"$why"
@@ -168,7 +158,7 @@ spill-type -q --format tsv --max-ratio 5000 bomb.zip | columns status size >got
 printf 'ok\t%s\nok\t1073741824\n' "$(stat -c %s bomb.zip)" | diff - got >>"$why"
 tap "a GiB of zeros"
 spill-type -q --max-members 2 inner.zip >rows 2>said
-status_is 1 $?
+ended 1 $?
 [ "$(wc -l <rows)" = 4 ] || cat rows >>"$why"
 grep -q 'limit of members: 2' said || cat said >>"$why"
 tap "more members than may be"
@@ -177,7 +167,7 @@ tap "more members than may be"
 
 strace -f -qq -o log -e trace=%network,openat,open,creat,execve,mkdir,unlink,rename \
     spill-type -q outer.tar.gz >rows 2>said
-status_is 0 $?
+ended 0 $?
 # The two ends of our own sockets; files that are read; the scratch folder.
 grep -vE 'socketpair\(AF_UNIX|(send|recv)(msg|to|mmsg)?\(|shutdown\(|O_RDONLY|EACCES|\+\+\+|---|resumed|unfinished' log |
     grep -vE "$TMPDIR/|execve\(\"$B/|execve\(\"/proc/self/exe|O_(PATH|DIRECTORY)|/dev/null|setsockopt\([0-9]+, SOL_SOCKET, SO_SNDBUF|openat\([0-9]+, \"runs\"" \

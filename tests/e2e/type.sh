@@ -11,13 +11,6 @@ mkdir "$tmp/scratch"
 export TMPDIR=$tmp/scratch
 cd "$tmp/case" || exit 2
 
-# columns NAME...: of TSV rows on standard input.
-columns() {
-	awk -F'\t' -v OFS='\t' -v want="$*" '
-	NR == 1 { n = split(want, w, " "); for (i = 1; i <= NF; i++) c[$i] = i; next }
-	{ for (i = 1; i <= n; i++) printf "%s%s", (i > 1 ? OFS : ""), $c[w[i]]; print "" }'
-}
-
 spill-walk -q --format tsv ws0417.E01 stick.raw mail.E01 >../walk.tsv 2>../log
 spill-type -q --format tsv --no-members --hash sha256,sha1,md5 \
     <../walk.tsv >../type.tsv 2>>../log

@@ -4,6 +4,8 @@
 # must come, within 256 MiB and some seconds of CPU. TAP.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/hostile.sh
+. tests/hostile.sh
 suite="walk-hostile-ext"
 export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
 walk=$B/bin/spill-walk
@@ -36,14 +38,6 @@ inode() {
 }
 number() { debugfs -R "stat $1" sound 2>/dev/null | sed -n 's/^Inode: \([0-9]*\).*/\1/p'; }
 block() { debugfs -R "bmap $1 ${2:-0}" sound 2>/dev/null; }
-# walked: img, within limits; the files rows and said, and the status.
-walked() {
-	(
-		ulimit -t 20
-		[ "$mode" = san ] || ulimit -v 1500000
-		exec timeout 60 "$walk" -q -r -m 256M --format tsv img
-	) >rows 2>said
-}
 seen() {
 	local status
 	walked
@@ -57,14 +51,6 @@ seen() {
 	}' rows
 	sed "s/^spill-walk: 'img': //; s/^spill-walk: //" said
 	echo "status $status"
-}
-# gives NAME: where img differs from the file clean; then it is sound again.
-gives() {
-	cat >want
-	seen >got
-	diff clean got | grep '^[<>]' | diff want - >"$why"
-	cp sound img
-	tap "$1"
 }
 
 # --- ext4 --------------------------------------------------------------------

@@ -5,6 +5,8 @@
 # CPU. TAP.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/hostile.sh
+. tests/hostile.sh
 # shellcheck source=tests/exfat-sets.sh
 . tests/exfat-sets.sh
 suite="walk-hostile-fat"
@@ -16,14 +18,6 @@ done
 [ -x "$walk" ] || bail "no $walk"
 cd "$tmp" || exit 2
 
-# walked: img, within limits; the files rows and said, and the status.
-walked() {
-	(
-		ulimit -t 20
-		[ "$mode" = san ] || ulimit -v 1500000
-		exec timeout 60 "$walk" -q -r -m 256M --format tsv img
-	) >rows 2>said
-}
 # seen: rows of img but for those that are made up, its messages, and status.
 seen() {
 	local status
@@ -39,14 +33,6 @@ seen() {
 	}' rows
 	sed "s/^spill-walk: 'img': //; s/^spill-walk: //" said
 	echo "status $status"
-}
-# gives NAME: where img differs from the file clean; then it is sound again.
-gives() {
-	cat >want
-	seen >got
-	diff clean got | grep '^[<>]' | diff want - >"$why"
-	cp sound img
-	tap "$1"
 }
 # sound NAME: img is as it was made.
 sound() {

@@ -4,6 +4,8 @@
 # that must come, within 256 MiB and some seconds of CPU. TAP.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/hostile.sh
+. tests/hostile.sh
 suite="walk-hostile-ntfs"
 export LC_ALL=C TZ=UTC
 walk=$B/bin/spill-walk
@@ -15,14 +17,6 @@ cd "$tmp" || exit 2
 # make RECORDS: img, by the script on standard input.
 make() {
 	./ntfs-make img "$1" 2>>"$why" || echo "no image" >>"$why"
-}
-# walked: img, within limits; the files rows and said, and the status.
-walked() {
-	(
-		ulimit -t 20
-		[ "$mode" = san ] || ulimit -v 1500000
-		exec timeout 60 "$walk" -q -r -m 256M --format tsv img
-	) >rows 2>said
 }
 # gives NAME: of img, all rows but those of system files, and messages.
 gives() {

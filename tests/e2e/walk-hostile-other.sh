@@ -4,6 +4,8 @@
 # messages that must come, within 256 MiB and some seconds of CPU. TAP.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/hostile.sh
+. tests/hostile.sh
 suite="walk-hostile-other"
 testdata=${TESTDATA:-$PWD/../shared/testdata}
 export LC_ALL=C TZ=UTC PATH="$PATH:/sbin:/usr/sbin"
@@ -14,14 +16,6 @@ gcc -std=gnu17 -O1 -Wall -Wextra -Werror -Iinclude -o "$tmp/apfs-make" \
     tests/e2e/apfs-make.c 2>"$tmp/log" || { cat "$tmp/log"; bail "no apfs-make"; }
 cd "$tmp" || exit 2
 
-# walked: img, within limits; the files rows and said, and the status.
-walked() {
-	(
-		ulimit -t 20
-		[ "$mode" = san ] || ulimit -v 1500000
-		exec timeout 60 "$walk" -q -r -m 256M --format tsv img
-	) >rows 2>said
-}
 seen() {
 	local status
 	walked
@@ -35,14 +29,6 @@ seen() {
 	sed "s/^spill-walk: 'img': //; s/^spill-walk: //
 		s/crashed (.*)/crashed/" said
 	echo "status $status"
-}
-# gives NAME: where img differs from the file clean; then it is sound again.
-gives() {
-	cat >want
-	seen >got
-	diff clean got | grep '^[<>]' | diff want - >"$why"
-	cp sound img
-	tap "$1"
 }
 # find_text TEXT [N]: the offset of its n-th place; \0 and the like are bytes.
 find_text() {

@@ -12,8 +12,9 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
 DEPS		= gcc libarchive-dev libc6-dev libcsv-dev libdeflate-dev \
-		  libgmime-3.0-dev liblzma-dev libmagic-dev libsqlite3-dev \
-		  libssl-dev libtsk-dev libxxhash-dev pkg-config tzdata zlib1g-dev
+		  libgmime-3.0-dev libicu-dev liblzma-dev libmagic-dev \
+		  libsqlite3-dev libssl-dev libtsk-dev libxml2-dev \
+		  libxxhash-dev pkg-config tzdata zlib1g-dev
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion \
 		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools strace \
@@ -44,12 +45,14 @@ LIBS_IMAGE = -ldeflate
 # What unpacks containers.
 # (Asked when it is needed: `make deps` may come first.)
 LIBS_UNPACK = -larchive -lz -llzma $(shell pkg-config --libs gmime-3.0)
-LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) -lmagic -lsqlite3 -lm
+# What reads the text of documents.
+LIBS_TEXT = -lxml2 -licui18n -licuuc
+LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) $(LIBS_TEXT) -lmagic -lsqlite3 -lm
 # Each program links what it needs beyond LIBS and no more: LIBS_NAME, for
 # workers LIBS_worker-NAME, by its family.
 LIBS_spill-type = -lsqlite3 -lm
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
-LIBS_worker-content = -lmagic $(LIBS_UNPACK) -lm
+LIBS_worker-content = -lmagic $(LIBS_UNPACK) $(LIBS_TEXT) -lm
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
 WORKERSRC := $(sort $(wildcard tools/worker-*.c))
@@ -83,6 +86,8 @@ $(B)/obj/%.o: %.c
 
 $(B)/obj/common/content/mail_gmime.o: CPPFLAGS += \
 	$(shell pkg-config --cflags gmime-3.0)
+
+$(B)/obj/common/text/xml.o: CPPFLAGS += $(shell pkg-config --cflags libxml-2.0)
 
 # Tables, turned into C on this machine.
 $(B)/host/gen: common/data/gen/gen.c

@@ -1,0 +1,37 @@
+/*
+ * doctext.c: the table of document formats.
+ */
+#include "formats_i.h"
+
+const char *const spill_role_names[SPILL_ROLES + 1] = {
+	"body",
+	"header",
+	"footer",
+	"title",
+	"table",
+	"note",
+	"comment",
+	"property",
+	"watermark",
+	"textbox",
+	"hidden",
+	"deleted",
+	"artifact",
+	NULL,
+};
+
+/* The first that says yes is it: what is more particular comes first. */
+const struct spill_doctext *const spill_doctexts[] = {
+	&doctext_plain,
+	NULL,
+};
+
+const struct spill_doctext *
+spill_doctext_find(
+    struct spill_span head, const struct spill_sniff *s, struct spill_span name)
+{
+	for (size_t i = 0; spill_doctexts[i] != NULL; i++)
+		if (spill_doctexts[i]->is(head, s, name))
+			return spill_doctexts[i];
+	return NULL;
+}

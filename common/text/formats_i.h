@@ -1,0 +1,12 @@
+/*
+ * formats_i.h: the formats' descriptors.
+ */
+#ifndef SPILL_FORMATS_I_H
+#define SPILL_FORMATS_I_H
+
+#include <spill/doctext.h>
+
+/* plain.c */
+extern const struct spill_doctext doctext_plain;
+
+#endif

@@ -1,0 +1,142 @@
+/*
+ * plain.c: text in whatever charset, as it stands.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "text_i.h"
+#include "formats_i.h"
+
+#define CHUNK ((size_t)64 << 10)
+
+struct plain {
+	struct lines l;
+	struct charset *c; /* NULL: it is UTF-8 */
+	struct spill_buf text;
+	uint64_t at;
+};
+
+/* libmagic's word for it, and no format of its own that has another reader. */
+static bool
+is_plain(
+    struct spill_span head, const struct spill_sniff *s, struct spill_span name)
+{
+	static const struct spill_span text = { "text/", 5 };
+	size_t bom;
+
+	(void)name;
+	if (s->mime.len >= text.len && memcmp(s->mime.p, text.p, text.len) == 0)
+		return true;
+	if (!spill_span_eq(s->mime, SPILL_SPAN("application/octet-stream")))
+		return false;
+	/* libmagic knows nothing of UTF-32 and 16 without a mark. */
+	return charset_guess(head, &bom).len > 0;
+}
+
+/* UTF-8: the byte of every line is known. */
+static void
+put_utf8(struct plain *p, struct spill_span s)
+{
+	while (s.len > 0 && p->l.rc == SPILL_OK) {
+		const char *nl = memchr(s.p, '\n', s.len);
+		size_t n = nl != NULL ? (size_t)(nl + 1 - s.p) : s.len;
+
+		lines_at(&p->l, p->at);
+		lines_put(&p->l, (struct spill_span){ s.p, n });
+		p->at += n;
+		s.p += n;
+		s.len -= n;
+	}
+}
+
+static int
+put(struct plain *p, struct spill_span s, bool last)
+{
+	int rc;
+
+	if (p->c == NULL) {
+		put_utf8(p, s);
+		return p->l.rc;
+	}
+	spill_buf_reset(&p->text);
+	rc = charset_put(p->c, s, last, &p->text);
+	if (rc == SPILL_OK)
+		lines_put(&p->l, spill_buf_as_span(&p->text));
+	return rc == SPILL_OK ? p->l.rc : rc;
+}
+
+/* How many of the last bytes are the begin of a character that is cut. */
+static size_t
+cut_at_end(const char *p, size_t n)
+{
+	for (size_t k = 1; k <= 3 && k <= n; k++) {
+		unsigned char c = (unsigned char)p[n - k];
+
+		if (c >= 0xc0)
+			return k < (c >= 0xf0	   ? 4u
+				       : c >= 0xe0 ? 3u
+						   : 2u)
+				   ? k
+				   : 0;
+		if (c < 0x80)
+			break;
+	}
+	return 0;
+}
+
+static int
+read_all(struct plain *p, struct spill_src *s, size_t bom)
+{
+	char *buf = malloc(CHUNK);
+	size_t got = 1, kept = 0;
+	int rc = buf == NULL ? SPILL_ENOMEM : SPILL_OK;
+
+	for (uint64_t at = bom; rc == SPILL_OK && got > 0; at += got) {
+		size_t n;
+
+		rc = s->read(s, at, buf + kept, CHUNK - kept, &got);
+		n = kept + got;
+		kept = p->c == NULL && got > 0 ? cut_at_end(buf, n) : 0;
+		if (rc == SPILL_OK)
+			rc = put(
+			    p, (struct spill_span){ buf, n - kept }, got == 0);
+		if (kept > 0)
+			memmove(buf, buf + n - kept, kept);
+	}
+	free(buf);
+	return rc;
+}
+
+static int
+run(struct spill_src *s, const struct spill_doctext_conf *conf,
+    const struct spill_doctext_sink *sink)
+{
+	struct plain p = { .text = SPILL_BUF_INIT(8 * CHUNK) };
+	char head[4096];
+	struct spill_span name;
+	size_t got, bom;
+	int rc = s->read(s, 0, head, sizeof(head), &got), end;
+
+	if (rc != SPILL_OK)
+		return rc;
+	name = charset_guess((struct spill_span){ head, got }, &bom);
+	if (name.len == 0)
+		return SPILL_EFORMAT;
+	if (!spill_span_eq(name, SPILL_SPAN("UTF-8")))
+		rc = charset_open(&p.c, name);
+	p.at = bom;
+	lines_open(&p.l, sink, conf);
+	if (rc == SPILL_OK)
+		rc = read_all(&p, s, bom);
+	end = lines_close(&p.l);
+	charset_close(&p.c);
+	spill_buf_release(&p.text);
+	return rc == SPILL_OK ? end : rc;
+}
+
+const struct spill_doctext doctext_plain = {
+	.name = "plain",
+	.is = is_plain,
+	.run = run,
+	.warm = charset_warm,
+};

@@ -1,0 +1,239 @@
+/*
+ * xml.c: XML as calls, by libxml2. It gets UTF-8 whatever the document is in,
+ * so that it asks iconv for nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <libxml/parser.h>
+#include <libxml/xmlerror.h>
+
+#include "text_i.h"
+
+#define ATTRS 256 /* of a tag; the rest is left out */
+#define PIECE ((size_t)64 << 10)
+
+struct reading {
+	const struct xml_ops *ops;
+	xmlParserCtxtPtr ctx;
+	int rc;
+};
+
+static struct spill_span
+span_of(const xmlChar *s)
+{
+	return spill_span(s != NULL ? (const char *)s : "");
+}
+
+static void
+stop(struct reading *r, int rc)
+{
+	if (rc == SPILL_OK || r->rc != SPILL_OK)
+		return;
+	r->rc = rc;
+	xmlStopParser(r->ctx);
+}
+
+static void
+on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
+    const xmlChar *uri, int nns, const xmlChar **ns, int n, int ndefault,
+    const xmlChar **v)
+{
+	struct reading *r = arg;
+	struct xml_attr attr[ATTRS];
+	struct xml_tag t = { span_of(name), span_of(uri), attr, 0 };
+
+	(void)prefix;
+	(void)nns;
+	(void)ns;
+	(void)ndefault;
+	if (r->rc != SPILL_OK || r->ops->start == NULL)
+		return;
+	for (int i = 0; i < n && t.nattr < ATTRS; i++, v += 5)
+		attr[t.nattr++] =
+		    (struct xml_attr){ span_of(v[0]), span_of(v[2]),
+			    { (const char *)v[3], (size_t)(v[4] - v[3]) } };
+	stop(r, r->ops->start(r->ops->ctx, &t));
+}
+
+static void
+on_end(
+    void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct reading *r = arg;
+
+	(void)prefix;
+	if (r->rc == SPILL_OK && r->ops->end != NULL)
+		stop(r, r->ops->end(r->ops->ctx, span_of(name), span_of(uri)));
+}
+
+static void
+on_text(void *arg, const xmlChar *p, int n)
+{
+	struct reading *r = arg;
+
+	if (r->rc == SPILL_OK && r->ops->text != NULL && n > 0)
+		stop(r, r->ops->text(r->ops->ctx,
+			    (struct spill_span){ (const char *)p, (size_t)n }));
+}
+
+/* libxml2 would write them to stderr. */
+static void
+on_error(void *arg, xmlErrorPtr e)
+{
+	(void)arg;
+	(void)e;
+}
+
+static xmlSAXHandler
+handler(void)
+{
+	xmlSAXHandler h;
+
+	memset(&h, 0, sizeof(h));
+	h.initialized = XML_SAX2_MAGIC;
+	h.startElementNs = on_start;
+	h.endElementNs = on_end;
+	h.characters = on_text;
+	h.cdataBlock = on_text;
+	h.ignorableWhitespace = on_text;
+	h.serror = on_error;
+	return h;
+}
+
+struct spill_span
+xml_attr(const struct xml_tag *t, const char *name)
+{
+	for (size_t i = 0; i < t->nattr; i++)
+		if (xml_is(t->attr[i].name, name))
+			return t->attr[i].value;
+	return (struct spill_span){ "", 0 };
+}
+
+bool
+xml_is(struct spill_span name, const char *what)
+{
+	return spill_span_eq(name, spill_span(what));
+}
+
+/* encoding="..." of the declaration; empty: there is none. */
+static struct spill_span
+declared(struct spill_span s)
+{
+	const struct spill_span none = { "", 0 };
+	const char *p, *end;
+	char quote;
+
+	s.len = SPILL_MIN(s.len, (size_t)256);
+	if (s.len < 5 || memcmp(s.p, "<?xml", 5) != 0)
+		return none;
+	end = memchr(s.p, '>', s.len);
+	p = end != NULL ? memmem(s.p, (size_t)(end - s.p), "encoding", 8)
+			: NULL;
+	if (p == NULL)
+		return none;
+	for (p += 8; p < end && (*p == ' ' || *p == '='); p++)
+		;
+	quote = p < end ? *p++ : '\0';
+	if (quote != '"' && quote != '\'')
+		return none;
+	end = memchr(p, quote, (size_t)(end - p));
+	return end != NULL ? (struct spill_span){ p, (size_t)(end - p) } : none;
+}
+
+/* In UTF-8: the bytes themselves, or what they are in b. */
+static int
+to_utf8(struct spill_span *s, struct spill_buf *b)
+{
+	size_t bom = 0;
+	struct spill_span name = charset_guess(*s, &bom), by_word;
+	int rc;
+
+	s->p += bom;
+	s->len -= bom;
+	by_word = declared(*s);
+	if (bom == 0 && by_word.len > 0)
+		name = by_word;
+	if (name.len == 0 ||
+	    (name.len == 5 && strncasecmp(name.p, "UTF-8", 5) == 0))
+		return SPILL_OK;
+	rc = charset_convert(name, *s, b);
+	if (rc == SPILL_OK)
+		*s = spill_buf_as_span(b);
+	return rc == SPILL_EFORMAT ? SPILL_OK : rc;
+}
+
+static int
+parse(struct reading *r, struct spill_span s)
+{
+	int e = XML_ERR_OK;
+
+	while (s.len > 0 && r->rc == SPILL_OK) {
+		size_t n = SPILL_MIN(s.len, PIECE);
+		int now = xmlParseChunk(r->ctx, s.p, (int)n, n == s.len);
+
+		e = e == XML_ERR_OK ? now : e;
+		if (now == XML_ERR_NO_MEMORY)
+			return SPILL_ENOMEM;
+		s.p += n;
+		s.len -= n;
+	}
+	return r->rc;
+}
+
+static const char *
+reason(const struct reading *r, uint64_t *at)
+{
+	static _Thread_local char text[160];
+	const xmlError *e = xmlCtxtGetLastError(r->ctx);
+	long byte = xmlByteConsumed(r->ctx);
+	size_t n;
+
+	if (r->ctx->wellFormed)
+		return NULL;
+	*at = byte > 0 ? (uint64_t)byte : 0;
+	(void)snprintf(text, sizeof(text), "XML is damaged: %s",
+	    e != NULL && e->message != NULL ? e->message : "it ends early");
+	n = strlen(text);
+	if (n > 0 && text[n - 1] == '\n')
+		text[n - 1] = '\0';
+	return text;
+}
+
+int
+xml_read(struct spill_span s, const struct xml_ops *ops, const char **why,
+    uint64_t *at)
+{
+	struct spill_buf b = SPILL_BUF_INIT((size_t)1 << 30);
+	xmlSAXHandler h = handler();
+	struct reading r = { .ops = ops };
+	int rc = to_utf8(&s, &b);
+
+	*why = NULL;
+	*at = 0;
+	if (rc == SPILL_OK) {
+		r.ctx = xmlCreatePushParserCtxt(&h, &r, NULL, 0, NULL);
+		rc = r.ctx == NULL ? SPILL_ENOMEM : SPILL_OK;
+	}
+	if (rc == SPILL_OK) {
+		(void)xmlCtxtUseOptions(r.ctx,
+		    XML_PARSE_NONET | XML_PARSE_RECOVER | XML_PARSE_IGNORE_ENC |
+			XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+		rc = parse(&r, s);
+		*why = reason(&r, at);
+	}
+	xmlFreeParserCtxt(r.ctx);
+	spill_buf_release(&b);
+	return rc;
+}
+
+int
+xml_warm(void)
+{
+	const struct xml_ops none = { 0 };
+	const char *why;
+	uint64_t at;
+
+	xmlInitParser();
+	return xml_read(SPILL_SPAN("<a/>"), &none, &why, &at);
+}

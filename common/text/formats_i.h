@@ -6,6 +6,8 @@
 
 #include <spill/doctext.h>
 
+/* ooxml.c */
+extern const struct spill_doctext doctext_ooxml;
 /* plain.c */
 extern const struct spill_doctext doctext_plain;
 

@@ -1,0 +1,92 @@
+/*
+ * ooxml_i.h: documents of Word, Excel and PowerPoint since 2007 (ECMA-376,
+ * [OOXML]: part 1 has the markup, part 2 the packages).
+ *
+ * ooxml.c		the descriptor, relations, properties, all other parts
+ * ooxml_para.c		paragraphs: the text that shows, is hidden, was erased
+ * ooxml_word.c		WordprocessingML
+ * ooxml_sheet.c	SpreadsheetML
+ * ooxml_slide.c	PresentationML
+ */
+#ifndef SPILL_OOXML_I_H
+#define SPILL_OOXML_I_H
+
+#include "text_i.h"
+
+/* Markup that is deeper than that is read as if it stood there. */
+#define OOXML_DEEP 8
+
+struct ooxml {
+	struct docparts parts;
+	struct lines l;
+	struct spill_arena names;
+	const struct docpart **done; /* those that were told */
+	size_t ndone, cap;
+};
+
+/* A relation of a part, [OOXML] part 2, 9.3. */
+struct ooxml_rel {
+	struct spill_span id, type, target; /* target: a part's name */
+	bool external;
+	struct ooxml_rel *next;
+};
+
+/* --- ooxml.c ------------------------------------------------------------ */
+
+/* The relations of a part; in o->names. */
+int ooxml_rels(
+    struct ooxml *o, const struct docpart *of, struct ooxml_rel **first);
+/* Does the type end like that: "/header"? */
+bool ooxml_rel_is(const struct ooxml_rel *r, const char *type);
+const struct docpart *ooxml_rel_part(
+    const struct ooxml *o, const struct ooxml_rel *r);
+const struct ooxml_rel *ooxml_rel_of(
+    const struct ooxml_rel *first, struct spill_span id);
+/* Not told yet? It is from now on. */
+bool ooxml_turn(struct ooxml *o, const struct docpart *p);
+/* The XML of a part; its damage is told. */
+int ooxml_read(
+    struct ooxml *o, const struct docpart *p, const struct xml_ops *ops);
+/* A value of one line, as "part#name". */
+void ooxml_value(struct ooxml *o, struct spill_span part,
+    struct spill_span name, enum spill_role role, struct spill_span value);
+/* "1", "true", "on", or nothing at all: is it so? */
+bool ooxml_on(struct spill_span value, bool given);
+bool ooxml_ends(struct spill_span s, const char *end);
+/* Text of a part in which only DrawingML's paragraphs count: charts, diagrams,
+ * drawings. */
+int ooxml_drawing(struct ooxml *o, const struct docpart *p,
+    enum spill_role role, uint32_t page);
+
+/* --- ooxml_para.c ------------------------------------------------------- */
+
+enum ooxml_seen { OOXML_SHOWN, OOXML_HIDDEN, OOXML_DELETED, OOXML_SEEN };
+
+struct ooxml_para {
+	struct spill_buf text[OOXML_SEEN];
+	enum spill_role role;
+};
+
+/* Paragraphs in paragraphs: a text box stands in the run of another. */
+struct ooxml_paras {
+	struct ooxml_para p[OOXML_DEEP];
+	unsigned depth; /* that are open */
+	unsigned over; /* that were too deep */
+};
+
+void ooxml_para_begin(struct ooxml_paras *s, enum spill_role role);
+struct ooxml_para *ooxml_para(struct ooxml_paras *s); /* NULL: none is open */
+void ooxml_para_put(
+    struct ooxml_paras *s, enum ooxml_seen seen, struct spill_span text);
+/* Tells it: what shows, what is hidden, what was erased. */
+void ooxml_para_end(struct ooxml_paras *s, struct lines *l,
+    struct spill_span part, uint32_t page);
+void ooxml_paras_release(struct ooxml_paras *s);
+
+/* --- the three ---------------------------------------------------------- */
+
+int ooxml_word(struct ooxml *o, const struct docpart *main);
+int ooxml_sheet(struct ooxml *o, const struct docpart *main);
+int ooxml_slide(struct ooxml *o, const struct docpart *main);
+
+#endif

@@ -87,7 +87,7 @@ $(B)/obj/%.o: %.c
 $(B)/obj/common/content/mail_gmime.o: CPPFLAGS += \
 	$(shell pkg-config --cflags gmime-3.0)
 
-$(B)/obj/common/text/xml.o: CPPFLAGS += $(shell pkg-config --cflags libxml-2.0)
+$(B)/obj/common/text/xml.o $(B)/obj/common/text/html.o: CPPFLAGS += $(shell pkg-config --cflags libxml-2.0)
 
 # Tables, turned into C on this machine.
 $(B)/host/gen: common/data/gen/gen.c

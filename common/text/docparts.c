@@ -6,8 +6,6 @@
 
 #include "text_i.h"
 
-#define MEMORY ((uint64_t)256 << 20)
-
 static int
 begin(void *ctx, const struct spill_member_info *m)
 {
@@ -88,8 +86,7 @@ docparts_load(struct docparts *p, struct spill_src *s, uint64_t memory,
 	    spill_unpack_find(SPILL_SPAN("PK\003\004"), NULL);
 	int rc;
 
-	*p = (struct docparts){ .room = memory > 0 ? memory : MEMORY,
-		.wants = wants };
+	*p = (struct docparts){ .room = memory, .wants = wants };
 	p->last = &p->first;
 	rc = zip->run(s, &conf, &sink);
 	spill_buf_release(&p->buf);

@@ -8,6 +8,10 @@
 
 /* ooxml.c */
 extern const struct spill_doctext doctext_ooxml;
+/* html.c */
+extern const struct spill_doctext doctext_html;
+/* xmltext.c */
+extern const struct spill_doctext doctext_xml;
 /* plain.c */
 extern const struct spill_doctext doctext_plain;
 

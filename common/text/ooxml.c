@@ -469,7 +469,7 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	int rc, end;
 
 	lines_open(&o.l, sink, conf);
-	rc = docparts_load(&o.parts, s, conf->memory, wants);
+	rc = docparts_load(&o.parts, s, TEXT_HELD(conf), wants);
 	if (rc == SPILL_OK)
 		rc = all(&o);
 	end = lines_close(&o.l);

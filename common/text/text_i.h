@@ -145,6 +145,10 @@ void docparts_release(struct docparts *p);
 
 /* --- whole -------------------------------------------------------------- */
 
+/* Bytes of a document that may be held in memory. */
+#define TEXT_HELD(conf) \
+	((conf)->memory > 0 ? (conf)->memory : (uint64_t)256 << 20)
+
 /* All bytes of a source: its own where it is in memory, else read into buf.
  * SPILL_ELIMIT: more than most. */
 int text_whole(struct spill_src *s, uint64_t most, struct spill_buf *buf,

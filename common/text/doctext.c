@@ -23,6 +23,8 @@ const char *const spill_role_names[SPILL_ROLES + 1] = {
 /* The first that says yes is it: what is more particular comes first. */
 const struct spill_doctext *const spill_doctexts[] = {
 	&doctext_ooxml,
+	&doctext_odf,
+	&doctext_rtf,
 	&doctext_html,
 	&doctext_xml,
 	&doctext_plain,

@@ -8,6 +8,10 @@
 
 /* ooxml.c */
 extern const struct spill_doctext doctext_ooxml;
+/* odf.c */
+extern const struct spill_doctext doctext_odf;
+/* rtf.c */
+extern const struct spill_doctext doctext_rtf;
 /* html.c */
 extern const struct spill_doctext doctext_html;
 /* xmltext.c */

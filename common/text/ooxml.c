@@ -303,7 +303,7 @@ tell_values(struct ooxml *o, const struct docpart *p)
 struct drawing {
 	struct ooxml *o;
 	const struct docpart *p;
-	struct ooxml_paras paras;
+	struct paras paras;
 	enum spill_role role;
 	uint32_t page;
 	bool in_text, in_value;
@@ -315,11 +315,11 @@ on_draw_start(void *ctx, const struct xml_tag *t)
 	struct drawing *d = ctx;
 
 	if (xml_is(t->name, "p") || xml_is(t->name, "v"))
-		ooxml_para_begin(&d->paras, d->role);
+		paras_begin(&d->paras, d->role);
 	d->in_text |= xml_is(t->name, "t");
 	d->in_value |= xml_is(t->name, "v");
 	if (xml_is(t->name, "br"))
-		ooxml_para_put(&d->paras, OOXML_SHOWN, SPILL_SPAN("\n"));
+		paras_put(&d->paras, PARA_SHOWN, SPILL_SPAN("\n"));
 	return d->o->l.rc;
 }
 
@@ -330,7 +330,7 @@ on_draw_end(void *ctx, struct spill_span name, struct spill_span uri)
 
 	(void)uri;
 	if (xml_is(name, "p") || xml_is(name, "v"))
-		ooxml_para_end(&d->paras, &d->o->l, d->p->name, d->page);
+		paras_end(&d->paras, &d->o->l, d->p->name, d->page);
 	if (xml_is(name, "t"))
 		d->in_text = false;
 	if (xml_is(name, "v"))
@@ -344,7 +344,7 @@ on_draw_text(void *ctx, struct spill_span text)
 	struct drawing *d = ctx;
 
 	if (d->in_text || d->in_value)
-		ooxml_para_put(&d->paras, OOXML_SHOWN, text);
+		paras_put(&d->paras, PARA_SHOWN, text);
 	return d->o->l.rc;
 }
 
@@ -359,7 +359,7 @@ ooxml_drawing(struct ooxml *o, const struct docpart *p, enum spill_role role,
 		.ctx = &d };
 	int rc = ooxml_read(o, p, &ops);
 
-	ooxml_paras_release(&d.paras);
+	paras_release(&d.paras);
 	return rc;
 }
 

@@ -3,7 +3,6 @@
  * [OOXML]: part 1 has the markup, part 2 the packages).
  *
  * ooxml.c		the descriptor, relations, properties, all other parts
- * ooxml_para.c		paragraphs: the text that shows, is hidden, was erased
  * ooxml_word.c		WordprocessingML
  * ooxml_sheet.c	SpreadsheetML
  * ooxml_slide.c	PresentationML
@@ -12,9 +11,6 @@
 #define SPILL_OOXML_I_H
 
 #include "text_i.h"
-
-/* Markup that is deeper than that is read as if it stood there. */
-#define OOXML_DEEP 8
 
 struct ooxml {
 	struct docparts parts;
@@ -57,31 +53,6 @@ bool ooxml_ends(struct spill_span s, const char *end);
  * drawings. */
 int ooxml_drawing(struct ooxml *o, const struct docpart *p,
     enum spill_role role, uint32_t page);
-
-/* --- ooxml_para.c ------------------------------------------------------- */
-
-enum ooxml_seen { OOXML_SHOWN, OOXML_HIDDEN, OOXML_DELETED, OOXML_SEEN };
-
-struct ooxml_para {
-	struct spill_buf text[OOXML_SEEN];
-	enum spill_role role;
-};
-
-/* Paragraphs in paragraphs: a text box stands in the run of another. */
-struct ooxml_paras {
-	struct ooxml_para p[OOXML_DEEP];
-	unsigned depth; /* that are open */
-	unsigned over; /* that were too deep */
-};
-
-void ooxml_para_begin(struct ooxml_paras *s, enum spill_role role);
-struct ooxml_para *ooxml_para(struct ooxml_paras *s); /* NULL: none is open */
-void ooxml_para_put(
-    struct ooxml_paras *s, enum ooxml_seen seen, struct spill_span text);
-/* Tells it: what shows, what is hidden, what was erased. */
-void ooxml_para_end(struct ooxml_paras *s, struct lines *l,
-    struct spill_span part, uint32_t page);
-void ooxml_paras_release(struct ooxml_paras *s);
 
 /* --- the three ---------------------------------------------------------- */
 

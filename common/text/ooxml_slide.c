@@ -11,7 +11,7 @@ struct show {
 	struct ooxml *o;
 	const struct docpart *p; /* that is read */
 	struct ooxml_rel *rels; /* of the presentation */
-	struct ooxml_paras paras;
+	struct paras paras;
 	uint32_t page;
 	enum spill_role base; /* of what has no role of its own */
 	bool master, hidden;
@@ -91,15 +91,15 @@ on_start(void *ctx, const struct xml_tag *t)
 	else if (xml_is(n, "tbl"))
 		s->in_table = true;
 	else if (xml_is(n, "p"))
-		ooxml_para_begin(&s->paras, role_now(s));
+		paras_begin(&s->paras, role_now(s));
 	else if (xml_is(n, "t") || xml_is(n, "text"))
 		s->in_text = true;
 	else if (xml_is(n, "br"))
-		ooxml_para_put(&s->paras, OOXML_SHOWN, SPILL_SPAN("\n"));
+		paras_put(&s->paras, PARA_SHOWN, SPILL_SPAN("\n"));
 	if (xml_is(n, "sld"))
 		s->hidden = !ooxml_on(xml_attr(t, "show"), true);
 	if (xml_is(n, "text")) /* a comment's */
-		ooxml_para_begin(&s->paras, role_now(s));
+		paras_begin(&s->paras, role_now(s));
 	return s->o->l.rc;
 }
 
@@ -114,7 +114,7 @@ on_end(void *ctx, struct spill_span name, struct spill_span uri)
 	else if (s->fallback)
 		return SPILL_OK;
 	if (xml_is(name, "p") || xml_is(name, "text"))
-		ooxml_para_end(&s->paras, &s->o->l, s->p->name, s->page);
+		paras_end(&s->paras, &s->o->l, s->p->name, s->page);
 	if (xml_is(name, "t") || xml_is(name, "text"))
 		s->in_text = false;
 	if (xml_is(name, "tbl"))
@@ -128,7 +128,7 @@ on_text(void *ctx, struct spill_span text)
 	struct show *s = ctx;
 
 	if (s->in_text && !s->fallback)
-		ooxml_para_put(&s->paras, OOXML_SHOWN, text);
+		paras_put(&s->paras, PARA_SHOWN, text);
 	return SPILL_OK;
 }
 
@@ -265,6 +265,6 @@ ooxml_slide(struct ooxml *o, const struct docpart *main)
 		rc = ooxml_read(o, main, &ops);
 	if (rc == SPILL_OK)
 		rc = leftovers(&s);
-	ooxml_paras_release(&s.paras);
+	paras_release(&s.paras);
 	return rc;
 }

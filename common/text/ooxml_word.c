@@ -22,7 +22,7 @@ struct word {
 	const struct docpart *p; /* that is read */
 	struct ooxml_rel *rels; /* of the document */
 	struct style *styles;
-	struct ooxml_paras paras;
+	struct paras paras;
 	enum spill_role role; /* of the part */
 	uint32_t page; /* 0: the part is on all of them */
 	unsigned cells, boxes, marks; /* that are open; watermarks */
@@ -113,21 +113,20 @@ role_now(const struct word *w)
 static void
 put(struct word *w, struct spill_span text)
 {
-	enum ooxml_seen seen = w->deletions > 0 || w->deleted_text
-				   ? OOXML_DELETED
-			       : w->hidden ? OOXML_HIDDEN
-					   : OOXML_SHOWN;
+	enum para_seen seen = w->deletions > 0 || w->deleted_text ? PARA_DELETED
+			      : w->hidden			  ? PARA_HIDDEN
+								  : PARA_SHOWN;
 
-	ooxml_para_put(&w->paras, seen, text);
+	paras_put(&w->paras, seen, text);
 }
 
 /* A line that stands by itself, while others are put together. */
 static void
 aside(struct word *w, enum spill_role role, struct spill_span text)
 {
-	ooxml_para_begin(&w->paras, role);
-	ooxml_para_put(&w->paras, OOXML_SHOWN, text);
-	ooxml_para_end(&w->paras, &w->o->l, w->p->name, w->page);
+	paras_begin(&w->paras, role);
+	paras_put(&w->paras, PARA_SHOWN, text);
+	paras_end(&w->paras, &w->o->l, w->p->name, w->page);
 }
 
 /* A symbol of a font: its code, or that of the private area (17.3.3.30). */
@@ -214,7 +213,7 @@ run_look(struct word *w, const struct xml_tag *t)
 static void
 para_look(struct word *w, const struct xml_tag *t)
 {
-	struct ooxml_para *p = ooxml_para(&w->paras);
+	struct para *p = paras_top(&w->paras);
 	const struct style *s;
 
 	if (p == NULL || !xml_is(t->name, "pStyle"))
@@ -282,7 +281,7 @@ on_start(void *ctx, const struct xml_tag *t)
 	if (w->fallbacks > 0)
 		return SPILL_OK;
 	if (xml_is(t->name, "p")) {
-		ooxml_para_begin(&w->paras, role_now(w));
+		paras_begin(&w->paras, role_now(w));
 		w->para_hidden = false;
 	} else if (xml_is(t->name, "r"))
 		w->hidden = w->para_hidden;
@@ -315,7 +314,7 @@ on_end(void *ctx, struct spill_span name, struct spill_span uri)
 	if (w->fallbacks > 0 || xml_is(name, "Fallback"))
 		return SPILL_OK;
 	if (xml_is(name, "p"))
-		ooxml_para_end(&w->paras, &w->o->l, w->p->name, w->page);
+		paras_end(&w->paras, &w->o->l, w->p->name, w->page);
 	else if (xml_is(name, "t") || xml_is(name, "delText"))
 		w->in_text = w->deleted_text = false;
 	else if (xml_is(name, "instrText"))
@@ -470,7 +469,7 @@ ooxml_word(struct ooxml *o, const struct docpart *main)
 		rc = related(&w, "/comments", SPILL_ROLE_COMMENT);
 	if (rc == SPILL_OK)
 		rc = leftovers(&w);
-	ooxml_paras_release(&w.paras);
+	paras_release(&w.paras);
 	spill_buf_release(&w.code);
 	return rc;
 }

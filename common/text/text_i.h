@@ -2,6 +2,7 @@
  * text_i.h: what the formats share.
  *
  * lines.c	lines out of pieces of text
+ * paras.c	paragraphs out of runs: what shows, is hidden, was erased
  * charset.c	what charset it is, and UTF-8 of it		(ICU)
  * xml.c	XML as calls for tags and texts			(libxml2)
  * docparts.c	parts of a document that is a zip
@@ -50,6 +51,33 @@ void lines_flaw(struct lines *l, const char *code, uint64_t offset,
     uint64_t length, const char *detail);
 /* End the line and give back the memory; rc. */
 int lines_close(struct lines *l);
+
+/* --- paras.c ------------------------------------------------------------ */
+
+/* Paragraphs in paragraphs; what is deeper is read as if it stood there. */
+#define PARA_DEEP 8
+
+enum para_seen { PARA_SHOWN, PARA_HIDDEN, PARA_DELETED, PARA_SEEN };
+
+struct para {
+	struct spill_buf text[PARA_SEEN];
+	enum spill_role role;
+};
+
+/* Paragraphs in paragraphs: a text box stands in the run of another. */
+struct paras {
+	struct para p[PARA_DEEP];
+	unsigned depth; /* that are open */
+	unsigned over; /* that were too deep */
+};
+
+void paras_begin(struct paras *s, enum spill_role role);
+struct para *paras_top(struct paras *s); /* NULL: none is open */
+void paras_put(struct paras *s, enum para_seen seen, struct spill_span text);
+/* Tells it: what shows, what is hidden, what was erased. */
+void paras_end(
+    struct paras *s, struct lines *l, struct spill_span part, uint32_t page);
+void paras_release(struct paras *s);
 
 /* --- charset.c ---------------------------------------------------------- */
 

@@ -116,10 +116,18 @@ run(struct mail_in *in, struct member *m)
 	head.p += at;
 	head.len -= SPILL_MIN((size_t)at, head.len);
 	if (mbox_is(head))
-		return mbox_run(in, m, at);
+		return in->own != NULL ? SPILL_EFORMAT : mbox_run(in, m, at);
 	if (len > 0 && len < end - at)
 		end = at + len;
 	return mail_parts(in, m, at, end);
+}
+
+int
+mail_message(struct mail_in *in, struct member *m)
+{
+	int rc = mail_gmime_init();
+
+	return rc == SPILL_OK ? run(in, m) : rc;
 }
 
 static int
@@ -128,15 +136,13 @@ mail_run(struct spill_src *s, const struct spill_unpack_conf *conf,
 {
 	struct member m = { 0 };
 	struct mail_in in = { 0 };
-	int rc = mail_gmime_init();
+	int rc = member_init(&m, s, sink);
 
 	(void)conf;
 	if (rc == SPILL_OK)
-		rc = member_init(&m, s, sink);
-	if (rc == SPILL_OK)
 		rc = mail_in_init(&in, s);
 	if (rc == SPILL_OK)
-		rc = run(&in, &m);
+		rc = mail_message(&in, &m);
 	mail_in_release(&in);
 	member_release(&m);
 	return rc;

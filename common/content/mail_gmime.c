@@ -167,6 +167,9 @@ mail_type_read(struct mail_type *t, struct spill_span raw)
 			spill_buf_putc(&t->mime, g_ascii_tolower(raw.p[from]));
 	if ((v = param(list, "boundary")) != NULL)
 		spill_buf_puts(&t->boundary, v + (*v == '"'));
+	spill_buf_reset(&t->charset);
+	if ((v = param(list, "charset")) != NULL)
+		spill_buf_puts(&t->charset, v + (*v == '"'));
 	if ((v = param(list, "name")) != NULL)
 		put_name(t, v);
 	g_object_unref(type);

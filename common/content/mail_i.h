@@ -24,6 +24,7 @@ struct mail_in {
 	char *buf; /* a window, where the source is not in memory */
 	uint64_t at;
 	size_t len;
+	const struct spill_mail_own *own; /* its own text goes there; NULL */
 };
 
 struct mail_line {
@@ -91,7 +92,7 @@ int mail_head_flaws(struct member *m, const struct mail_head *h);
 struct spill_time mail_date(struct spill_span s);
 
 struct mail_type {
-	struct spill_buf mime, boundary, name;
+	struct spill_buf mime, boundary, name, charset;
 	/* Of Content-Disposition. */
 	bool attachment; /* it says so */
 	bool guessed; /* bytes of the name were */
@@ -134,5 +135,16 @@ bool mbox_is(struct spill_span head);
 int mbox_run(struct mail_in *in, struct member *m, uint64_t at);
 /* The attachments of the message from at to end. SPILL_EFORMAT: no header. */
 int mail_parts(struct mail_in *in, struct member *m, uint64_t at, uint64_t end);
+/* The message that the source is, behind what may stand before it;
+ * SPILL_EFORMAT: it is a mailbox. */
+int mail_message(struct mail_in *in, struct member *m);
+
+/* --- its own text ------------------------------------------------------- */
+
+/* The fields of a header, to in->own. */
+int mail_own_fields(struct mail_in *in, const struct mail_head *h);
+/* What is from at to end. */
+int mail_own_text(struct mail_in *in, const struct mail_type *t,
+    enum mail_code code, uint64_t at, uint64_t end);
 
 #endif

@@ -321,6 +321,8 @@ extras(struct parts *p)
 static int
 finish(struct parts *p, uint64_t end, bool cut)
 {
+	if (p->region == BODY && p->in->own != NULL)
+		return mail_own_text(p->in, &p->type, code_of(p), p->from, end);
 	if (p->region == BODY)
 		return SPILL_OK;
 	if (p->region == PART)
@@ -367,6 +369,7 @@ read_types(struct parts *p)
 	spill_buf_reset(&t->mime);
 	spill_buf_reset(&t->boundary);
 	spill_buf_reset(&t->name);
+	spill_buf_reset(&t->charset);
 	if (p->head.has[MAIL_TYPE])
 		mail_type_read(t, spill_buf_as_span(&p->head.value[MAIL_TYPE]));
 	if (p->head.has[MAIL_DISPOSITION])
@@ -466,6 +469,7 @@ parts_release(struct parts *p)
 	spill_buf_release(&p->type.mime);
 	spill_buf_release(&p->type.boundary);
 	spill_buf_release(&p->type.name);
+	spill_buf_release(&p->type.charset);
 	spill_buf_release(&p->title);
 	spill_buf_release(&p->note);
 	free(p->levels);
@@ -485,6 +489,7 @@ mail_parts(struct mail_in *in, struct member *m, uint64_t at, uint64_t end)
 
 	p.type.mime = p.type.boundary = SPILL_BUF_INIT(MAIL_VALUE);
 	p.type.name = SPILL_BUF_INIT(4 * MAIL_VALUE);
+	p.type.charset = SPILL_BUF_INIT(MAIL_VALUE);
 	mail_head_init(&p.head);
 	mail_head_init(&p.inner);
 	p.levels = calloc(MAIL_DEPTH, sizeof(*p.levels));
@@ -493,6 +498,8 @@ mail_parts(struct mail_in *in, struct member *m, uint64_t at, uint64_t end)
 		rc = mail_head_read(in, at, end, NULL, NULL, &p.head);
 	if (rc == SPILL_OK && p.head.fields == 0)
 		rc = SPILL_EFORMAT;
+	if (rc == SPILL_OK && in->own != NULL)
+		rc = mail_own_fields(in, &p.head);
 	if (rc == SPILL_OK)
 		rc = entity(&p, true);
 	if (rc == SPILL_OK)

@@ -25,6 +25,7 @@ const struct spill_doctext *const spill_doctexts[] = {
 	&doctext_ooxml,
 	&doctext_odf,
 	&doctext_rtf,
+	&doctext_mail,
 	&doctext_html,
 	&doctext_xml,
 	&doctext_plain,

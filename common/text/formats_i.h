@@ -12,6 +12,8 @@ extern const struct spill_doctext doctext_ooxml;
 extern const struct spill_doctext doctext_odf;
 /* rtf.c */
 extern const struct spill_doctext doctext_rtf;
+/* mailtext.c */
+extern const struct spill_doctext doctext_mail;
 /* html.c */
 extern const struct spill_doctext doctext_html;
 /* xmltext.c */

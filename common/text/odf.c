@@ -550,9 +550,13 @@ is_odf(
 	if (s->mime.len >= sizeof(mime) - 1 &&
 	    memcmp(s->mime.p, mime, sizeof(mime) - 1) == 0)
 		return true;
-	head.len = SPILL_MIN(head.len, (size_t)4096);
 	if (head.len > 4 && memcmp(head.p, "PK\003\004", 4) == 0)
-		return memmem(head.p, head.len, mime, sizeof(mime) - 1) != NULL;
+		return memmem(head.p, head.len, mime, sizeof(mime) - 1) !=
+			   NULL ||
+		       (memmem(head.p, head.len, "content.xml", 11) != NULL &&
+			   memmem(head.p, head.len, "META-INF/manifest.xml",
+			       21) != NULL);
+	head.len = SPILL_MIN(head.len, (size_t)4096);
 	return head.len > 5 && memcmp(head.p, "<?xml", 5) == 0 &&
 	       memmem(head.p, head.len, root, sizeof(root) - 1) != NULL;
 }

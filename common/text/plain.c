@@ -33,17 +33,17 @@ is_plain(
 	return charset_guess(head, &bom).len > 0;
 }
 
-/* UTF-8: the byte of every line is known. */
+/* UTF-8: the byte of every line is known, unless at is UINT64_MAX. */
 static void
-put_utf8(struct plain *p, struct spill_span s)
+put_utf8(struct lines *l, struct spill_span s, uint64_t at)
 {
-	while (s.len > 0 && p->l.rc == SPILL_OK) {
+	while (s.len > 0 && l->rc == SPILL_OK) {
 		const char *nl = memchr(s.p, '\n', s.len);
 		size_t n = nl != NULL ? (size_t)(nl + 1 - s.p) : s.len;
 
-		lines_at(&p->l, p->at);
-		lines_put(&p->l, (struct spill_span){ s.p, n });
-		p->at += n;
+		lines_at(l, at);
+		lines_put(l, (struct spill_span){ s.p, n });
+		at += at == UINT64_MAX ? 0 : n;
 		s.p += n;
 		s.len -= n;
 	}
@@ -55,7 +55,8 @@ put(struct plain *p, struct spill_span s, bool last)
 	int rc;
 
 	if (p->c == NULL) {
-		put_utf8(p, s);
+		put_utf8(&p->l, s, p->at);
+		p->at += s.len;
 		return p->l.rc;
 	}
 	spill_buf_reset(&p->text);
@@ -105,6 +106,38 @@ read_all(struct plain *p, struct spill_src *s, size_t bom)
 	}
 	free(buf);
 	return rc;
+}
+
+int
+plain_text(struct spill_span bytes, struct spill_span charset, uint64_t at,
+    struct lines *l)
+{
+	struct spill_buf b = SPILL_BUF_INIT((size_t)1 << 30);
+	struct charset *c = NULL;
+	size_t bom;
+	struct spill_span guess = charset_guess(bytes, &bom);
+	int rc = SPILL_EFORMAT;
+
+	if (spill_span_eq(guess, SPILL_SPAN("UTF-8"))) {
+		put_utf8(l,
+		    (struct spill_span){ bytes.p + bom, bytes.len - bom },
+		    at == UINT64_MAX ? at : at + bom);
+		return l->rc;
+	}
+	if (bom == 0)
+		rc = charset_open(&c, charset);
+	if (rc == SPILL_EFORMAT)
+		rc = charset_open(
+		    &c, guess.len > 0 ? guess : SPILL_SPAN("windows-1252"));
+	if (rc == SPILL_OK)
+		rc = charset_put(c,
+		    (struct spill_span){ bytes.p + bom, bytes.len - bom }, true,
+		    &b);
+	if (rc == SPILL_OK)
+		lines_put(l, spill_buf_as_span(&b));
+	charset_close(&c);
+	spill_buf_release(&b);
+	return rc == SPILL_OK ? l->rc : rc;
 }
 
 static int

@@ -171,6 +171,13 @@ const struct docpart *docparts_find(
     const struct docparts *p, struct spill_span name);
 void docparts_release(struct docparts *p);
 
+/* --- plain.c ------------------------------------------------------------ */
+
+/* Text that stands in something else. charset: as declared; empty: nowhere.
+ * at: of its first byte in the item, if its bytes stand there as they are. */
+int plain_text(struct spill_span bytes, struct spill_span charset, uint64_t at,
+    struct lines *l);
+
 /* --- whole -------------------------------------------------------------- */
 
 /* Bytes of a document that may be held in memory. */

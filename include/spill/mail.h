@@ -45,4 +45,27 @@
 
 #include <spill/unpack.h>
 
+/*
+ * What a message says itself: the fields of its header, then its own text, a
+ * part after the other. SPILL_OK of each, or what ends the work.
+ */
+struct spill_mail_own {
+	/* name: raw; value: UTF-8, folds joined, encoded words decoded. at:
+	 * the byte of its name. */
+	int (*field)(void *ctx, struct spill_span name, struct spill_span value,
+	    uint64_t at);
+	/* A text begins: "text/plain" or "text/html", and its charset as
+	 * declared, may be empty. at: where its bytes stand as they are;
+	 * UINT64_MAX: they are encoded. */
+	int (*begin)(void *ctx, struct spill_span mime,
+	    struct spill_span charset, uint64_t at);
+	int (*data)(void *ctx, const void *p, size_t n); /* decoded */
+	int (*end)(void *ctx, const char *why); /* why: it is damaged; NULL */
+	void *ctx;
+};
+
+/* SPILL_EFORMAT: it has no header, or is a mailbox, whose messages are its
+ * members. */
+int spill_mail_own(struct spill_src *s, const struct spill_mail_own *own);
+
 #endif

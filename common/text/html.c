@@ -403,6 +403,8 @@ html_text(struct spill_span bytes, struct spill_span charset, struct lines *l,
 		l->flow = false;
 	}
 	spill_buf_release(&h.later);
+	if (h.ctx != NULL && h.ctx->myDoc != NULL) /* for its entities */
+		xmlFreeDoc(h.ctx->myDoc);
 	htmlFreeParserCtxt(h.ctx);
 	spill_buf_release(&b);
 	return rc;

@@ -222,6 +222,8 @@ xml_read(struct spill_span s, const struct xml_ops *ops, const char **why,
 		rc = parse(&r, s);
 		*why = reason(&r, at);
 	}
+	if (r.ctx != NULL && r.ctx->myDoc != NULL) /* for its entities */
+		xmlFreeDoc(r.ctx->myDoc);
 	xmlFreeParserCtxt(r.ctx);
 	spill_buf_release(&b);
 	return rc;

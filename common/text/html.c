@@ -356,7 +356,9 @@ to_utf8(struct spill_span s, struct spill_span name, struct spill_buf *b)
 		name = SPILL_SPAN("windows-1252");
 	rc = convert(name, s, b, &bad);
 	/* It is not what it is said to be. */
-	if ((rc == SPILL_EFORMAT || bad > s.len / 50) && guess.len > 0) {
+	if (guess.len == 0)
+		guess = SPILL_SPAN("windows-1252");
+	if (rc == SPILL_EFORMAT || bad > s.len / 50) {
 		spill_buf_reset(b);
 		rc = convert(guess, s, b, &bad);
 	}

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "text_i.h"
 #include "formats_i.h"
@@ -108,6 +109,20 @@ read_all(struct plain *p, struct spill_src *s, size_t bom)
 	return rc;
 }
 
+/* In which ASCII is not itself. */
+static bool
+is_shifted(struct spill_span charset)
+{
+	static const char *const v[] = { "iso-2022", "utf-7", "utf7", "hz",
+		"unicode", "utf-16", "utf-32", "ibm0", "cp0", "ebcdic" };
+
+	for (size_t i = 0; i < SPILL_COUNT(v); i++)
+		if (charset.len >= strlen(v[i]) &&
+		    strncasecmp(charset.p, v[i], strlen(v[i])) == 0)
+			return true;
+	return false;
+}
+
 int
 plain_text(struct spill_span bytes, struct spill_span charset, uint64_t at,
     struct lines *l)
@@ -118,7 +133,8 @@ plain_text(struct spill_span bytes, struct spill_span charset, uint64_t at,
 	struct spill_span guess = charset_guess(bytes, &bom);
 	int rc = SPILL_EFORMAT;
 
-	if (spill_span_eq(guess, SPILL_SPAN("UTF-8"))) {
+	if (spill_span_eq(guess, SPILL_SPAN("UTF-8")) &&
+	    !(bom == 0 && is_shifted(charset))) {
 		put_utf8(l,
 		    (struct spill_span){ bytes.p + bom, bytes.len - bom },
 		    at == UINT64_MAX ? at : at + bom);

@@ -14,6 +14,10 @@
 
 #include <spill/doctext.h>
 
+#ifdef WITH_PDF
+#include "../../common/text/pdf_format_i.h"
+#endif
+
 static int
 on_line(void *ctx, const struct spill_line *l)
 {
@@ -65,6 +69,10 @@ dump(const char *path)
 		return 1;
 	f = spill_doctext_find(
 	    head, &s, spill_span(slash != NULL ? slash + 1 : path));
+#ifdef WITH_PDF
+	if (doctext_pdf.is(head, &s, spill_span("")))
+		f = &doctext_pdf;
+#endif
 	if (f == NULL) {
 		printf("!\tnone\t\t\t%.*s\n", (int)s.mime.len, s.mime.p);
 		return 0;
@@ -85,6 +93,9 @@ main(int argc, char *argv[])
 		if (spill_doctexts[i]->warm != NULL &&
 		    spill_doctexts[i]->warm() != SPILL_OK)
 			rc = 1;
+#ifdef WITH_PDF
+	rc |= doctext_pdf.warm() != SPILL_OK;
+#endif
 	for (int i = 1; i < argc; i++) {
 		if (argc > 2)
 			printf("== %s\n", argv[i]);

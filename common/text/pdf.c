@@ -1,0 +1,548 @@
+/*
+ * pdf.c: a document and what is around its pages: information, XMP,
+ * annotations, fields, layers, earlier revisions.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <spill/hash.h>
+
+#include "pdf_i.h"
+#include "pdf_format_i.h"
+
+#define REVISIONS 64 /* that are looked into */
+#define LAYERS	  1000
+
+/* --- opening ------------------------------------------------------------ */
+
+static PopplerDocument *
+open_bytes(struct spill_span all, int *code)
+{
+	GBytes *b = g_bytes_new_static(all.p, all.len);
+	GError *e = NULL;
+	PopplerDocument *d = poppler_document_new_from_bytes(b, NULL, &e);
+
+	*code = e != NULL ? e->code : POPPLER_ERROR_INVALID;
+	g_clear_error(&e);
+	g_bytes_unref(b);
+	return d;
+}
+
+static void
+tell_refusal(struct pdf *p, int code)
+{
+	if (code == POPPLER_ERROR_ENCRYPTED)
+		lines_flaw(
+		    &p->l, "encrypted", 0, 0, "it is encrypted by a password");
+	else
+		lines_flaw(&p->l, "damaged", 0, 0,
+		    code == POPPLER_ERROR_BAD_CATALOG
+			? "its catalogue of pages cannot be read"
+			: "it cannot be read as PDF");
+}
+
+/* --- information -------------------------------------------------------- */
+
+static void
+value(struct pdf *p, const char *name, enum spill_role role, char *text)
+{
+	if (text == NULL)
+		return;
+	lines_place(&p->l, spill_span(name), role, 0);
+	lines_put(&p->l, spill_span(text));
+	lines_end(&p->l);
+	g_free(text);
+}
+
+static int
+on_xmp_text(void *ctx, struct spill_span text)
+{
+	struct pdf *p = ctx;
+
+	lines_put(&p->l, text);
+	return p->l.rc;
+}
+
+static int
+on_xmp_end(void *ctx, struct spill_span name, struct spill_span uri)
+{
+	struct pdf *p = ctx;
+
+	(void)name;
+	(void)uri;
+	lines_end(&p->l);
+	return p->l.rc;
+}
+
+static int
+on_xmp_start(void *ctx, const struct xml_tag *t)
+{
+	struct pdf *p = ctx;
+
+	lines_end(&p->l);
+	for (size_t i = 0; i < t->nattr; i++) {
+		if (xml_is(t->attr[i].name, "about") ||
+		    xml_is(t->attr[i].name, "lang"))
+			continue;
+		lines_place(&p->l, t->attr[i].name, SPILL_ROLE_PROPERTY, 0);
+		lines_put(&p->l, t->attr[i].value);
+	}
+	lines_place(&p->l, t->name, SPILL_ROLE_PROPERTY, 0);
+	p->l.flow = true;
+	return p->l.rc;
+}
+
+static int
+information(struct pdf *p, PopplerDocument *d)
+{
+	const struct xml_ops ops = { .start = on_xmp_start,
+		.end = on_xmp_end,
+		.text = on_xmp_text,
+		.ctx = p };
+	const char *why;
+	uint64_t at;
+	char *xmp = poppler_document_get_metadata(d);
+	int rc = SPILL_OK;
+
+	value(p, "Title", SPILL_ROLE_PROPERTY, poppler_document_get_title(d));
+	value(p, "Author", SPILL_ROLE_PROPERTY, poppler_document_get_author(d));
+	value(
+	    p, "Subject", SPILL_ROLE_PROPERTY, poppler_document_get_subject(d));
+	value(p, "Keywords", SPILL_ROLE_PROPERTY,
+	    poppler_document_get_keywords(d));
+	value(
+	    p, "Creator", SPILL_ROLE_PROPERTY, poppler_document_get_creator(d));
+	value(p, "Producer", SPILL_ROLE_PROPERTY,
+	    poppler_document_get_producer(d));
+	if (xmp != NULL)
+		rc = xml_read(spill_span(xmp), &ops, &why, &at);
+	p->l.flow = false;
+	g_free(xmp);
+	return rc;
+}
+
+/* --- on the pages ------------------------------------------------------- */
+
+static enum spill_role
+annotation_role(PopplerAnnot *a)
+{
+	switch (poppler_annot_get_annot_type(a)) {
+	case POPPLER_ANNOT_FREE_TEXT:
+		return SPILL_ROLE_TEXTBOX;
+	case POPPLER_ANNOT_WATERMARK:
+		return SPILL_ROLE_WATERMARK;
+	default:
+		return SPILL_ROLE_COMMENT;
+	}
+}
+
+static void
+page_value(struct pdf *p, uint32_t page, const char *part, enum spill_role role,
+    char *text)
+{
+	if (text != NULL) {
+		lines_place(&p->l, spill_span(part), role, page);
+		lines_put(&p->l, spill_span(text));
+		lines_end(&p->l);
+	}
+	g_free(text);
+}
+
+static void
+annotations(struct pdf *p, PopplerPage *page, uint32_t number)
+{
+	GList *all = poppler_page_get_annot_mapping(page);
+
+	for (GList *i = all; i != NULL; i = i->next) {
+		PopplerAnnot *a = ((PopplerAnnotMapping *)i->data)->annot;
+
+		page_value(p, number, "annotation", annotation_role(a),
+		    poppler_annot_get_contents(a));
+		if (POPPLER_IS_ANNOT_MARKUP(a))
+			page_value(p, number, "annotation author",
+			    SPILL_ROLE_ARTIFACT,
+			    poppler_annot_markup_get_label(
+				POPPLER_ANNOT_MARKUP(a)));
+	}
+	poppler_page_free_annot_mapping(all);
+}
+
+static void
+field(struct pdf *p, PopplerFormField *f, uint32_t page)
+{
+	char *name = poppler_form_field_get_name(f);
+	struct spill_buf part = SPILL_BUF_INIT(4096);
+
+	spill_buf_puts(&part, "field ");
+	spill_buf_puts(&part, name != NULL ? name : "");
+	g_free(name);
+	if (poppler_form_field_get_field_type(f) == POPPLER_FORM_FIELD_TEXT)
+		page_value(p, page, spill_buf_str(&part), SPILL_ROLE_BODY,
+		    poppler_form_field_text_get_text(f));
+	else if (poppler_form_field_get_field_type(f) ==
+		 POPPLER_FORM_FIELD_CHOICE)
+		for (int i = 0; i < poppler_form_field_choice_get_n_items(f);
+		     i++)
+			if (poppler_form_field_choice_is_item_selected(f, i))
+				page_value(p, page, spill_buf_str(&part),
+				    SPILL_ROLE_BODY,
+				    poppler_form_field_choice_get_item(f, i));
+	spill_buf_release(&part);
+}
+
+static void
+fields(struct pdf *p, PopplerPage *page, uint32_t number)
+{
+	GList *all = poppler_page_get_form_field_mapping(page);
+
+	for (GList *i = all; i != NULL; i = i->next)
+		field(p, ((PopplerFormFieldMapping *)i->data)->field, number);
+	poppler_page_free_form_field_mapping(all);
+}
+
+/* --- pages -------------------------------------------------------------- */
+
+static void
+tell_unreadable(struct pdf *p, uint32_t page)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "page %u cannot be read", page);
+	lines_flaw(&p->l, "damaged", 0, 0, text);
+}
+
+static int
+one_page(struct pdf *p, PopplerDocument *d, uint32_t n)
+{
+	PopplerPage *page = poppler_document_get_page(d, (int)n - 1);
+	int rc;
+
+	if (page == NULL) {
+		tell_unreadable(p, n);
+		return p->l.rc;
+	}
+	rc = pdf_page_read(p, page, n);
+	g_object_unref(page);
+	return rc;
+}
+
+/* All lines that there are, as far as they may be held: tell is called for
+ * those so far where they become too many. */
+static int
+pages(struct pdf *p, PopplerDocument *d, void (*tell)(struct pdf *p))
+{
+	int rc = SPILL_OK;
+
+	p->pages = (uint32_t)SPILL_MAX(poppler_document_get_n_pages(d), 0);
+	for (uint32_t i = 1; i <= p->pages && rc == SPILL_OK; i++) {
+		rc = one_page(p, d, i);
+		if (rc == SPILL_ELIMIT) {
+			tell(p);
+			pdf_pages_drop(p);
+			rc = p->l.rc;
+		}
+	}
+	if (rc == SPILL_OK)
+		tell(p);
+	return rc == SPILL_OK ? p->l.rc : rc;
+}
+
+static void
+around_pages(struct pdf *p, PopplerDocument *d)
+{
+	for (uint32_t i = 1; i <= p->pages && p->l.rc == SPILL_OK; i++) {
+		PopplerPage *page = poppler_document_get_page(d, (int)i - 1);
+
+		if (page == NULL)
+			continue;
+		annotations(p, page, i);
+		fields(p, page, i);
+		g_object_unref(page);
+	}
+}
+
+/* --- what is not shown, or not any more --------------------------------- */
+
+/* Lines that were told, by their hashes. */
+struct told {
+	uint64_t *hash;
+	size_t n, cap;
+};
+
+static uint64_t
+hash_of(struct spill_span s)
+{
+	char text[1024];
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len && n < sizeof(text); i++)
+		if (s.p[i] != ' ' && s.p[i] != '\t')
+			text[n++] = s.p[i];
+	return spill_mix(text, n, s.len > sizeof(text) ? s.len : 0);
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+	return SPILL_CMP(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
+static bool
+has(const struct told *t, uint64_t hash)
+{
+	return t->n > 0 &&
+	       bsearch(&hash, t->hash, t->n, sizeof(hash), by_hash) != NULL;
+}
+
+/* Those of p are told from now on. */
+static int
+remember(struct told *t, const struct pdf *p)
+{
+	for (const struct pdf_line *x = p->first; x != NULL; x = x->next) {
+		uint64_t *v =
+		    spill_grow(t->hash, t->n, &t->cap, sizeof(*t->hash));
+
+		if (v == NULL)
+			return SPILL_ENOMEM;
+		t->hash = v;
+		v[t->n++] = hash_of(x->text);
+	}
+	if (t->n > 0)
+		qsort(t->hash, t->n, sizeof(*t->hash), by_hash);
+	return SPILL_OK;
+}
+
+/* Only what is new is left. */
+static void
+leave_new(struct pdf *p, const struct told *t)
+{
+	struct pdf_line **at = &p->first;
+
+	while (*at != NULL) {
+		if (has(t, hash_of((*at)->text)))
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+	}
+	p->last = at;
+}
+
+static void
+no_tell(struct pdf *p)
+{
+	(void)p;
+}
+
+static bool
+show_layers(PopplerLayersIter *i, unsigned *n)
+{
+	bool any = false;
+
+	do {
+		PopplerLayer *l = poppler_layers_iter_get_layer(i);
+		PopplerLayersIter *child = poppler_layers_iter_get_child(i);
+
+		if (l != NULL && !poppler_layer_is_visible(l)) {
+			poppler_layer_show(l);
+			any = true;
+		}
+		if (l != NULL)
+			g_object_unref(l);
+		if (child != NULL && *n < LAYERS)
+			any |= show_layers(child, n);
+		if (child != NULL)
+			poppler_layers_iter_free(child);
+	} while (++*n < LAYERS && poppler_layers_iter_next(i));
+	return any;
+}
+
+static int
+layers(struct pdf *p, PopplerDocument *d, struct told *t)
+{
+	PopplerLayersIter *i = poppler_layers_iter_new(d);
+	unsigned n = 0;
+	int rc = SPILL_OK;
+
+	if (i == NULL)
+		return SPILL_OK;
+	if (show_layers(i, &n)) {
+		rc = pages(p, d, no_tell);
+		leave_new(p, t);
+		for (struct pdf_line *x = p->first; x != NULL; x = x->next)
+			x->hidden = true;
+		pdf_pages_tell(p, "layer", false);
+		if (rc == SPILL_OK)
+			rc = remember(t, p);
+		pdf_pages_drop(p);
+	}
+	poppler_layers_iter_free(i);
+	return rc == SPILL_OK ? p->l.rc : rc;
+}
+
+/* The state at an earlier end of file (7.5.6). */
+static int
+revision(
+    struct pdf *p, struct spill_span bytes, unsigned number, struct told *t)
+{
+	char part[32];
+	int code, rc;
+	PopplerDocument *d = open_bytes(bytes, &code);
+
+	if (d == NULL)
+		return SPILL_OK;
+	rc = pages(p, d, no_tell);
+	leave_new(p, t);
+	(void)snprintf(part, sizeof(part), "revision %u", number);
+	pdf_pages_tell(p, part, true);
+	if (rc == SPILL_OK)
+		rc = remember(t, p);
+	pdf_pages_drop(p);
+	g_object_unref(d);
+	return rc == SPILL_OK ? p->l.rc : rc;
+}
+
+static int
+revisions(struct pdf *p, struct spill_span all, struct told *t)
+{
+	static const char mark[] = "%%EOF";
+	struct spill_span head = { all.p, SPILL_MIN(all.len, (size_t)1024) };
+	const char *at = all.p, *end = all.p + all.len;
+	bool linear = memmem(head.p, head.len, "/Linearized", 11) != NULL;
+	unsigned n = 0;
+	int rc = SPILL_OK;
+
+	while (rc == SPILL_OK && n < REVISIONS &&
+	       (at = memmem(at, (size_t)(end - at), mark, 5)) != NULL) {
+		at += 5;
+		/* The last is the document; the first of a linear one is that
+		 * of its first page. */
+		if (memmem(at, (size_t)(end - at), mark, 5) == NULL)
+			break;
+		n++;
+		if (n > 1 || !linear)
+			rc = revision(p,
+			    (struct spill_span){ all.p, (size_t)(at - all.p) },
+			    n, t);
+	}
+	if (n == REVISIONS)
+		lines_flaw(&p->l, "limit", 0, 0,
+		    "it has more revisions than are looked into, 64");
+	return rc == SPILL_OK ? p->l.rc : rc;
+}
+
+/* --- whole -------------------------------------------------------------- */
+
+static void
+tell_pages(struct pdf *p)
+{
+	pdf_pages_tell(p, "", false);
+}
+
+static void
+tell_unmapped(struct pdf *p, uint64_t characters)
+{
+	char text[128];
+
+	if (p->unmapped * 10 <= characters || p->unmapped < 8)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "%llu characters are of fonts that do not say which they are",
+	    (unsigned long long)p->unmapped);
+	lines_flaw(&p->l, "unsupported", 0, 0, text);
+}
+
+static int
+document(struct pdf *p, PopplerDocument *d, struct spill_span all)
+{
+	struct told t = { 0 };
+	int rc = information(p, d);
+
+	if (rc == SPILL_OK)
+		rc = pages(p, d, tell_pages);
+	tell_unmapped(p, p->l.out);
+	if (rc == SPILL_OK)
+		rc = remember(&t, p);
+	pdf_pages_drop(p);
+	around_pages(p, d);
+	if (rc == SPILL_OK)
+		rc = layers(p, d, &t);
+	if (rc == SPILL_OK)
+		rc = pdf_attachments(p, d);
+	if (rc == SPILL_OK)
+		rc = revisions(p, all, &t);
+	free(t.hash);
+	return rc;
+}
+
+static int
+run(struct spill_src *s, const struct spill_doctext_conf *conf,
+    const struct spill_doctext_sink *sink)
+{
+	struct pdf p = { .conf = conf,
+		.texts = SPILL_ARENA_INIT(TEXT_HELD(conf) / 2) };
+	struct spill_buf b = { 0 };
+	struct spill_span all;
+	PopplerDocument *d = NULL;
+	int rc = text_whole(s, TEXT_HELD(conf), &b, &all), code, end;
+
+	lines_open(&p.l, sink, conf);
+	p.last = &p.first;
+	if (rc == SPILL_ELIMIT)
+		lines_flaw(&p.l, "limit", 0, 0,
+		    "it is larger than the limit of memory");
+	if (rc == SPILL_OK) {
+		d = open_bytes(all, &code);
+		if (d == NULL)
+			tell_refusal(&p, code);
+		else
+			rc = document(&p, d, all);
+	}
+	end = lines_close(&p.l);
+	if (d != NULL)
+		g_object_unref(d);
+	pdf_pages_drop(&p);
+	spill_buf_release(&b);
+	return rc == SPILL_OK || rc == SPILL_ELIMIT ? end : rc;
+}
+
+/* A document that stays open: poppler's tables live as long as one does. */
+static int
+warm(void)
+{
+	static const char least[] =
+	    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+	    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+	    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+	    "trailer<</Root 1 0 R>>\n%%EOF\n";
+	static PopplerDocument *kept;
+	int code;
+
+	if (kept == NULL)
+		kept = open_bytes(
+		    (struct spill_span){ least, sizeof(least) - 1 }, &code);
+	if (kept != NULL) {
+		PopplerPage *page = poppler_document_get_page(kept, 0);
+
+		if (page != NULL) {
+			g_free(poppler_page_get_text(page));
+			g_object_unref(page);
+		}
+	}
+	return kept != NULL ? xml_warm() : SPILL_EIO;
+}
+
+static bool
+is_pdf(
+    struct spill_span head, const struct spill_sniff *s, struct spill_span name)
+{
+	(void)name;
+	return spill_span_eq(s->mime, SPILL_SPAN("application/pdf")) ||
+	       (head.len > 5 && memcmp(head.p, "%PDF-", 5) == 0);
+}
+
+const struct spill_doctext doctext_pdf = {
+	.name = "pdf",
+	.is = is_pdf,
+	.run = run,
+	.warm = warm,
+};

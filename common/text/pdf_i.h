@@ -1,0 +1,42 @@
+/*
+ * pdf_i.h: PDF (ISO 32000), by poppler; in a worker of its own.
+ *
+ * pdf.c	the descriptor, the document and what is around its pages
+ * pdf_page.c	the lines of a page and where they stand on it
+ * pdf_attach.c	files in it
+ */
+#ifndef SPILL_PDF_I_H
+#define SPILL_PDF_I_H
+
+#include <poppler.h>
+
+#include "text_i.h"
+
+/* A line of a page, kept until it is known which of them repeat. */
+struct pdf_line {
+	struct pdf_line *next;
+	struct spill_span text;
+	uint32_t page;
+	signed char band; /* -1: at the head of the page, 1: at its foot */
+	bool hidden; /* of a layer that is not shown */
+};
+
+struct pdf {
+	struct lines l;
+	const struct spill_doctext_conf *conf;
+	struct spill_arena texts;
+	struct pdf_line *first, **last;
+	uint32_t pages;
+	uint64_t unmapped; /* characters that are no text */
+};
+
+/* Lines of a page, to p->last. SPILL_ENOMEM, or SPILL_ELIMIT: what there is
+ * has to be told first. */
+int pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number);
+/* Tell the lines, each in its role. revision: 0, or of an earlier state, whose
+ * lines were given up since. */
+void pdf_pages_tell(struct pdf *p, const char *part, bool deleted);
+void pdf_pages_drop(struct pdf *p);
+int pdf_attachments(struct pdf *p, PopplerDocument *d);
+
+#endif

@@ -1,0 +1,194 @@
+/*
+ * pdf_page.c: the lines of a page, in the order in which poppler reads them,
+ * and which of them are headers and footers: those that stand at the head or
+ * foot and do so on other pages, too, but for their numbers.
+ */
+#include <string.h>
+
+#include <spill/hash.h>
+#include <spill/utf8.h>
+
+#include "pdf_i.h"
+
+#define HEAD_BAND 0.12 /* of the height of a page */
+#define FOOT_BAND 0.88
+
+/* --- reading ------------------------------------------------------------ */
+
+static int
+add(struct pdf *p, struct spill_span text, uint32_t page, signed char band)
+{
+	struct pdf_line *x;
+
+	if (text.len == 0)
+		return SPILL_OK;
+	x = spill_arena_alloc(&p->texts, sizeof(*x));
+	if (x == NULL)
+		return SPILL_ELIMIT;
+	x->text.p = spill_arena_dup(&p->texts, text.p, text.len);
+	x->text.len = text.len;
+	x->page = page;
+	x->band = band;
+	if (x->text.p == NULL)
+		return SPILL_ELIMIT;
+	*p->last = x;
+	p->last = &x->next;
+	return SPILL_OK;
+}
+
+static void
+count_unmapped(struct pdf *p, struct spill_span text)
+{
+	for (size_t i = 0; i < text.len;) {
+		uint32_t cp = 0xfffd;
+		unsigned n = spill_utf8_decode(text.p + i, text.len - i, &cp);
+
+		p->unmapped += cp == 0xfffd || (cp >= 0xe000 && cp < 0xf8ff) ||
+			       (cp < 0x20 && cp != '\t' && cp != '\n');
+		i += n > 0 ? n : 1;
+	}
+}
+
+/* The middle of its characters. */
+static signed char
+band_of(const PopplerRectangle *r, unsigned n, unsigned first, unsigned count,
+    double height)
+{
+	double sum = 0;
+	unsigned seen = 0;
+
+	for (unsigned i = first; i < first + count && i < n; i++, seen++)
+		sum += (r[i].y1 + r[i].y2) / 2;
+	if (seen == 0 || height <= 0)
+		return 0;
+	sum /= seen * height;
+	return sum < HEAD_BAND ? -1 : sum > FOOT_BAND ? 1 : 0;
+}
+
+int
+pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number)
+{
+	PopplerRectangle *rect = NULL;
+	guint nrect = 0, at = 0;
+	double width, height;
+	char *text = poppler_page_get_text(page);
+	const char *s = text;
+	int rc = SPILL_OK;
+
+	poppler_page_get_size(page, &width, &height);
+	(void)poppler_page_get_text_layout(page, &rect, &nrect);
+	while (s != NULL && *s != '\0' && rc == SPILL_OK) {
+		size_t n = strcspn(s, "\n");
+		unsigned chars = (unsigned)g_utf8_strlen(s, (gssize)n);
+		struct spill_span line = { s, n };
+
+		count_unmapped(p, line);
+		rc = add(
+		    p, line, number, band_of(rect, nrect, at, chars, height));
+		at += chars + (s[n] == '\n');
+		s += n + (s[n] == '\n');
+	}
+	g_free(rect);
+	g_free(text);
+	return rc;
+}
+
+/* --- which repeat ------------------------------------------------------- */
+
+#define SLOTS 4096 /* of hashes of lines in a band */
+
+struct slot {
+	uint64_t hash;
+	uint32_t page, pages; /* the last page with it; how many */
+};
+
+/* Of a line without its digits and blanks: "Page 3 of 9". */
+static uint64_t
+shape_of(const struct pdf_line *x)
+{
+	char text[256];
+	size_t n = 0;
+
+	text[n++] = (char)('0' + x->band);
+	for (size_t i = 0; i < x->text.len && n < sizeof(text); i++) {
+		char c = x->text.p[i];
+
+		if ((c >= '0' && c <= '9') || c == ' ' || c == '\t')
+			continue;
+		text[n++] = c;
+	}
+	return spill_mix(text, n, 0) | 1;
+}
+
+static struct slot *
+slot_of(struct slot *v, uint64_t hash)
+{
+	for (size_t i = 0; i < 16; i++) {
+		struct slot *s = &v[(hash + i) % SLOTS];
+
+		if (s->hash == hash || s->hash == 0)
+			return s;
+	}
+	return NULL;
+}
+
+static void
+count_shapes(const struct pdf *p, struct slot *v)
+{
+	for (const struct pdf_line *x = p->first; x != NULL; x = x->next) {
+		struct slot *s;
+
+		if (x->band == 0)
+			continue;
+		s = slot_of(v, shape_of(x));
+		if (s == NULL)
+			continue;
+		s->hash = shape_of(x);
+		s->pages += s->page != x->page;
+		s->page = x->page;
+	}
+}
+
+/* Of a document of one page nothing can repeat: there the place will do. */
+static enum spill_role
+role_of(const struct pdf *p, const struct pdf_line *x, struct slot *v)
+{
+	const struct slot *s;
+
+	if (x->hidden)
+		return SPILL_ROLE_HIDDEN;
+	if (x->band == 0)
+		return SPILL_ROLE_BODY;
+	s = slot_of(v, shape_of(x));
+	if (p->pages > 1 && (s == NULL || s->pages < 2))
+		return SPILL_ROLE_BODY;
+	return x->band < 0 ? SPILL_ROLE_HEADER : SPILL_ROLE_FOOTER;
+}
+
+void
+pdf_pages_tell(struct pdf *p, const char *part, bool deleted)
+{
+	struct slot *v = calloc(SLOTS, sizeof(*v));
+
+	if (v == NULL) {
+		p->l.rc = SPILL_ENOMEM;
+		return;
+	}
+	count_shapes(p, v);
+	for (const struct pdf_line *x = p->first;
+	     x != NULL && p->l.rc == SPILL_OK; x = x->next) {
+		lines_place(&p->l, spill_span(part),
+		    deleted ? SPILL_ROLE_DELETED : role_of(p, x, v), x->page);
+		lines_put(&p->l, x->text);
+		lines_end(&p->l);
+	}
+	free(v);
+}
+
+void
+pdf_pages_drop(struct pdf *p)
+{
+	spill_arena_release(&p->texts);
+	p->first = NULL;
+	p->last = &p->first;
+}

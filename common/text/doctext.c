@@ -26,6 +26,8 @@ const struct spill_doctext *const spill_doctexts[] = {
 	&doctext_odf,
 	&doctext_rtf,
 	&doctext_mail,
+	&doctext_image,
+	&doctext_unread,
 	&doctext_html,
 	&doctext_xml,
 	&doctext_plain,

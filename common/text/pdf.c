@@ -7,6 +7,7 @@
 
 #include <spill/hash.h>
 
+#include "meta_i.h"
 #include "pdf_i.h"
 #include "pdf_format_i.h"
 
@@ -55,52 +56,8 @@ value(struct pdf *p, const char *name, enum spill_role role, char *text)
 }
 
 static int
-on_xmp_text(void *ctx, struct spill_span text)
-{
-	struct pdf *p = ctx;
-
-	lines_put(&p->l, text);
-	return p->l.rc;
-}
-
-static int
-on_xmp_end(void *ctx, struct spill_span name, struct spill_span uri)
-{
-	struct pdf *p = ctx;
-
-	(void)name;
-	(void)uri;
-	lines_end(&p->l);
-	return p->l.rc;
-}
-
-static int
-on_xmp_start(void *ctx, const struct xml_tag *t)
-{
-	struct pdf *p = ctx;
-
-	lines_end(&p->l);
-	for (size_t i = 0; i < t->nattr; i++) {
-		if (xml_is(t->attr[i].name, "about") ||
-		    xml_is(t->attr[i].name, "lang"))
-			continue;
-		lines_place(&p->l, t->attr[i].name, SPILL_ROLE_PROPERTY, 0);
-		lines_put(&p->l, t->attr[i].value);
-	}
-	lines_place(&p->l, t->name, SPILL_ROLE_PROPERTY, 0);
-	p->l.flow = true;
-	return p->l.rc;
-}
-
-static int
 information(struct pdf *p, PopplerDocument *d)
 {
-	const struct xml_ops ops = { .start = on_xmp_start,
-		.end = on_xmp_end,
-		.text = on_xmp_text,
-		.ctx = p };
-	const char *why;
-	uint64_t at;
 	char *xmp = poppler_document_get_metadata(d);
 	int rc = SPILL_OK;
 
@@ -115,8 +72,7 @@ information(struct pdf *p, PopplerDocument *d)
 	value(p, "Producer", SPILL_ROLE_PROPERTY,
 	    poppler_document_get_producer(d));
 	if (xmp != NULL)
-		rc = xml_read(spill_span(xmp), &ops, &why, &at);
-	p->l.flow = false;
+		rc = xmp_text(spill_span(xmp), &p->l, "XMP");
 	g_free(xmp);
 	return rc;
 }

@@ -116,7 +116,10 @@ set_place(struct pass *p, struct pass_item *x, const struct spill_row *r,
 	if (rc == SPILL_OK)
 		x->how = PASS_EVIDENCE;
 	spill_buf_release(&path);
-	return rc == SPILL_END ? SPILL_OK : rc; /* it was told */
+	if (rc != SPILL_END)
+		return rc;
+	x->status = "unreadable"; /* why, was told */
+	return SPILL_OK;
 }
 
 static int
@@ -139,6 +142,7 @@ classify(struct pass *p, struct pass_item *x, const struct spill_row *r)
 			.detail = "a record that names no item" };
 
 		spill_tool_error(p->tool, &e);
+		x->status = "unreadable";
 		rc = SPILL_OK;
 	}
 	spill_buf_release(&text);
@@ -163,6 +167,8 @@ pass_add(struct pass *p, const struct spill_row *r)
 	if (has_content(r)) {
 		int rc = classify(p, x, r);
 
+		p->asked++;
+
 		if (rc != SPILL_OK) {
 			p->rc = rc;
 			return NULL;
@@ -171,6 +177,14 @@ pass_add(struct pass *p, const struct spill_row *r)
 	*p->last = x;
 	p->last = &x->next;
 	return x;
+}
+
+void
+pass_lose(struct pass *p, const struct spill_error *e)
+{
+	p->asked++;
+	p->lost++;
+	spill_tool_error(p->tool, e);
 }
 
 /* --- the window --------------------------------------------------------- */
@@ -310,6 +324,11 @@ spill_pass_run(struct spill_tool *t, const struct spill_pass_conf *conf,
 		rc = pass_columns(p);
 	if (rc == SPILL_OK)
 		rc = spill_itemset_check(p->set);
+	/* Nothing could be opened: the rows say so, but are of no use. */
+	if (rc == SPILL_OK && p->asked > 0 && p->lost == p->asked) {
+		(void)spill_out_flush(spill_tool_out(t));
+		rc = SPILL_EIO;
+	}
 	release(p);
 	return rc;
 }

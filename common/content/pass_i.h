@@ -125,6 +125,7 @@ struct pass {
 	uint64_t scratch_used;
 	size_t held;
 	uint64_t items, bytes;
+	uint64_t asked, lost; /* to be opened; of them, those that were not */
 	struct spill_row row, out, base;
 	struct spill_buf text[8];
 	int rc; /* of a callback */
@@ -165,6 +166,8 @@ void lane_forget_suspect(struct pass_lane *l);
 /* pass_result.c */
 int pass_put(struct pass *p, struct pass_item *x, enum pass_kind kind,
     struct spill_span v);
+/* What was asked for and is no item that could be opened. */
+void pass_lose(struct pass *p, const struct spill_error *e);
 int pass_told(
     struct pass *p, struct pass_item *x, const char *code, const char *detail);
 /* A row of worker-content: SPILL_EDAMAGED if it can be none. */

@@ -103,7 +103,7 @@ left_out(struct pass *p, const char *path, const char *why)
 		.code = "unreadable", .evidence = path, .detail = why
 	};
 
-	spill_tool_error(p->tool, &e);
+	pass_lose(p, &e);
 	return SPILL_OK;
 }
 
@@ -193,7 +193,7 @@ damaged(struct pass *p, const struct spill_reader *r)
 		.line = r->table->number,
 		.detail = r->table->damage };
 
-	spill_tool_error(p->tool, &e);
+	pass_lose(p, &e);
 }
 
 static int
@@ -254,29 +254,33 @@ read_stream(struct pass *p, struct spill_in *in)
 	return rc;
 }
 
+static int
+read_stdin(struct pass *p)
+{
+	struct spill_in *in = NULL;
+	int fd = dup(STDIN_FILENO);
+	int rc = fd < 0 ? SPILL_EIO : spill_in_open(&in, fd, "standard input");
+
+	if (rc == SPILL_OK)
+		rc = read_stream(p, in);
+	spill_in_free(&in);
+	return rc;
+}
+
 int
 pass_input(struct pass *p)
 {
 	size_t n;
 	const char *const *operand = spill_tool_operands(p->tool, &n);
-	struct spill_in *in = NULL;
 	int rc = SPILL_OK;
 
+	if (n == 0)
+		rc = isatty(STDIN_FILENO) ? nothing() : read_stdin(p);
 	for (size_t i = 0; i < n && rc == SPILL_OK; i++) {
-		rc = add_operand(p, operand[i]);
+		rc = strcmp(operand[i], "-") == 0 ? read_stdin(p)
+						  : add_operand(p, operand[i]);
 		if (rc == SPILL_OK)
 			rc = step(p, false);
-	}
-	if (n == 0 && isatty(STDIN_FILENO))
-		return nothing();
-	if (n == 0) {
-		int fd = dup(STDIN_FILENO);
-
-		rc = fd < 0 ? SPILL_EIO
-			    : spill_in_open(&in, fd, "standard input");
-		if (rc == SPILL_OK)
-			rc = read_stream(p, in);
-		spill_in_free(&in);
 	}
 	return rc == SPILL_OK ? step(p, true) : rc;
 }

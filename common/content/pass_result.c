@@ -474,6 +474,8 @@ pass_emit(struct pass *p, struct pass_item *x)
 		x->result = x->twin->result;
 		x->status = x->twin->status;
 	}
+	/* Of a member that is missing, the container was opened. */
+	p->lost += x->status != NULL && strcmp(x->status, "unreadable") == 0;
 	if (rc == SPILL_OK)
 		rc = replay(&r, collect);
 	if (rc == SPILL_OK && r.ndone > 1)

@@ -150,20 +150,37 @@ classify(struct pass *p, struct pass_item *x, const struct spill_row *r)
 	return rc;
 }
 
-struct pass_item *
-pass_add(struct pass *p, const struct spill_row *r)
+static int
+set_record(struct pass *p, struct pass_item *x, const struct spill_row *r)
 {
-	struct pass_item *x = spill_arena_alloc(&p->arena, sizeof(*x));
 	char *rec = spill_arena_alloc(&p->arena, spill_pack_bound(r));
 
-	if (x == NULL || rec == NULL)
-		return NULL;
+	if (rec == NULL)
+		return SPILL_ENOMEM;
 	x->rec = (struct spill_span){ rec, spill_pack(r, rec) };
-	x->number = p->n++;
 	(void)spill_span_uint(spill_row_get(r, IT_SIZE), &x->size);
 	(void)spill_span_uint(spill_row_get(r, IT_IMG_OFFSET), &x->order);
 	x->closed = spill_row_has(r, IT_MEMBERS);
 	set_name(p, x, spill_row_get(r, IT_PATH));
+	return SPILL_OK;
+}
+
+int
+pass_amend(struct pass *p, struct pass_item *x, const struct spill_row *r)
+{
+	if (!has_content(r))
+		x->how = PASS_THROUGH;
+	return set_record(p, x, r);
+}
+
+struct pass_item *
+pass_add(struct pass *p, const struct spill_row *r)
+{
+	struct pass_item *x = spill_arena_alloc(&p->arena, sizeof(*x));
+
+	if (x == NULL || set_record(p, x, r) != SPILL_OK)
+		return NULL;
+	x->number = p->n++;
 	if (has_content(r)) {
 		int rc = classify(p, x, r);
 
@@ -293,6 +310,7 @@ static void
 release(struct pass *p)
 {
 	pass_lanes_close(p);
+	pass_described_free(p);
 	spill_itemset_free(&p->set);
 	spill_columns_free(&p->cols);
 	spill_arena_release(&p->arena);

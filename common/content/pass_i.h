@@ -125,6 +125,7 @@ struct pass {
 	uint64_t scratch_used;
 	size_t held;
 	uint64_t items, bytes;
+	struct pass_described *described; /* file systems of locators */
 	uint64_t asked, lost; /* to be opened; of them, those that were not */
 	struct spill_row row, out, base;
 	struct spill_buf text[8];
@@ -134,6 +135,14 @@ struct pass {
 /* pass.c */
 int pass_window_run(struct pass *p); /* all items of it, and their rows */
 struct pass_item *pass_add(struct pass *p, const struct spill_row *r);
+
+/* Another row for an item that has just been added: what it now says counts. */
+int pass_amend(struct pass *p, struct pass_item *x, const struct spill_row *r);
+
+/* pass_describe.c */
+/* The row of an item that came as a locator, from its file system. */
+int pass_describe(struct pass *p, struct pass_item *x);
+void pass_described_free(struct pass *p);
 
 /* pass_input.c */
 int pass_input(struct pass *p);

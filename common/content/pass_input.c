@@ -115,13 +115,17 @@ add_locator(struct pass *p, const char *text)
 	struct spill_arena a = SPILL_ARENA_INIT((size_t)1 << 20);
 	struct spill_row *r = &p->row;
 	struct spill_locator l;
+	struct pass_item *x;
 	const char *why = "";
 	int rc = spill_locator_parse(spill_span(text), &a, &l, &why);
 
 	if (rc == SPILL_OK) {
 		spill_row_clear(r);
 		spill_row_set(r, IT_ITEM, spill_span(text));
-		rc = pass_add(p, r) == NULL ? SPILL_ENOMEM : SPILL_OK;
+		x = pass_add(p, r);
+		rc = x == NULL		       ? SPILL_ENOMEM
+		     : x->how == PASS_EVIDENCE ? pass_describe(p, x)
+					       : SPILL_OK;
 	} else if (rc != SPILL_ENOMEM) {
 		spill_err(
 		    "'%s' is neither a file nor a locator: %s", text, why);

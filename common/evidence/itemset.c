@@ -337,6 +337,18 @@ spill_itemset_pipe(struct spill_itemset *s, const struct spill_place *p,
 }
 
 int
+spill_itemset_walk(struct spill_itemset *s, const struct spill_place *p,
+    const struct spill_task_ops *ops, void *arg)
+{
+	struct fsjob job = { .op = FSJOB_WALK,
+		.volume = p->volume,
+		.slack = true,
+		.attributes = true };
+
+	return fsask_submit(s->pool, p->source, &job, ops, arg);
+}
+
+int
 spill_itemset_filled(
     struct spill_span rec, uint64_t room, struct spill_filled *out)
 {

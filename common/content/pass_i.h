@@ -19,7 +19,7 @@
 #define PASS_BATCH  256 /* items, likewise */
 #define PASS_FILES  64 /* ordinary files of a batch */
 #define PASS_NAME   64 /* bytes of the end of a name that workers get */
-#define PASS_HELD   ((size_t)32 << 20) /* bytes of results in memory */
+#define PASS_HELD   ((size_t)16 << 20) /* bytes of results in memory */
 #define PASS_DETAIL 512 /* bytes of the detail of an error */
 #define PASS_SPOOL  ((uint64_t)1 << 40) /* sparse */
 /* Of all that is said of one item: more than an honest worker says, which

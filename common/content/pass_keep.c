@@ -59,10 +59,18 @@ pass_put(struct pass *p, struct pass_item *x, enum pass_kind kind,
 	struct pass_result *r = &x->result;
 	char head[HEAD] = { (char)kind };
 	uint32_t n = (uint32_t)v.len;
-	size_t before = r->mem.cap;
+	size_t before, more = SPILL_MAX(r->mem.cap, v.len + sizeof(head));
+	int rc = SPILL_OK;
 
 	if (v.len > UINT32_MAX)
 		return SPILL_ELIMIT;
+	/* Before it grows: twice of what is large would be too much. */
+	if (r->mem.len + sizeof(head) + v.len > r->mem.cap &&
+	    p->held + more > PASS_HELD)
+		rc = flush_all(p);
+	if (rc != SPILL_OK)
+		return rc;
+	before = r->mem.cap;
 	memcpy(head + 1, &n, sizeof(n));
 	r->mem.max = SIZE_MAX / 2;
 	spill_buf_put(&r->mem, head, sizeof(head));
@@ -71,7 +79,7 @@ pass_put(struct pass *p, struct pass_item *x, enum pass_kind kind,
 	if (r->mem.rc != SPILL_OK)
 		return r->mem.rc;
 	r->bytes += sizeof(head) + v.len;
-	return p->held > PASS_HELD ? flush_all(p) : SPILL_OK;
+	return SPILL_OK;
 }
 
 int

@@ -112,6 +112,20 @@ done <<-END
 	deaths crash
 END
 
+# --- records --------------------------------------------------------------------
+
+# Cells that would act on a terminal, or end a line, are escaped; what is
+# escaped stays so.
+printf 'item\tpath\tnote\tkind\town\nfile:a\t/\033[2J%%1B\\n\302\233\177/a\t\033]0;x\007\tfile\t\033\302\205x\n' |
+    timeout 100 t/bin/spill-type -q --format tsv >rows 2>said
+ended 0 $?
+columns path note own <rows >got
+printf '%s\t%s\t%s\n' '/%1B[2J%1B%0A%C2%9B%7F/a' '%1B]0;x%07' '%1B%C2%85x' \
+    '/%1B[2J%1B%0A%C2%9B%7F/a/m' '' '' | diff - got >>"$why"
+t/bin/spill-type -q --format tsv <rows 2>said | head -n 2 >twice
+head -n 2 rows | diff - twice >>"$why"
+tap "control characters of records"
+
 # --- worker-fs --------------------------------------------------------------------
 
 cp "$B/tests/libexec/worker-liar" t/libexec/spillkit/worker-fs
@@ -124,6 +138,7 @@ while read -r word code some; do
 	wanted=1
 	[[ $word != none && $word != fill-more ]] || wanted=0
 	ended $wanted $status "$word"
+	[ $status = $wanted ] || head -c 1000 said >>"$why"
 	safe
 	[ "$(grep -c $'^liar:p1:[567]\t' got)" = 3 ] || cat got >>"$why"
 	[ "$code" = - ] || grep -q ",$code," errors || head -n 5 errors >>"$why"

@@ -233,7 +233,9 @@ count_member(struct level *v)
 	uint64_t most = d->ask->limits.members;
 	int rc;
 
-	if (most == 0 || d->n < most) {
+	bool loud = d->said >= SPILL_LOOK_ROWS;
+
+	if ((most == 0 || d->n < most) && !loud) {
 		v->s.n = ++d->n;
 		v->members++;
 		return SPILL_OK;
@@ -244,7 +246,8 @@ count_member(struct level *v)
 	d->told_members = true;
 	d->chain.len = v->chain_len;
 	d->path.len = v->path_len;
-	rc = hit(d, "members", most);
+	rc = loud ? hit(d, "bytes of rows", SPILL_LOOK_ROWS)
+		  : hit(d, "members", most);
 	return rc == SPILL_OK ? SPILL_ELIMIT : rc;
 }
 

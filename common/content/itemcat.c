@@ -243,8 +243,7 @@ on_member_end(void *arg, const struct spill_outcome *o)
 		spill_buf_puts(&b, o->detail);
 	else
 		spill_outcome_text(&b, o);
-	tell(c, o->how == SPILL_ENDED_FAILED ? "unsupported" : "crash",
-	    spill_buf_str(&b));
+	tell(c, spill_outcome_code(o), spill_buf_str(&b));
 	spill_buf_release(&b);
 }
 

@@ -191,7 +191,7 @@ look_item(struct work *w, size_t i)
 	int rc;
 
 	d->item = i;
-	d->n = d->bytes = d->found = 0;
+	d->n = d->bytes = d->said = d->found = 0;
 	d->size = x->size;
 	d->told_bytes = d->told_members = false;
 	d->chain.len = d->path.len = 0;

@@ -177,15 +177,41 @@ map_columns(struct pass *p, const struct spill_table *t, int *map, size_t *n)
 	return SPILL_OK;
 }
 
+/* Cells of records are not trusted: those that would act on a terminal are
+ * escaped, as names are, also where a new path begins with one. Columns of
+ * others keep their tabs and newlines. */
+static int
+neutralise(struct pass *p, unsigned col, struct spill_span v)
+{
+	struct spill_buf b = SPILL_BUF_INIT(SIZE_MAX / 2);
+	bool breaks = col >= spill_schema_item.n;
+	char *text;
+
+	if (!spill_name_is_neutral(v, breaks)) {
+		spill_name_neutral(&b, v, breaks);
+		text = b.rc == SPILL_OK ? spill_arena_dup(&p->arena, b.p, b.len)
+					: NULL;
+		v = (struct spill_span){ text, b.len };
+		spill_buf_release(&b);
+		if (text == NULL)
+			return SPILL_ENOMEM;
+	}
+	spill_row_set(&p->row, col, v);
+	return SPILL_OK;
+}
+
 static int
 add_record(struct pass *p, const struct spill_table *t, const int *map)
 {
 	struct spill_row *r = &p->row;
+	int rc = SPILL_OK;
 
 	spill_row_clear(r);
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n && rc == SPILL_OK; i++)
 		if (map[i] >= 0 && t->cell[i].p != NULL)
-			spill_row_set(r, (unsigned)map[i], t->cell[i]);
+			rc = neutralise(p, (unsigned)map[i], t->cell[i]);
+	if (rc != SPILL_OK)
+		return rc;
 	return pass_add(p, r) == NULL ? SPILL_ENOMEM : SPILL_OK;
 }
 

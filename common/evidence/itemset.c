@@ -380,6 +380,12 @@ spill_itemset_error(struct spill_itemset *s, const struct spill_place *p,
 	return fsask_error(s->tool, p->source, prefix, text, rec);
 }
 
+int
+spill_itemset_check_error(const struct spill_place *p, struct spill_span rec)
+{
+	return fsask_check_error(p->prefix.p, rec);
+}
+
 void
 spill_itemset_tell(struct spill_itemset *s, const struct spill_place *p,
     const char *text, const struct spill_outcome *o)

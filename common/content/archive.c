@@ -309,11 +309,13 @@ static const struct arc_format ar = {
 	.support = archive_read_support_format_ar,
 	.owners = true,
 	.raw = true,
+	.tables = true,
 };
 static const struct arc_format xar = {
 	.magic = arc_magic_xar,
 	.support = archive_read_support_format_xar,
 	.owners = true,
+	.dense = true,
 };
 static const struct arc_format lha = {
 	.magic = arc_magic_lha,

@@ -384,15 +384,15 @@ look_at(struct level *v)
 {
 	struct spill_src src = store_src(&v->store);
 	struct spill_span head = store_head(&v->store);
+	size_t n = (size_t)SPILL_MIN(v->store.len, SPILL_SNIFF_HEAD);
 	char *buf = NULL;
 	int rc = SPILL_OK;
 
 	if (v->store.spooled) {
-		buf = malloc(SPILL_SNIFF_HEAD);
+		buf = malloc(n);
 		head = (struct spill_span){ buf, 0 };
-		rc = buf == NULL
-			 ? SPILL_ENOMEM
-			 : src.read(&src, 0, buf, SPILL_SNIFF_HEAD, &head.len);
+		rc = buf == NULL ? SPILL_ENOMEM
+				 : src.read(&src, 0, buf, n, &head.len);
 	}
 	head.len = SPILL_MIN(head.len, SPILL_SNIFF_HEAD);
 	v->s.closed |= v->store.full;

@@ -177,6 +177,27 @@ add_lone_parts(
 		ev_folder_add(l->out, &x);
 }
 
+/*
+ * A folder whose entry is behind the end of its own, where a damaged byte may
+ * have put that: its first cluster says that it is one, in this one, and no
+ * other has it.
+ */
+static bool
+is_lost_folder(const struct fat_listing *l, uint32_t cluster)
+{
+	const struct ev_object *map = &l->s->map;
+	uint32_t parent, above, own = 0;
+
+	if (!fat_is_free_folder(l, cluster) ||
+	    !fat_is_folder(l->fs, cluster, &parent))
+		return false;
+	if (map->nrun > 0)
+		(void)fat_cluster_of(
+		    l->s, map->run[0].block * l->fs->block_size, &own);
+	return parent == own || (parent == 0 && l->dir == l->fs->root) ||
+	       (parent != 0 && !fat_is_folder(l->fs, parent, &above));
+}
+
 static void
 add_short(
     struct fat_listing *l, const uint8_t *p, const struct spill_fat_entry *e)
@@ -203,6 +224,8 @@ add_short(
 	}
 	x.name = spill_buf_as_span(&l->name);
 	x.object = fat_number(l->s, fat_place(l, x.offset));
+	x.lost = e->beyond && !e->deleted && x.kind == EV_DIR &&
+		 is_lost_folder(l, e->cluster);
 	if (x.name.len > 0)
 		ev_folder_add(l->out, &x);
 }

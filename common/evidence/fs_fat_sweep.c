@@ -139,10 +139,8 @@ fat_slot(
 	return true;
 }
 
-/* Does a folder begin at a cluster? parent: the first cluster of its own
- * folder, 0 the root. */
-static bool
-is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
+bool
+fat_is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
 {
 	struct fat *s = fs->state;
 	uint8_t raw[2 * FAT_SLOT];
@@ -172,10 +170,10 @@ fat_stray(struct fat_sweep *w, uint32_t cluster)
 	struct ev_entry e = { .named = EV_UNNAMED, .lost = true };
 	uint32_t parent, above;
 
-	if (!is_folder(w->fs, cluster, &parent))
+	if (!fat_is_folder(w->fs, cluster, &parent))
 		return true;
 	if (fat_is_cluster(w->s, parent) && fat_used(w->fs, parent) &&
-	    !fat_is_owned(w->s, parent) && is_folder(w->fs, parent, &above))
+	    !fat_is_owned(w->s, parent) && fat_is_folder(w->fs, parent, &above))
 		return true;
 	e.object = fat_number(w->s, fat_cluster_at(w->s, cluster));
 	return w->each(w->ctx, &e, EV_DIR);

@@ -126,8 +126,8 @@ is_likely(
     const struct fat *s, const uint8_t *p, const struct spill_exfat_entry *e)
 {
 	return is_file(p) &&
-	       (e->has_stream ? is_content(s, e->cluster, e->length)
-			      : e->sound);
+	       (e->sound ||
+		   (e->has_stream && is_content(s, e->cluster, e->length)));
 }
 
 static void

@@ -186,9 +186,15 @@ void fat_name(const struct spill_fat_entry *e, struct spill_buf *out);
 
 /* --- fs_fat_sweep.c ------------------------------------------------------ */
 
-/* Does a folder of FAT begin at a cluster, by its own entry "."? parent: the
- * first cluster of the folder it is in, 0 the root. */
-bool fat_is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent);
+/* What the first two entries of a folder of FAT say, "." and "..": clusters, 0
+ * the root. */
+struct fat_dots {
+	bool has_self, has_up;
+	uint32_t self, up;
+};
+
+/* False: there are no two entries at the cluster. */
+bool fat_dots(struct ev_fs *fs, uint32_t cluster, struct fat_dots *out);
 
 typedef bool fat_each(void *ctx, const struct ev_entry *e, enum ev_kind kind);
 

@@ -140,7 +140,7 @@ fat_slot(
 }
 
 bool
-fat_is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
+fat_dots(struct ev_fs *fs, uint32_t cluster, struct fat_dots *out)
 {
 	struct fat *s = fs->state;
 	uint8_t raw[2 * FAT_SLOT];
@@ -152,11 +152,31 @@ fat_is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
 		return false;
 	it = spill_fat_dir(
 	    (struct spill_span){ (char *)raw, sizeof(raw) }, s->boot.bits);
-	if (spill_fat_dir_next(&it, &self) == SPILL_END ||
-	    spill_fat_dir_next(&it, &up) == SPILL_END || !self.dot || !up.dot ||
-	    self.cluster != cluster)
+	if (spill_fat_dir_next(&it, &self) == SPILL_END)
 		return false;
-	*parent = up.cluster;
+	if (spill_fat_dir_next(&it, &up) == SPILL_END) {
+		up = self;
+		self.dot = up.at == 0 && up.dot;
+		up.dot = up.at != 0 && up.dot;
+	}
+	*out = (struct fat_dots){ .has_self = self.dot && self.at == 0,
+		.has_up = up.dot && up.at == FAT_SLOT,
+		.self = self.cluster,
+		.up = up.cluster };
+	return true;
+}
+
+/* Does a folder begin at a cluster? parent: the first cluster of its own
+ * folder, 0 the root. */
+static bool
+is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
+{
+	struct fat_dots d;
+
+	if (!fat_dots(fs, cluster, &d) || !d.has_self || !d.has_up ||
+	    d.self != cluster)
+		return false;
+	*parent = d.up;
 	return true;
 }
 
@@ -170,10 +190,10 @@ fat_stray(struct fat_sweep *w, uint32_t cluster)
 	struct ev_entry e = { .named = EV_UNNAMED, .lost = true };
 	uint32_t parent, above;
 
-	if (!fat_is_folder(w->fs, cluster, &parent))
+	if (!is_folder(w->fs, cluster, &parent))
 		return true;
 	if (fat_is_cluster(w->s, parent) && fat_used(w->fs, parent) &&
-	    !fat_is_owned(w->s, parent) && fat_is_folder(w->fs, parent, &above))
+	    !fat_is_owned(w->s, parent) && is_folder(w->fs, parent, &above))
 		return true;
 	e.object = fat_number(w->s, fat_cluster_at(w->s, cluster));
 	return w->each(w->ctx, &e, EV_DIR);

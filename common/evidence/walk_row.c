@@ -542,8 +542,7 @@ is_gone(const struct walk *w, const struct walk_what *what)
 	if (!what->there || w->fs.ops->by_attribute)
 		return !what->there && o->taken;
 	return what->entry->named == EV_ERASED && !what->entry->lost &&
-	       o->alloc &&
-	       (!w->fs.ops->counts_links || o->links > 0);
+	       o->alloc && (!w->fs.ops->counts_links || o->links > 0);
 }
 
 void

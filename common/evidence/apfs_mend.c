@@ -144,9 +144,10 @@ record_fits(struct node *n, const struct place *at)
 /* Of a branch of an object map: what it leads to lies below it. A loop would
  * be followed until the stack is full. */
 static bool
-leads_down(struct ev_disk *d, uint64_t base, const struct node *n, size_t value)
+leads_down(
+    struct ev_disk *d, uint64_t base, const struct node *n, const uint8_t *e)
 {
-	uint64_t block = get64(n->p + value);
+	uint64_t block = get64(n->p + n->values - get16(e + 2));
 	uint8_t raw[HEADER];
 
 	return block < (UINT64_MAX - base) / n->size &&
@@ -156,7 +157,7 @@ leads_down(struct ev_disk *d, uint64_t base, const struct node *n, size_t value)
 }
 
 static bool
-entry_fits(struct ev_disk *d, uint64_t base, struct node *n, uint8_t *e)
+entry_fits(struct node *n, uint8_t *e)
 {
 	bool fixed = n->subtype == SPILL_APFS_OMAP, leaf = is_leaf(n);
 	size_t back = get16(e + (fixed ? 2 : 4));
@@ -174,7 +175,7 @@ entry_fits(struct ev_disk *d, uint64_t base, struct node *n, uint8_t *e)
 	if (n->size - at.value < (fixed && leaf ? 16u : leaf ? 0u : 8u))
 		return false;
 	if (fixed)
-		return leaf || leads_down(d, base, n, at.value);
+		return true;
 	return leaf ? record_fits(n, &at) : n->size - at.key >= 8;
 }
 
@@ -185,8 +186,7 @@ read_node(struct node *n, uint8_t *p, size_t size)
 
 	*n = (struct node){ .p = p, .size = size, .subtype = get32(p + 28) };
 	if ((type != SPILL_APFS_ROOT_NODE && type != SPILL_APFS_NODE) ||
-	    (n->subtype != SPILL_APFS_OMAP &&
-		n->subtype != SPILL_APFS_FILES &&
+	    (n->subtype != SPILL_APFS_OMAP && n->subtype != SPILL_APFS_FILES &&
 		n->subtype != SPILL_APFS_SNAPSHOTS))
 		return false;
 	n->entry = n->subtype == SPILL_APFS_OMAP ? 4 : 8;
@@ -199,23 +199,28 @@ read_node(struct node *n, uint8_t *p, size_t size)
 	return true;
 }
 
-void
+/* A branch that is no longer in use may lead to what is no node any more: that
+ * is no damage. */
+bool
 ev_apfs_mend(struct ev_disk *d, uint64_t base, uint8_t *block, size_t size)
 {
 	struct node n;
-	uint32_t kept = 0, room;
+	uint32_t kept = 0, room = 0;
+	bool whole;
 
 	if (!read_node(&n, block, size))
-		return;
-	if (n.keys > size || n.level > LEVEL_MAX) {
-		memset(block + 24, 0, 8); /* no node */
-		return;
-	}
-	room = (uint32_t)((n.keys - n.toc) / n.entry);
+		return true;
+	if (n.keys <= size && (is_leaf(&n) || n.level <= LEVEL_MAX))
+		room = (uint32_t)((n.keys - n.toc) / n.entry);
+	whole = n.n <= room;
 	for (uint32_t i = 0; i < SPILL_MIN(n.n, room); i++) {
 		uint8_t *e = block + n.toc + i * n.entry;
 
-		if (!entry_fits(d, base, &n, e))
+		if (!entry_fits(&n, e)) {
+			whole = false;
+			continue;
+		}
+		if (n.entry == 4 && !is_leaf(&n) && !leads_down(d, base, &n, e))
 			continue;
 		memmove(block + n.toc + kept++ * n.entry, e, n.entry);
 	}
@@ -223,6 +228,7 @@ ev_apfs_mend(struct ev_disk *d, uint64_t base, uint8_t *block, size_t size)
 	block[37] = (uint8_t)(kept >> 8);
 	block[38] = block[39] = 0;
 	block[32] = (uint8_t)((block[32] & ~4) | (n.entry == 4 ? 4 : 0));
+	return whole;
 }
 
 /* --- what libtsk takes for granted --------------------------------------- */
@@ -260,8 +266,8 @@ search_map(struct ev_disk *d, uint64_t base, uint64_t block, uint64_t id,
 
 	for (unsigned depth = 0; !leaf && depth <= LEVEL_MAX; depth++) {
 		if (block == 0 || block > (INT64_MAX - base) / sizeof(raw) ||
-		    !ev_disk_read(d, base + block * sizeof(raw), raw,
-			sizeof(raw)) ||
+		    !ev_disk_read(
+			d, base + block * sizeof(raw), raw, sizeof(raw)) ||
 		    !read_node(&n, raw, sizeof(raw)) ||
 		    n.subtype != SPILL_APFS_OMAP)
 			return 0;

@@ -119,9 +119,18 @@ ev_disk_move(struct ev_disk *d, uint64_t at, uint64_t from, uint64_t len)
 void
 ev_disk_mend(struct ev_disk *d, uint64_t base, ev_mend_fn *fn)
 {
+	memset(&d->mend, 0, sizeof(d->mend));
 	d->mend.base = base;
 	d->mend.fn = fn;
 	memset(d->tsk.cache_len, 0, sizeof(d->tsk.cache_len));
+}
+
+static void
+mend_block(struct ev_disk *d, uint64_t at, void *block)
+{
+	if (!d->mend.fn(d, d->mend.base, block, EV_MEND_BLOCK) &&
+	    d->mend.lacking++ == 0)
+		d->mend.at = at;
 }
 
 /* A block of which only a part was read is read once more. */
@@ -135,7 +144,7 @@ mend_part(struct ev_disk *d, uint64_t block, uint64_t at, char *buf, size_t len)
 	if (spill_image_read(d->image, block, whole, sizeof(whole), NULL) !=
 	    sizeof(whole))
 		return;
-	d->mend.fn(d, d->mend.base, (uint8_t *)whole, sizeof(whole));
+	mend_block(d, block, whole);
 	memcpy(buf + (from - at), whole + (from - block), (size_t)(to - from));
 }
 
@@ -149,8 +158,7 @@ mend_read(struct ev_disk *d, uint64_t at, char *buf, size_t len)
 	block = at < base ? base : at - (at - base) % EV_MEND_BLOCK;
 	for (; block < at + len; block += EV_MEND_BLOCK)
 		if (block >= at && block + EV_MEND_BLOCK <= at + len)
-			d->mend.fn(d, base, (uint8_t *)buf + (block - at),
-			    EV_MEND_BLOCK);
+			mend_block(d, block, buf + (block - at));
 		else
 			mend_part(d, block, at, buf, len);
 }
@@ -164,13 +172,11 @@ read_image(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf, size_t len)
 
 	if (off < 0 || at >= d->size)
 		return -1;
-	if (d->page != NULL) {
-		if (is_refill(d, at, len))
-			return -1;
-		if (len <= PAGED_MAX && len <= d->size - at) {
-			read_paged(d, at, buf, len);
-			return (ssize_t)len;
-		}
+	if ((d->page != NULL || d->mend.fn != NULL) && is_refill(d, at, len))
+		return -1;
+	if (d->page != NULL && len <= PAGED_MAX && len <= d->size - at) {
+		read_paged(d, at, buf, len);
+		return (ssize_t)len;
 	}
 	len = spill_image_read(d->image, at, buf, len, NULL);
 	if (d->moved.len > 0)

@@ -13,8 +13,9 @@
 #define EV_MEND_BLOCK 4096u
 
 struct ev_disk;
-/* A block of EV_MEND_BLOCK bytes of what begins at base. */
-typedef void ev_mend_fn(
+/* A block of EV_MEND_BLOCK bytes of what begins at base; false: something of
+ * it is left out. */
+typedef bool ev_mend_fn(
     struct ev_disk *d, uint64_t base, uint8_t *block, size_t size);
 
 struct ev_disk {
@@ -32,6 +33,9 @@ struct ev_disk {
 	struct { /* see ev_disk_mend() */
 		ev_mend_fn *fn;
 		uint64_t base;
+		uint64_t lacking; /* blocks of which something is left out */
+		uint64_t at; /* the first of them */
+		bool told; /* by who set fn */
 	} mend;
 };
 
@@ -48,7 +52,8 @@ void ev_disk_free(struct ev_disk **d);
 void ev_disk_move(struct ev_disk *d, uint64_t at, uint64_t from, uint64_t len);
 /* Until fn is NULL again, whatever libtsk reads behind base goes through it, a
  * block at a time: what would lead libtsk astray can be changed. Its cache is
- * emptied. */
+ * emptied, and then not used: no block is looked at that it does not ask for.
+ */
 void ev_disk_mend(struct ev_disk *d, uint64_t base, ev_mend_fn *fn);
 /* Through libtsk's cache; false where not all of it lies inside. */
 bool ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n);

@@ -51,6 +51,8 @@ open_pooled(struct ev_fs *fs, const struct spill_volume *v)
 	if (image != NULL)
 		tsk = tsk_fs_open_img(
 		    image, (TSK_OFF_T)v->offset, TSK_FS_TYPE_APFS);
+	if (v->snapshot > 0)
+		fs->disk->mend.lacking = 0; /* that was the volume's own tree */
 	if (tsk != NULL && v->snapshot > 0 &&
 	    tsk_apfs_set_snapshot(tsk, v->snapshot) != 0) {
 		tsk_fs_close(tsk);

@@ -190,8 +190,6 @@ bool arc_magic_lz4(struct spill_span head);
 bool arc_magic_rpm(struct spill_span head);
 /* Where in a program a 7z begins; src->size if nowhere. */
 int arc_find_7z(struct spill_src *src, struct spill_span head, uint64_t *at);
-/* A format that nothing here reads: its name, else NULL. */
-const char *arc_magic_unread(struct spill_span head);
 
 /* --- archive_name.c --- */
 /* Appends to a note which charset a name is in, unless it is ASCII: as

@@ -18,7 +18,7 @@ DEPS		= gcc libarchive-dev libc6-dev libcsv-dev libdeflate-dev \
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
 		  clang-format zsh bash-completion \
 		  ntfs-3g ntfs-3g-dev exfatprogs ewf-tools strace \
-		  genisoimage makefs p7zip-full zip lz4 zstd
+		  genisoimage makefs p7zip-full python3 zip lz4 zstd
 DEPS_FULL	= clang libclang-rt-14-dev
 
 WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \

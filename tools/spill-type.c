@@ -16,14 +16,17 @@ static const struct spill_opt options[] = {
 	SPILL_OPT_FLAG(0, "no-members", CONF, pass.no_members,
 	    "do not look for members of archives, documents and mail"),
 	SPILL_OPT_UINT(0, "depth", CONF, pass.limits.depth, "number",
-	    "levels of members in members, 16 if not given"),
+	    "levels of members in members, 16 if not given; 0: none, as "
+	    "--no-members"),
 	SPILL_OPT_UINT(0, "max-members", CONF, pass.limits.members, "number",
-	    "members of an item, at all levels; a million if not given"),
+	    "members of an item, at all levels; a million if not given; "
+	    "0: no limit"),
 	SPILL_OPT_SIZE(0, "max-bytes", CONF, pass.limits.bytes, "size",
-	    "bytes of the members of an item, 64G if not given"),
+	    "bytes of the members of an item, 64G if not given; 0: no "
+	    "limit"),
 	SPILL_OPT_UINT(0, "max-ratio", CONF, pass.limits.ratio, "number",
 	    "how many times the bytes of an item its members may have, if "
-	    "they have more than 64M; 250 if not given"),
+	    "they have more than 64M; 250 if not given; 0: no limit"),
 	SPILL_OPT_FILES('e', "evidence", CONF, pass.evidence, "[name=]path",
 	    "where the evidence of that name is; without a name, it is called "
 	    "as spill-walk would call it"),
@@ -50,7 +53,7 @@ static const char *const formats[] = { "csv", "tsv", "jsonl", NULL };
 static const struct spill_tool_spec spec = {
 	.name = "type",
 	.summary = "say of items what they are: types, hashes, members",
-	.operands = "[file | locator ...]",
+	.operands = "[file | locator | - ...]",
 	.options = options,
 	.writes = &spill_schema_item,
 	.formats = formats,
@@ -72,6 +75,8 @@ main(int argc, char *argv[])
 	struct spill_tool *t = NULL;
 	int rc = spill_tool_begin(&t, &spec, &conf, argc, argv);
 
+	if (conf.pass.limits.depth == 0)
+		conf.pass.no_members = true;
 	if (rc == SPILL_OK)
 		rc = spill_typer(t, &conf);
 	return spill_tool_end(&t, rc);

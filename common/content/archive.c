@@ -309,11 +309,13 @@ static const struct arc_format ar = {
 	.support = archive_read_support_format_ar,
 	.owners = true,
 	.raw = true,
+	.tables = true,
 };
 static const struct arc_format xar = {
 	.magic = arc_magic_xar,
 	.support = archive_read_support_format_xar,
 	.owners = true,
+	.dense = true,
 };
 static const struct arc_format lha = {
 	.magic = arc_magic_lha,
@@ -357,38 +359,3 @@ FORMAT(lzip, "lzip");
 FORMAT(zstd, "zstd");
 FORMAT(lz4, "lz4");
 FORMAT(rpm, "rpm");
-
-/* --- what nothing here reads --------------------------------------------- */
-
-static bool
-unread_is(struct spill_span head, const struct spill_sniff *s)
-{
-	(void)s;
-	return arc_magic_unread(head) != NULL;
-}
-
-static int
-unread_run(struct spill_src *src, const struct spill_unpack_conf *conf,
-    const struct spill_unpack_sink *sink)
-{
-	struct spill_span head;
-	const char *name;
-	char buf[64], text[80];
-	int rc = head_of(src, buf, &head);
-
-	(void)conf;
-	if (rc != SPILL_OK)
-		return rc;
-	name = arc_magic_unread(head);
-	if (name == NULL)
-		return SPILL_EFORMAT;
-	(void)snprintf(
-	    text, sizeof(text), "%s: a format that is not read here", name);
-	return sink->flaw(sink->ctx, "unsupported", 0, src->size, text);
-}
-
-const struct spill_unpack spill_unpack_unread = {
-	.name = "archive",
-	.is = unread_is,
-	.run = unread_run,
-};

@@ -38,6 +38,8 @@ struct arc_format {
 	bool created; /* what it calls the time of change is of creation */
 	bool rar; /* its headers are read here, too */
 	bool fragile; /* no skipping behind content that is damaged */
+	bool dense; /* no holes: libarchive counts on over all members */
+	bool tables; /* libarchive gives its table of names as a member */
 	/* Where it begins in a program that unpacks itself; NULL: libarchive
 	 * finds that. */
 	int (*find)(
@@ -188,8 +190,6 @@ bool arc_magic_lz4(struct spill_span head);
 bool arc_magic_rpm(struct spill_span head);
 /* Where in a program a 7z begins; src->size if nowhere. */
 int arc_find_7z(struct spill_src *src, struct spill_span head, uint64_t *at);
-/* A format that nothing here reads: its name, else NULL. */
-const char *arc_magic_unread(struct spill_span head);
 
 /* --- archive_name.c --- */
 /* Appends to a note which charset a name is in, unless it is ASCII: as

@@ -267,35 +267,3 @@ arc_magic_rpm(struct spill_span head)
 {
 	return AT(head, 0, "\xed\xab\xee\xdb");
 }
-
-const char *
-arc_magic_unread(struct spill_span head)
-{
-	static const struct {
-		size_t at, n;
-		const char *bytes, *name;
-	} known[] = {
-		{ 0, 9, "\x89LZO\0\r\n\x1a\n", "lzop" },
-		{ 0, 4, "LRZI", "lrzip" },
-		{ 0, 4, "RZIP", "rzip" },
-		{ 0, 9, "GRZipII\0\2", "grzip" },
-		{ 7, 7, "**ACE**", "ACE" },
-		{ 20, 4, "\xdc\xa7\xc4\xfd", "zoo" },
-		{ 0, 8, "StuffIt ", "StuffIt" },
-		{ 0, 4, "SIT!", "StuffIt" },
-		{ 0, 8, "MSWIM\0\0", "WIM" },
-		{ 0, 4, "7kSt", "zpaq" },
-		{ 0, 4, "EGGA", "EGG" },
-		{ 0, 4, "ALZ\1", "ALZ" },
-		{ 0, 4, "zPQ\1", "zpaq" },
-	};
-
-	for (size_t i = 0; i < SPILL_COUNT(known); i++)
-		if (at(head, known[i].at, known[i].bytes, known[i].n))
-			return known[i].name;
-	/* Two bytes only: the first header's length and type as well. */
-	if (AT(head, 0, "\x60\xea") && head.len > 10 && head.p[10] == 2 &&
-	    (uint8_t)head.p[3] <= 10)
-		return "ARJ";
-	return NULL;
-}

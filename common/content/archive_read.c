@@ -383,7 +383,7 @@ content(struct arc *c, struct archive_entry *e, struct content *x)
 			ended(c, x, r);
 			return SPILL_OK;
 		}
-		rc = zeros(c, x, at > 0 ? (uint64_t)at : 0);
+		rc = zeros(c, x, at > 0 && !c->f->dense ? (uint64_t)at : 0);
 		if (rc == SPILL_OK && r != ARCHIVE_EOF)
 			rc = put(c, x, p, n);
 		if (rc != SPILL_OK)
@@ -402,6 +402,17 @@ content(struct arc *c, struct archive_entry *e, struct content *x)
 	return SPILL_OK;
 }
 
+/* Long names of GNU's ar: part of the format and no member; it is read when
+ * it comes here. */
+static bool
+names_table(struct arc *c, struct archive_entry *e)
+{
+	const char *name = archive_entry_pathname(e);
+
+	return c->f->tables && name != NULL && strcmp(name, "//") == 0 &&
+	       archive_entry_size(e) == 0;
+}
+
 int
 arc_member(struct arc *c, struct archive_entry *e, int r)
 {
@@ -410,6 +421,8 @@ arc_member(struct arc *c, struct archive_entry *e, int r)
 	int rc;
 
 	c->seen++;
+	if (names_table(c, e))
+		return SPILL_OK;
 	spill_buf_reset(&c->why);
 	describe(c, e, r != ARCHIVE_OK, &m);
 	rc = arc_rar_know(c, &m);

@@ -233,7 +233,9 @@ count_member(struct level *v)
 	uint64_t most = d->ask->limits.members;
 	int rc;
 
-	if (most == 0 || d->n < most) {
+	bool loud = d->said >= SPILL_LOOK_ROWS;
+
+	if ((most == 0 || d->n < most) && !loud) {
 		v->s.n = ++d->n;
 		v->members++;
 		return SPILL_OK;
@@ -244,7 +246,8 @@ count_member(struct level *v)
 	d->told_members = true;
 	d->chain.len = v->chain_len;
 	d->path.len = v->path_len;
-	rc = hit(d, "members", most);
+	rc = loud ? hit(d, "bytes of rows", SPILL_LOOK_ROWS)
+		  : hit(d, "members", most);
 	return rc == SPILL_OK ? SPILL_ELIMIT : rc;
 }
 
@@ -381,15 +384,15 @@ look_at(struct level *v)
 {
 	struct spill_src src = store_src(&v->store);
 	struct spill_span head = store_head(&v->store);
+	size_t n = (size_t)SPILL_MIN(v->store.len, SPILL_SNIFF_HEAD);
 	char *buf = NULL;
 	int rc = SPILL_OK;
 
 	if (v->store.spooled) {
-		buf = malloc(SPILL_SNIFF_HEAD);
+		buf = malloc(n);
 		head = (struct spill_span){ buf, 0 };
-		rc = buf == NULL
-			 ? SPILL_ENOMEM
-			 : src.read(&src, 0, buf, SPILL_SNIFF_HEAD, &head.len);
+		rc = buf == NULL ? SPILL_ENOMEM
+				 : src.read(&src, 0, buf, n, &head.len);
 	}
 	head.len = SPILL_MIN(head.len, SPILL_SNIFF_HEAD);
 	v->s.closed |= v->store.full;

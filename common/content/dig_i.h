@@ -24,6 +24,7 @@ struct dig {
 	uint64_t n; /* members of it that were begun, at any depth */
 	uint64_t size; /* of the item */
 	uint64_t bytes; /* of its members so far */
+	uint64_t said; /* bytes of its rows */
 	size_t found; /* picks */
 	bool told_bytes, told_members; /* limits that were hit */
 };

@@ -155,6 +155,13 @@ match_name(enum spill_ext_match m)
 				      : "mismatch";
 }
 
+static int
+send_row(struct dig *d)
+{
+	d->said += spill_pack_bound(&d->row);
+	return spill_job_send(d->job, &d->row);
+}
+
 int
 dig_row(struct dig *d, const struct subject *s, const struct spill_sniff *t,
     const struct spill_digest_text *sums)
@@ -186,7 +193,7 @@ dig_row(struct dig *d, const struct subject *s, const struct spill_sniff *t,
 		spill_row_set(r, IT_SHA1, spill_span(sums->sha1));
 		spill_row_set(r, IT_ENTROPY, spill_span(sums->entropy));
 	}
-	rc = spill_job_send(d->job, r);
+	rc = send_row(d);
 	spill_buf_release(&x.target);
 	spill_buf_release(&x.note);
 	spill_buf_release(&x.type);
@@ -204,5 +211,5 @@ dig_complete(struct dig *d, uint64_t members, const char *status)
 	number(r, IT_MEMBERS, text, members);
 	if (status != NULL)
 		spill_row_set(r, IT_STATUS, spill_span(status));
-	return spill_job_send(d->job, r);
+	return send_row(d);
 }

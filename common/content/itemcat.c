@@ -80,9 +80,10 @@ static int
 check_options(struct cat *c)
 {
 	const struct spill_itemcat_conf *conf = c->conf;
+	const char *const *operand;
 	size_t n;
 
-	(void)spill_tool_operands(c->tool, &n);
+	operand = spill_tool_operands(c->tool, &n);
 	c->length = UINT64_MAX;
 	if (n == 0 && isatty(STDIN_FILENO))
 		return no_locator();
@@ -97,7 +98,7 @@ check_options(struct cat *c)
 		    conf->verify);
 		return SPILL_EUSAGE;
 	}
-	if (conf->verify != NULL && n != 1) {
+	if (conf->verify != NULL && (n != 1 || strcmp(operand[0], "-") == 0)) {
 		spill_err("option --verify goes with one locator");
 		return SPILL_EUSAGE;
 	}
@@ -242,8 +243,7 @@ on_member_end(void *arg, const struct spill_outcome *o)
 		spill_buf_puts(&b, o->detail);
 	else
 		spill_outcome_text(&b, o);
-	tell(c, o->how == SPILL_ENDED_FAILED ? "unsupported" : "crash",
-	    spill_buf_str(&b));
+	tell(c, spill_outcome_code(o), spill_buf_str(&b));
 	spill_buf_release(&b);
 }
 
@@ -499,9 +499,23 @@ cat_stream(struct cat *c, size_t *n, size_t *failed)
 
 	if (rc == SPILL_OK)
 		rc = cat_records(c, &i, in);
-	*n = i.n;
-	*failed = i.failed;
+	*n += i.n;
+	*failed += i.failed;
 	spill_in_free(&in);
+	return rc;
+}
+
+/* "-" stands for the records on standard input. */
+static int
+cat_next(struct cat *c, const char *operand, size_t *n, size_t *failed)
+{
+	int rc;
+
+	if (strcmp(operand, "-") == 0)
+		return cat_stream(c, n, failed);
+	rc = cat_one(c, operand);
+	*n += 1;
+	*failed += c->failed && c->bytes == 0;
 	return rc;
 }
 
@@ -535,19 +549,17 @@ run(struct cat *c)
 		.jobs = 1,
 		.ordered = true,
 		.no_sandbox = c->conf->no_sandbox };
-	size_t n, failed = 0;
+	size_t n, all = 0, failed = 0;
 	const char *const *operand = spill_tool_operands(c->tool, &n);
 	int rc = check_options(c);
 
 	if (rc == SPILL_OK)
 		rc = spill_itemset_open(&c->set, c->tool, &conf);
-	for (size_t i = 0; i < n && rc == SPILL_OK; i++) {
-		rc = cat_one(c, operand[i]);
-		failed += c->failed && c->bytes == 0;
-	}
+	for (size_t i = 0; i < n && rc == SPILL_OK; i++)
+		rc = cat_next(c, operand[i], &all, &failed);
 	if (rc == SPILL_OK && n == 0)
-		rc = cat_stream(c, &n, &failed);
-	if (rc == SPILL_OK && n > 0 && failed == n)
+		rc = cat_stream(c, &all, &failed);
+	if (rc == SPILL_OK && all > 0 && failed == all)
 		rc = SPILL_EIO; /* there is nothing */
 	if (rc == SPILL_OK)
 		rc = verify(c);

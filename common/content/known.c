@@ -92,10 +92,12 @@ load(struct known_set *s, unsigned what, const char *path)
 static int
 judge(const struct known_set *s, unsigned what, const char *path, int rc)
 {
-	static const char *const word[KNOWN_KINDS] = {
-		[SPILL_HASH_SHA256] = "SHA-256",
-		[SPILL_HASH_SHA1] = "SHA-1",
-		[SPILL_HASH_MD5] = "MD5",
+	static const struct {
+		const char *word, *option;
+	} kind[KNOWN_KINDS] = {
+		[SPILL_HASH_SHA256] = { "SHA-256", "sha256" },
+		[SPILL_HASH_SHA1] = { "SHA-1", "sha1" },
+		[SPILL_HASH_MD5] = { "MD5", "md5" },
 	};
 
 	if (rc == SPILL_EFORMAT)
@@ -110,8 +112,9 @@ judge(const struct known_set *s, unsigned what, const char *path, int rc)
 		    (unsigned long long)s->first_damaged);
 	for (unsigned k = 0; k < KNOWN_KINDS; k++)
 		if (s->seen & known_flag[k] && (s->seen & what) == 0) {
-			spill_err("'%s' has %s, which is not asked for", path,
-			    word[k]);
+			spill_err("'%s' has %s, which is not asked for: add it "
+				  "to --hash, as in --hash %s",
+			    path, kind[k].word, kind[k].option);
 			return SPILL_EUSAGE;
 		}
 	return SPILL_OK;

@@ -191,7 +191,7 @@ look_item(struct work *w, size_t i)
 	int rc;
 
 	d->item = i;
-	d->n = d->bytes = d->found = 0;
+	d->n = d->bytes = d->said = d->found = 0;
 	d->size = x->size;
 	d->told_bytes = d->told_members = false;
 	d->chain.len = d->path.len = 0;
@@ -267,6 +267,7 @@ job(struct spill_job *j, struct spill_span request)
 		rc = open_all(&w, j);
 	for (size_t i = 0; rc == SPILL_OK && i < w.ask.items; i++)
 		rc = look_item(&w, i);
+	store_pool_close(&w.dig.pool);
 	spill_digest_free(&w.dig.digest);
 	spill_buf_release(&w.dig.chain);
 	spill_buf_release(&w.dig.path);

@@ -173,6 +173,8 @@ one(struct ole *o, const struct ole_entry *e)
 		return o->m.sink->end(
 		    o->m.sink->ctx, SPILL_MEMBER_SKIPPED, NULL);
 	rc = content(o, e, &number);
+	if (rc == SPILL_OK)
+		rc = ole_crypt(o, e, number);
 	if (rc == SPILL_OK && ole_is_native(e) && o->depth[e->id] != 0)
 		rc = ole_native(o, e, number);
 	return rc;

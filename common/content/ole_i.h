@@ -1,6 +1,7 @@
 /*
  * ole_i.h: the parts of the reader of compound files: chains of sectors
- * (ole_chain.c), the directory (ole_dir.c), packaged files (ole_native.c).
+ * (ole_chain.c), the directory (ole_dir.c), packaged files (ole_native.c),
+ * documents that are encrypted (ole_crypt.c).
  */
 #ifndef SPILL_OLE_I_H
 #define SPILL_OLE_I_H
@@ -107,5 +108,8 @@ bool ole_dir_path(struct ole *o, const struct ole_entry *e);
 /* The packaged file of a stream that is called \001Ole10Native. */
 bool ole_is_native(const struct ole_entry *e);
 int ole_native(struct ole *o, const struct ole_entry *e, uint32_t own);
+
+/* A flaw, if the stream says that the document is encrypted. */
+int ole_crypt(struct ole *o, const struct ole_entry *e, uint32_t own);
 
 #endif

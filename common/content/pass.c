@@ -116,7 +116,10 @@ set_place(struct pass *p, struct pass_item *x, const struct spill_row *r,
 	if (rc == SPILL_OK)
 		x->how = PASS_EVIDENCE;
 	spill_buf_release(&path);
-	return rc == SPILL_END ? SPILL_OK : rc; /* it was told */
+	if (rc != SPILL_END)
+		return rc;
+	x->status = "unreadable"; /* why, was told */
+	return SPILL_OK;
 }
 
 static int
@@ -139,6 +142,7 @@ classify(struct pass *p, struct pass_item *x, const struct spill_row *r)
 			.detail = "a record that names no item" };
 
 		spill_tool_error(p->tool, &e);
+		x->status = "unreadable";
 		rc = SPILL_OK;
 	}
 	spill_buf_release(&text);
@@ -146,22 +150,41 @@ classify(struct pass *p, struct pass_item *x, const struct spill_row *r)
 	return rc;
 }
 
-struct pass_item *
-pass_add(struct pass *p, const struct spill_row *r)
+static int
+set_record(struct pass *p, struct pass_item *x, const struct spill_row *r)
 {
-	struct pass_item *x = spill_arena_alloc(&p->arena, sizeof(*x));
 	char *rec = spill_arena_alloc(&p->arena, spill_pack_bound(r));
 
-	if (x == NULL || rec == NULL)
-		return NULL;
+	if (rec == NULL)
+		return SPILL_ENOMEM;
 	x->rec = (struct spill_span){ rec, spill_pack(r, rec) };
-	x->number = p->n++;
 	(void)spill_span_uint(spill_row_get(r, IT_SIZE), &x->size);
 	(void)spill_span_uint(spill_row_get(r, IT_IMG_OFFSET), &x->order);
 	x->closed = spill_row_has(r, IT_MEMBERS);
 	set_name(p, x, spill_row_get(r, IT_PATH));
+	return SPILL_OK;
+}
+
+int
+pass_amend(struct pass *p, struct pass_item *x, const struct spill_row *r)
+{
+	if (!has_content(r))
+		x->how = PASS_THROUGH;
+	return set_record(p, x, r);
+}
+
+struct pass_item *
+pass_add(struct pass *p, const struct spill_row *r)
+{
+	struct pass_item *x = spill_arena_alloc(&p->arena, sizeof(*x));
+
+	if (x == NULL || set_record(p, x, r) != SPILL_OK)
+		return NULL;
+	x->number = p->n++;
 	if (has_content(r)) {
 		int rc = classify(p, x, r);
+
+		p->asked++;
 
 		if (rc != SPILL_OK) {
 			p->rc = rc;
@@ -171,6 +194,14 @@ pass_add(struct pass *p, const struct spill_row *r)
 	*p->last = x;
 	p->last = &x->next;
 	return x;
+}
+
+void
+pass_lose(struct pass *p, const struct spill_error *e)
+{
+	p->asked++;
+	p->lost++;
+	spill_tool_error(p->tool, e);
 }
 
 /* --- the window --------------------------------------------------------- */
@@ -279,6 +310,7 @@ static void
 release(struct pass *p)
 {
 	pass_lanes_close(p);
+	pass_described_free(p);
 	spill_itemset_free(&p->set);
 	spill_columns_free(&p->cols);
 	spill_arena_release(&p->arena);
@@ -310,6 +342,11 @@ spill_pass_run(struct spill_tool *t, const struct spill_pass_conf *conf,
 		rc = pass_columns(p);
 	if (rc == SPILL_OK)
 		rc = spill_itemset_check(p->set);
+	/* Nothing could be opened: the rows say so, but are of no use. */
+	if (rc == SPILL_OK && p->asked > 0 && p->lost == p->asked) {
+		(void)spill_out_flush(spill_tool_out(t));
+		rc = SPILL_EIO;
+	}
 	release(p);
 	return rc;
 }

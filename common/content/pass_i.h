@@ -1,6 +1,7 @@
 /*
  * pass_i.h: shared by pass.c (the window), pass_input.c (what comes in),
- * pass_lane.c (the work) and pass_result.c (what goes out).
+ * pass_lane.c (the work), pass_check.c (what may come back), pass_keep.c (what
+ * came back) and pass_result.c (what goes out).
  */
 #ifndef SPILL_PASS_I_H
 #define SPILL_PASS_I_H
@@ -15,12 +16,15 @@
 #define PASS_SLAB                                                  \
 	((size_t)16 << 20) /* bytes of items that are read at once \
 			    */
-#define PASS_BATCH 256 /* items, likewise */
-#define PASS_FILES 64 /* ordinary files of a batch */
-#define PASS_NAME  64 /* bytes of the end of a name that workers get */
-#define PASS_HELD  ((size_t)64 << 20) /* bytes of results in memory */
-#define PASS_PIECE ((size_t)64 << 10) /* of one item, to be put elsewhere */
-#define PASS_SPOOL ((uint64_t)1 << 40) /* sparse */
+#define PASS_BATCH  256 /* items, likewise */
+#define PASS_FILES  64 /* ordinary files of a batch */
+#define PASS_NAME   64 /* bytes of the end of a name that workers get */
+#define PASS_HELD   ((size_t)16 << 20) /* bytes of results in memory */
+#define PASS_DETAIL 512 /* bytes of the detail of an error */
+#define PASS_SPOOL  ((uint64_t)1 << 40) /* sparse */
+/* Of all that is said of one item: more than an honest worker says, which
+ * stops at SPILL_LOOK_ROWS. */
+#define PASS_OUTPUT (SPILL_LOOK_ROWS + ((uint64_t)256 << 20))
 
 /* --- results ------------------------------------------------------------ */
 
@@ -39,6 +43,7 @@ struct pass_extent {
 struct pass_result {
 	struct spill_buf mem; /* u8 kind, u32 length, bytes */
 	struct pass_extent *first, **last; /* what came before it */
+	uint64_t bytes; /* of all */
 };
 
 /* --- items -------------------------------------------------------------- */
@@ -61,8 +66,13 @@ struct pass_item {
 	const char *path; /* PASS_FILE */
 	uint64_t size, order, number;
 	bool closed; /* its members were listed before */
+	bool told; /* why there is no row of it */
 	const char *status; /* other than what the worker says; NULL: none */
 	struct pass_result result;
+	/* Of worker-content: its own row came; rows; bytes of its path. */
+	bool begun;
+	uint64_t rows, errors;
+	size_t above;
 	/* Members of one container that come one after the other are one
 	 * unit: the first of them has the others here. */
 	struct pass_item *same;
@@ -101,7 +111,7 @@ struct pass_lane {
 	struct pass_item *suspect;
 	uint64_t skip[SPILL_LOOK_SKIPS], last;
 	size_t skips;
-	unsigned tries;
+	unsigned tries, slow;
 };
 
 struct pass {
@@ -125,6 +135,8 @@ struct pass {
 	uint64_t scratch_used;
 	size_t held;
 	uint64_t items, bytes;
+	struct pass_described *described; /* file systems of locators */
+	uint64_t asked, lost; /* to be opened; of them, those that were not */
 	struct spill_row row, out, base;
 	struct spill_buf text[8];
 	int rc; /* of a callback */
@@ -133,6 +145,14 @@ struct pass {
 /* pass.c */
 int pass_window_run(struct pass *p); /* all items of it, and their rows */
 struct pass_item *pass_add(struct pass *p, const struct spill_row *r);
+
+/* Another row for an item that has just been added: what it now says counts. */
+int pass_amend(struct pass *p, struct pass_item *x, const struct spill_row *r);
+
+/* pass_describe.c */
+/* The row of an item that came as a locator, from its file system. */
+int pass_describe(struct pass *p, struct pass_item *x);
+void pass_described_free(struct pass *p);
 
 /* pass_input.c */
 int pass_input(struct pass *p);
@@ -162,18 +182,36 @@ int lane_after_look(struct pass_lane *l);
 int lane_after_read(struct pass_lane *l);
 void lane_forget_suspect(struct pass_lane *l);
 
-/* pass_result.c */
+/* pass_keep.c */
 int pass_put(struct pass *p, struct pass_item *x, enum pass_kind kind,
     struct spill_span v);
+/* What was asked for and is no item that could be opened. */
+void pass_lose(struct pass *p, const struct spill_error *e);
 int pass_told(
     struct pass *p, struct pass_item *x, const char *code, const char *detail);
+/* Forget what there is of it. */
+void pass_drop(struct pass *p, struct pass_item *x);
+/* But for what worker-fs said: the other is not to be believed. */
+int pass_drop_look(struct pass *p, struct pass_item *x);
+/* All that was put, in order, until one does not return SPILL_OK. */
+int pass_each(struct pass *p, const struct pass_item *x,
+    int (*f)(void *arg, enum pass_kind kind, struct spill_span v), void *arg);
+
+/* pass_result.c */
+int pass_emit(struct pass *p, struct pass_item *x);
+int pass_columns(struct pass *p);
+
+/* pass_check.c */
 /* A row of worker-content: SPILL_EDAMAGED if it can be none. */
 int pass_check(struct spill_row *r, struct spill_span rec);
 /* The same of an error. */
 int pass_check_error(struct spill_row *r, struct spill_span rec);
-/* Forget what there is of it. */
-void pass_drop(struct pass *p, struct pass_item *x);
-int pass_emit(struct pass *p, struct pass_item *x);
-int pass_columns(struct pass *p);
+/* Can the row be said of the item, after those that were? SPILL_EDAMAGED. */
+int pass_belongs(
+    const struct pass *p, struct pass_item *x, const struct spill_row *r);
+/* A row that has no kind, but a chain or members, completes one. */
+bool pass_completes(const struct spill_row *r);
+/* Is a chain that of a member of the other, at any depth? */
+bool pass_is_below(struct spill_span chain, struct spill_span of);
 
 #endif

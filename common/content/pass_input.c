@@ -103,7 +103,7 @@ left_out(struct pass *p, const char *path, const char *why)
 		.code = "unreadable", .evidence = path, .detail = why
 	};
 
-	spill_tool_error(p->tool, &e);
+	pass_lose(p, &e);
 	return SPILL_OK;
 }
 
@@ -115,13 +115,17 @@ add_locator(struct pass *p, const char *text)
 	struct spill_arena a = SPILL_ARENA_INIT((size_t)1 << 20);
 	struct spill_row *r = &p->row;
 	struct spill_locator l;
+	struct pass_item *x;
 	const char *why = "";
 	int rc = spill_locator_parse(spill_span(text), &a, &l, &why);
 
 	if (rc == SPILL_OK) {
 		spill_row_clear(r);
 		spill_row_set(r, IT_ITEM, spill_span(text));
-		rc = pass_add(p, r) == NULL ? SPILL_ENOMEM : SPILL_OK;
+		x = pass_add(p, r);
+		rc = x == NULL		       ? SPILL_ENOMEM
+		     : x->how == PASS_EVIDENCE ? pass_describe(p, x)
+					       : SPILL_OK;
 	} else if (rc != SPILL_ENOMEM) {
 		spill_err(
 		    "'%s' is neither a file nor a locator: %s", text, why);
@@ -173,15 +177,41 @@ map_columns(struct pass *p, const struct spill_table *t, int *map, size_t *n)
 	return SPILL_OK;
 }
 
+/* Cells of records are not trusted: those that would act on a terminal are
+ * escaped, as names are, also where a new path begins with one. Columns of
+ * others keep their tabs and newlines. */
+static int
+neutralise(struct pass *p, unsigned col, struct spill_span v)
+{
+	struct spill_buf b = SPILL_BUF_INIT(SIZE_MAX / 2);
+	bool breaks = col >= spill_schema_item.n;
+	char *text;
+
+	if (!spill_name_is_neutral(v, breaks)) {
+		spill_name_neutral(&b, v, breaks);
+		text = b.rc == SPILL_OK ? spill_arena_dup(&p->arena, b.p, b.len)
+					: NULL;
+		v = (struct spill_span){ text, b.len };
+		spill_buf_release(&b);
+		if (text == NULL)
+			return SPILL_ENOMEM;
+	}
+	spill_row_set(&p->row, col, v);
+	return SPILL_OK;
+}
+
 static int
 add_record(struct pass *p, const struct spill_table *t, const int *map)
 {
 	struct spill_row *r = &p->row;
+	int rc = SPILL_OK;
 
 	spill_row_clear(r);
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n && rc == SPILL_OK; i++)
 		if (map[i] >= 0 && t->cell[i].p != NULL)
-			spill_row_set(r, (unsigned)map[i], t->cell[i]);
+			rc = neutralise(p, (unsigned)map[i], t->cell[i]);
+	if (rc != SPILL_OK)
+		return rc;
 	return pass_add(p, r) == NULL ? SPILL_ENOMEM : SPILL_OK;
 }
 
@@ -193,7 +223,7 @@ damaged(struct pass *p, const struct spill_reader *r)
 		.line = r->table->number,
 		.detail = r->table->damage };
 
-	spill_tool_error(p->tool, &e);
+	pass_lose(p, &e);
 }
 
 static int
@@ -254,29 +284,33 @@ read_stream(struct pass *p, struct spill_in *in)
 	return rc;
 }
 
+static int
+read_stdin(struct pass *p)
+{
+	struct spill_in *in = NULL;
+	int fd = dup(STDIN_FILENO);
+	int rc = fd < 0 ? SPILL_EIO : spill_in_open(&in, fd, "standard input");
+
+	if (rc == SPILL_OK)
+		rc = read_stream(p, in);
+	spill_in_free(&in);
+	return rc;
+}
+
 int
 pass_input(struct pass *p)
 {
 	size_t n;
 	const char *const *operand = spill_tool_operands(p->tool, &n);
-	struct spill_in *in = NULL;
 	int rc = SPILL_OK;
 
+	if (n == 0)
+		rc = isatty(STDIN_FILENO) ? nothing() : read_stdin(p);
 	for (size_t i = 0; i < n && rc == SPILL_OK; i++) {
-		rc = add_operand(p, operand[i]);
+		rc = strcmp(operand[i], "-") == 0 ? read_stdin(p)
+						  : add_operand(p, operand[i]);
 		if (rc == SPILL_OK)
 			rc = step(p, false);
-	}
-	if (n == 0 && isatty(STDIN_FILENO))
-		return nothing();
-	if (n == 0) {
-		int fd = dup(STDIN_FILENO);
-
-		rc = fd < 0 ? SPILL_EIO
-			    : spill_in_open(&in, fd, "standard input");
-		if (rc == SPILL_OK)
-			rc = read_stream(p, in);
-		spill_in_free(&in);
 	}
 	return rc == SPILL_OK ? step(p, true) : rc;
 }

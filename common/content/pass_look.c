@@ -44,11 +44,7 @@ of_group(struct pass_lane *l, struct spill_span chain)
 		else
 			hi = mid;
 	}
-	return c != NULL && chain.len > c->chain.len &&
-		       chain.p[c->chain.len] == ':' &&
-		       memcmp(chain.p, c->chain.p, c->chain.len) == 0
-		   ? c
-		   : NULL;
+	return c != NULL && pass_is_below(chain, c->chain) ? c : NULL;
 }
 
 struct pass_item *
@@ -78,7 +74,8 @@ on_row(void *arg, struct spill_span rec)
 		return SPILL_EDAMAGED;
 	if (x->in_group)
 		l->cur = x = of_group(l, spill_row_get(&p->row, IT_ITEM));
-	if (x == NULL)
+	if (x == NULL || pass_belongs(p, x, &p->row) != SPILL_OK ||
+	    x->result.bytes > PASS_OUTPUT)
 		return SPILL_EDAMAGED;
 	rc = pass_put(p, x, PASS_ROW, rec);
 	return lane_fail(p, rc);
@@ -92,6 +89,7 @@ on_error(void *arg, struct spill_span rec)
 	struct pass_lane *l = arg;
 	struct pass_item *x = lane_unit_at(l);
 	int item = spill_schema_find(&spill_schema_error, SPILL_SPAN("item"));
+	uint64_t most = l->p->conf->limits.members;
 
 	if (x == NULL || pass_check_error(&r, rec) != SPILL_OK)
 		return SPILL_EDAMAGED;
@@ -101,6 +99,9 @@ on_error(void *arg, struct spill_span rec)
 
 		x = of != NULL ? of : l->group[0];
 	}
+	if (x->result.bytes > PASS_OUTPUT ||
+	    (most > 0 && x->errors++ / 4 > most + 1024))
+		return SPILL_EDAMAGED;
 	return lane_fail(l->p, pass_put(l->p, x, PASS_ERROR, rec));
 }
 
@@ -216,6 +217,16 @@ picks_of(struct pass_lane *l, struct spill_look_pick **out, size_t *n)
 	return SPILL_OK;
 }
 
+/* Rows, errors and places: of each member a few. */
+static uint64_t
+most_records(const struct pass_lane *l, size_t items)
+{
+	uint64_t most = l->p->conf->limits.members;
+
+	return most > 0 && most < UINT64_MAX / 32 ? 16 * (most + 4096) + items
+						  : 0;
+}
+
 static int
 send(struct pass_lane *l, struct spill_look *a, int *fds, size_t nfds,
     uint64_t bytes)
@@ -233,6 +244,7 @@ send(struct pass_lane *l, struct spill_look *a, int *fds, size_t nfds,
 		.limits = { .cpu_ms = CPU_BASE + (bytes >> 20) * CPU_PER_MB +
 				      (l->p->conf->no_members ? 0 : CPU_MEMBER),
 		    .wall_ms = WALL,
+		    .records = most_records(l, a->items),
 		    .reply = REPLY } };
 	int list = -1, rc;
 
@@ -356,6 +368,7 @@ refuse(struct pass_lane *l, struct pass_item *x)
 
 	for (; x != NULL && rc == SPILL_OK; x = x->in_group ? x->same : NULL) {
 		x->status = "unreadable";
+		x->told = true;
 		rc = pass_told(l->p, x, "unreadable", why);
 	}
 	return rc;

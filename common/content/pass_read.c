@@ -5,8 +5,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <spill/fscheck.h>
-
 #include "pass_i.h"
 
 /* --- replies of worker-fs ----------------------------------------------- */
@@ -24,11 +22,18 @@ on_filled(void *arg, struct spill_span rec)
 		return SPILL_EDAMAGED;
 	f = &l->filled[l->nfilled];
 	x = l->todo[l->nfilled++];
+	/* Nothing is lost in silence. */
+	if ((f->unreadable || f->partial) && x->result.bytes == 0 &&
+	    lane_fail(l->p, pass_told(l->p, x, "unreadable",
+				"worker-fs: it did not say why")) != SPILL_OK)
+		return SPILL_EIO;
 	for (; x != NULL; x = x->in_group ? x->same : NULL) {
-		if (f->unreadable)
+		if (f->unreadable) {
 			x->status = "unreadable";
-		else if (f->partial && x->chain.len == 0)
+			x->told = true;
+		} else if (f->partial && x->chain.len == 0) {
 			x->status = "partial";
+		}
 	}
 	return SPILL_OK;
 }
@@ -37,14 +42,15 @@ static int
 on_read_error(void *arg, struct spill_span rec)
 {
 	struct pass_lane *l = arg;
+	struct pass_item *x;
 
-	static struct spill_row r;
-
-	if (l->nfilled >= l->batch || spill_unpack(rec, &r) != SPILL_OK ||
-	    !fscheck_row(&spill_schema_error, &r))
+	if (l->nfilled >= l->batch)
 		return SPILL_EDAMAGED;
-	return lane_fail(
-	    l->p, pass_put(l->p, l->todo[l->nfilled], PASS_READ_ERROR, rec));
+	x = l->todo[l->nfilled];
+	if (spill_itemset_check_error(&x->place, rec) != SPILL_OK ||
+	    x->result.bytes > PASS_OUTPUT)
+		return SPILL_EDAMAGED;
+	return lane_fail(l->p, pass_put(l->p, x, PASS_READ_ERROR, rec));
 }
 
 static void

@@ -1,282 +1,136 @@
 /*
- * pass_result.c: what workers said of an item, kept until its turn comes, and
- * then written. What is too much for memory lies in a scratch file.
+ * pass_result.c: what workers said of an item, written when its turn comes.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <spill/fscheck.h>
 #include <spill/name.h>
-#include <spill/scratch.h>
 
 #include "pass_i.h"
 
-#define HEAD 5
+/* A row that completes another, which is named by its number. */
+struct done {
+	uint64_t row, members; /* UINT64_MAX: not known */
+	const char *status; /* NULL: as it was */
+};
 
-/* --- keeping ------------------------------------------------------------ */
-
-static int
-flush(struct pass *p, struct pass_result *r)
-{
-	struct pass_extent *e = spill_arena_alloc(&p->arena, sizeof(*e));
-	int rc = SPILL_OK;
-
-	if (e == NULL)
-		return SPILL_ENOMEM;
-	if (p->scratch < 0)
-		rc = spill_scratch_open(p->conf->scratch, &p->scratch);
-	if (rc == SPILL_OK)
-		rc = spill_scratch_write(
-		    p->scratch, r->mem.p, r->mem.len, p->scratch_used);
-	if (rc != SPILL_OK)
-		return rc;
-	*e = (struct pass_extent){ .at = p->scratch_used, .len = r->mem.len };
-	p->scratch_used += r->mem.len;
-	p->held -= r->mem.len;
-	if (r->first == NULL)
-		r->last = &r->first;
-	*r->last = e;
-	r->last = &e->next;
-	spill_buf_release(&r->mem);
-	r->mem = SPILL_BUF_INIT(SIZE_MAX / 2);
-	return SPILL_OK;
-}
-
-int
-pass_put(struct pass *p, struct pass_item *x, enum pass_kind kind,
-    struct spill_span v)
-{
-	struct pass_result *r = &x->result;
-	char head[HEAD] = { (char)kind };
-	uint32_t n = (uint32_t)v.len;
-	size_t before = r->mem.len;
-
-	if (v.len > UINT32_MAX)
-		return SPILL_ELIMIT;
-	memcpy(head + 1, &n, sizeof(n));
-	r->mem.max = SIZE_MAX / 2;
-	spill_buf_put(&r->mem, head, sizeof(head));
-	spill_buf_span(&r->mem, v);
-	if (r->mem.rc != SPILL_OK)
-		return r->mem.rc;
-	p->held += r->mem.len - before;
-	/* Small ones are let grow, so that pieces are large. */
-	return (p->held > PASS_HELD && r->mem.len > PASS_PIECE) ||
-		       p->held > 2 * PASS_HELD
-		   ? flush(p, r)
-		   : SPILL_OK;
-}
-
-int
-pass_told(
-    struct pass *p, struct pass_item *x, const char *code, const char *detail)
-{
-	struct spill_buf b = SPILL_BUF_INIT(4096);
-	int rc;
-
-	spill_buf_put(&b, code, strlen(code) + 1);
-	spill_buf_puts(&b, detail);
-	rc = b.rc != SPILL_OK
-		 ? b.rc
-		 : pass_put(p, x, PASS_TOLD, spill_buf_as_span(&b));
-	spill_buf_release(&b);
-	return rc;
-}
-
-void
-pass_drop(struct pass *p, struct pass_item *x)
-{
-	p->held -= x->result.mem.len;
-	spill_buf_release(&x->result.mem);
-	x->result = (struct pass_result){ 0 };
-}
-
-/* --- checking ----------------------------------------------------------- */
-
-/* ":a.zip:b~2": every segment as a locator has it. */
-static bool
-is_chain(struct spill_span v)
-{
-	struct spill_arena a = SPILL_ARENA_INIT((size_t)1 << 20);
-	struct spill_buf b = SPILL_BUF_INIT(2 * SPILL_LOCATOR_TEXT);
-	struct spill_locator l;
-	bool ok;
-
-	if (v.len == 0)
-		return true;
-	spill_buf_puts(&b, "file:x");
-	spill_buf_span(&b, v);
-	ok = v.p[0] == ':' && b.rc == SPILL_OK &&
-	     spill_locator_parse(spill_buf_as_span(&b), &a, &l, NULL) ==
-		 SPILL_OK;
-	spill_buf_release(&b);
-	spill_arena_release(&a);
-	return ok;
-}
-
-/* What only the tool or the walk knows. */
-#define NOT_OURS                                                               \
-	(1ULL << IT_EVIDENCE | 1ULL << IT_VOLUME | 1ULL << IT_KNOWN |          \
-	    1ULL << IT_ALLOC_NAME | 1ULL << IT_ALLOC_META | 1ULL << IT_GRADE | \
-	    1ULL << IT_META | 1ULL << IT_RUNS | 1ULL << IT_IMG_OFFSET |        \
-	    1ULL << IT_FRAGMENTS)
-
-int
-pass_check(struct spill_row *r, struct spill_span rec)
-{
-	const struct spill_schema *s = &spill_schema_item;
-
-	_Static_assert(IT_COUNT <= 64, "one word has all columns");
-	if (spill_unpack(rec, r) != SPILL_OK || (r->bits[0] & NOT_OURS) != 0 ||
-	    r->bits[0] >> IT_COUNT != 0)
-		return SPILL_EDAMAGED;
-	for (size_t i = 1; i < SPILL_COUNT(r->bits); i++)
-		if (r->bits[i] != 0)
-			return SPILL_EDAMAGED;
-	for (unsigned i = 0; i < s->n; i++)
-		if (spill_row_has(r, i) &&
-		    s->columns[i].type != SPILL_T_LOCATOR &&
-		    !fscheck_cell(s, i, r->cell[i]))
-			return SPILL_EDAMAGED;
-	return is_chain(spill_row_get(r, IT_ITEM)) &&
-		       is_chain(spill_row_get(r, IT_PARENT))
-		   ? SPILL_OK
-		   : SPILL_EDAMAGED;
-}
-
-int
-pass_check_error(struct spill_row *r, struct spill_span rec)
-{
-	const struct spill_schema *s = &spill_schema_error;
-	int item = spill_schema_find(s, SPILL_SPAN("item"));
-	int code = spill_schema_find(s, SPILL_SPAN("code"));
-
-	if (spill_unpack(rec, r) != SPILL_OK || r->bits[0] >> s->n != 0 ||
-	    !spill_row_has(r, (unsigned)code))
-		return SPILL_EDAMAGED;
-	for (size_t i = 1; i < SPILL_COUNT(r->bits); i++)
-		if (r->bits[i] != 0)
-			return SPILL_EDAMAGED;
-	for (unsigned i = 0; i < s->n; i++)
-		if (spill_row_has(r, i) && (int)i != item &&
-		    !fscheck_cell(s, i, r->cell[i]))
-			return SPILL_EDAMAGED;
-	return is_chain(spill_row_get(r, (unsigned)item)) ? SPILL_OK
-							  : SPILL_EDAMAGED;
-}
-
-/* --- reading back ------------------------------------------------------- */
-
-struct done { /* a row that completes another */
-	struct spill_span chain, members, status;
+/* The containers that a row lies in: their chains begin its own. */
+struct open_row {
+	uint64_t row;
+	size_t chain_len;
 };
 
 struct replay {
 	struct pass *p;
 	struct pass_item *x;
-	struct done *done;
-	size_t ndone, cap;
+	uint64_t rows; /* so far */
+	struct done *done; /* in order of their rows */
+	size_t ndone, cap, next;
+	struct spill_buf chain; /* of the last row */
+	struct open_row *open;
+	size_t nopen, open_cap;
 	struct spill_arena texts;
-	bool base_out; /* its own row was written */
+	char *text; /* the item's locator, for errors */
+	bool told_path; /* that paths are too long */
 	size_t above; /* bytes of paths that are the item's own path */
 };
 
-static int
-each(struct replay *r, struct spill_span all,
-    int (*f)(struct replay *, enum pass_kind, struct spill_span))
-{
-	int rc = SPILL_OK;
+/* --- what completes what ------------------------------------------------ */
 
-	while (all.len > 0 && rc == SPILL_OK) {
-		uint32_t n;
+/*
+ * Rows come as a tree is walked, so the one that is completed is open then:
+ * one chain has those of all that are.
+ */
 
-		memcpy(&n, all.p + 1, sizeof(n));
-		rc = f(r, (enum pass_kind)(unsigned char)all.p[0],
-		    (struct spill_span){ all.p + HEAD, n });
-		all.p += HEAD + n;
-		all.len -= HEAD + n;
-	}
-	return rc;
-}
-
-static int
-replay(struct replay *r,
-    int (*f)(struct replay *, enum pass_kind, struct spill_span))
-{
-	struct pass_result *res = &r->x->result;
-	int rc = SPILL_OK;
-
-	for (struct pass_extent *e = res->first; e != NULL && rc == SPILL_OK;
-	     e = e->next) {
-		char *buf = malloc((size_t)e->len);
-
-		rc = buf == NULL ? SPILL_ENOMEM
-				 : spill_scratch_read(r->p->scratch, buf,
-				       (size_t)e->len, e->at);
-		if (rc == SPILL_OK)
-			rc = each(
-			    r, (struct spill_span){ buf, (size_t)e->len }, f);
-		free(buf);
-	}
-	return rc == SPILL_OK ? each(r, spill_buf_as_span(&res->mem), f) : rc;
-}
-
-static struct spill_span
-keep(struct replay *r, struct spill_span v)
-{
-	char *p = spill_arena_dup(&r->texts, v.p, v.len);
-
-	return (struct spill_span){ p != NULL ? p : "", p != NULL ? v.len : 0 };
-}
-
-/* A row that has no kind, but a chain or members, completes one. */
+/* Is the chain, as far as that row's, the same as the last one? */
 static bool
-completes(const struct spill_row *row)
+is_in(const struct replay *r, const struct open_row *o, struct spill_span chain)
 {
-	return !spill_row_has(row, IT_KIND) &&
-	       (spill_row_has(row, IT_ITEM) ||
-		   spill_row_has(row, IT_MEMBERS)) &&
-	       !spill_row_has(row, IT_MIME);
+	return chain.len >= o->chain_len &&
+	       (chain.len == o->chain_len || chain.p[o->chain_len] == ':') &&
+	       (o->chain_len == 0 ||
+		   memcmp(r->chain.p, chain.p, o->chain_len) == 0);
+}
+
+static void
+close_rows(struct replay *r, struct spill_span chain)
+{
+	while (r->nopen > 0 && !is_in(r, &r->open[r->nopen - 1], chain))
+		r->nopen--;
 }
 
 static int
-collect(struct replay *r, enum pass_kind kind, struct spill_span v)
+open_row(struct replay *r, struct spill_span chain)
 {
-	struct spill_row *row = &r->p->row;
+	struct open_row *o;
+
+	close_rows(r, chain);
+	while (r->nopen > 0 && r->open[r->nopen - 1].chain_len == chain.len)
+		r->nopen--;
+	o = spill_grow(r->open, r->nopen, &r->open_cap, sizeof(*o));
+	if (o == NULL)
+		return SPILL_ENOMEM;
+	r->open = o;
+	o[r->nopen++] = (struct open_row){ r->rows++, chain.len };
+	spill_buf_reset(&r->chain);
+	spill_buf_span(&r->chain, chain);
+	return r->chain.rc;
+}
+
+/* One of the values that it may have, for ever. */
+static const char *
+status_of(struct spill_span v)
+{
+	const char *const *values = spill_schema_item.columns[IT_STATUS].values;
+
+	for (size_t i = 0; values[i] != NULL; i++)
+		if (spill_span_eq(v, spill_span(values[i])))
+			return values[i];
+	return NULL;
+}
+
+static int
+complete_row(struct replay *r, const struct spill_row *row)
+{
+	struct spill_span chain = spill_row_get(row, IT_ITEM);
 	struct done *d;
+
+	close_rows(r, chain);
+	if (r->nopen == 0 || r->open[r->nopen - 1].chain_len != chain.len)
+		return SPILL_OK; /* of none */
+	d = spill_grow(r->done, r->ndone, &r->cap, sizeof(*d));
+	if (d == NULL)
+		return SPILL_ENOMEM;
+	r->done = d;
+	d += r->ndone++;
+	*d = (struct done){ .row = r->open[r->nopen - 1].row,
+		.members = UINT64_MAX,
+		.status = status_of(spill_row_get(row, IT_STATUS)) };
+	(void)spill_span_uint(spill_row_get(row, IT_MEMBERS), &d->members);
+	return SPILL_OK;
+}
+
+static int
+collect(void *arg, enum pass_kind kind, struct spill_span v)
+{
+	struct replay *r = arg;
+	struct spill_row *row = &r->p->row;
 
 	if (kind != PASS_ROW)
 		return SPILL_OK;
 	if (spill_unpack(v, row) != SPILL_OK)
 		return SPILL_EDAMAGED;
-	if (!completes(row))
-		return SPILL_OK;
-	d = spill_grow(r->done, r->ndone, &r->cap, sizeof(*d));
-	if (d == NULL)
-		return SPILL_ENOMEM;
-	r->done = d;
-	d[r->ndone++] = (struct done){ keep(r, spill_row_get(row, IT_ITEM)),
-		keep(r, spill_row_get(row, IT_MEMBERS)),
-		keep(r, spill_row_get(row, IT_STATUS)) };
-	return SPILL_OK;
+	return pass_completes(row) ? complete_row(r, row)
+				   : open_row(r, spill_row_get(row, IT_ITEM));
 }
 
 static int
-by_chain(const void *a, const void *b)
+by_row(const void *a, const void *b)
 {
-	return spill_span_cmp(
-	    ((const struct done *)a)->chain, ((const struct done *)b)->chain);
-}
+	const struct done *x = a, *y = b;
 
-static const struct done *
-done_of(const struct replay *r, struct spill_span chain)
-{
-	const struct done key = { .chain = chain };
-
-	return r->ndone == 0
-		   ? NULL
-		   : bsearch(&key, r->done, r->ndone, sizeof(key), by_chain);
+	return SPILL_CMP(x->row, y->row);
 }
 
 /* --- writing ------------------------------------------------------------ */
@@ -301,15 +155,42 @@ put(struct pass *p, struct spill_row *r)
 }
 
 static void
-complete(const struct replay *r, struct spill_row *row, struct spill_span chain)
+complete(struct replay *r, struct spill_row *row, char text[24])
 {
-	const struct done *d = done_of(r, chain);
+	uint64_t n = r->rows++;
 
-	if (d == NULL)
-		return;
-	spill_row_set(row, IT_MEMBERS, d->members);
-	if (d->status.len > 0)
-		spill_row_set(row, IT_STATUS, d->status);
+	for (; r->next < r->ndone && r->done[r->next].row <= n; r->next++) {
+		const struct done *d = &r->done[r->next];
+
+		if (d->row != n)
+			continue;
+		if (d->members != UINT64_MAX) {
+			(void)snprintf(
+			    text, 24, "%llu", (unsigned long long)d->members);
+			spill_row_set(row, IT_MEMBERS, spill_span(text));
+		}
+		if (d->status != NULL)
+			spill_row_set(row, IT_STATUS, spill_span(d->status));
+	}
+}
+
+static const char *
+evidence_of(const struct pass_item *x)
+{
+	return x->how == PASS_FILE ? x->path : x->place.source->path;
+}
+
+/* An error of our own about the item. */
+static void
+say_own(struct replay *r, const char *code, const char *detail)
+{
+	const struct spill_error e = { .code = code,
+		.evidence = evidence_of(r->x),
+		.item = joined(r->p, T_ITEM, r->x->text, r->x->chain),
+		.path = spill_row_get(&r->p->base, IT_PATH),
+		.detail = detail };
+
+	spill_tool_error(r->p->tool, &e);
 }
 
 /* What was found out of an item goes into the row that it came with. */
@@ -321,8 +202,8 @@ put_base(struct replay *r, const struct spill_row *found)
 	struct pass *p = r->p;
 	struct pass_item *x = r->x;
 	struct spill_row *b = &p->base;
+	char members[24];
 
-	r->base_out = true;
 	if (found != NULL)
 		r->above = spill_row_get(found, IT_PATH).len;
 	for (size_t i = 0; found != NULL && i < SPILL_COUNT(columns); i++)
@@ -332,7 +213,7 @@ put_base(struct replay *r, const struct spill_row *found)
 		spill_row_set(b, IT_STATUS, found->cell[IT_STATUS]);
 	if (x->status != NULL)
 		spill_row_set(b, IT_STATUS, spill_span(x->status));
-	complete(r, b, x->chain);
+	complete(r, b, members);
 	return put(p, b);
 }
 
@@ -346,6 +227,24 @@ below(const struct replay *r, struct spill_span path)
 	return (struct spill_span){ path.p + n, path.len - n };
 }
 
+static void
+set_path(struct replay *r, struct spill_row *m)
+{
+	struct pass *p = r->p;
+	struct spill_buf *b = &p->text[T_PATH];
+
+	spill_row_set(m, IT_PATH,
+	    joined(p, T_PATH, spill_row_get(&p->base, IT_PATH),
+		below(r, spill_row_get(m, IT_PATH))));
+	if (b->rc == SPILL_OK)
+		return;
+	spill_row_set(m, IT_PATH, SPILL_SPAN(""));
+	if (!r->told_path)
+		say_own(r, "limit",
+		    "the paths of its members are too long, and left out");
+	r->told_path = true;
+}
+
 static int
 put_member(struct replay *r, struct spill_row *m)
 {
@@ -353,17 +252,16 @@ put_member(struct replay *r, struct spill_row *m)
 		IT_ALLOC_NAME, IT_ALLOC_META };
 	struct pass *p = r->p;
 	struct spill_span chain = spill_row_get(m, IT_ITEM);
-	struct spill_span path = spill_row_get(&p->base, IT_PATH);
+	char members[24];
 
-	complete(r, m, chain);
+	complete(r, m, members);
 	for (size_t i = 0; i < SPILL_COUNT(from_base); i++)
 		spill_row_set(
 		    m, from_base[i], spill_row_get(&p->base, from_base[i]));
 	spill_row_set(m, IT_ITEM, joined(p, T_ITEM, r->x->text, chain));
 	spill_row_set(m, IT_PARENT,
 	    joined(p, T_PARENT, r->x->text, spill_row_get(m, IT_PARENT)));
-	spill_row_set(m, IT_PATH,
-	    joined(p, T_PATH, path, below(r, spill_row_get(m, IT_PATH))));
+	set_path(r, m);
 	return put(p, m);
 }
 
@@ -373,7 +271,7 @@ error_row(struct replay *r, struct spill_span v)
 	static struct spill_row row;
 	const struct spill_schema *s = &spill_schema_error;
 	struct pass *p = r->p;
-	char code[16], detail[512], evidence[4096];
+	char code[16], detail[PASS_DETAIL];
 	struct spill_error e = { .code = code, .detail = detail };
 	int at[4];
 	static const char *const names[4] = { "code", "item", "path",
@@ -389,76 +287,80 @@ error_row(struct replay *r, struct spill_span v)
 	(void)snprintf(detail, sizeof(detail), "%.*s",
 	    (int)spill_row_get(&row, (unsigned)at[3]).len,
 	    spill_row_get(&row, (unsigned)at[3]).p);
-	(void)snprintf(evidence, sizeof(evidence), "%s",
-	    r->x->how == PASS_FILE ? r->x->path : r->x->place.source->path);
-	e.evidence = evidence;
+	e.evidence = evidence_of(r->x);
 	e.item =
 	    joined(p, T_ITEM, r->x->text, spill_row_get(&row, (unsigned)at[1]));
 	e.path = joined(p, T_ERROR_PATH, spill_row_get(&p->base, IT_PATH),
 	    below(r, spill_row_get(&row, (unsigned)at[2])));
-	if (code[0] == '\0')
-		return SPILL_EDAMAGED;
 	spill_tool_error(p->tool, &e);
 	return SPILL_OK;
 }
 
-static void
-told(struct replay *r, struct spill_span v)
+static int
+read_error(struct replay *r, struct spill_span v)
 {
-	const struct spill_error e = { .code = v.p,
-		.evidence = r->x->how == PASS_FILE ? r->x->path
-						   : r->x->place.source->path,
-		.item = joined(r->p, T_ITEM, r->x->text, r->x->chain),
-		.path = spill_row_get(&r->p->base, IT_PATH),
-		.detail = joined(r->p, T_EVIDENCE,
-		    (struct spill_span){
-			v.p + strlen(v.p) + 1, v.len - strlen(v.p) - 1 },
-		    SPILL_SPAN("\0"))
-			      .p };
+	const struct pass_item *x = r->x;
 
-	spill_tool_error(r->p->tool, &e);
+	if (r->text == NULL)
+		r->text = spill_arena_dup(&r->texts, x->text.p, x->text.len);
+	return r->text == NULL
+		   ? SPILL_ENOMEM
+		   : spill_itemset_error(r->p->set, &x->place, r->text, v);
 }
 
 static int
 say(struct replay *r, enum pass_kind kind, struct spill_span v)
 {
-	struct pass_item *x = r->x;
 	struct spill_row *row = &r->p->row;
-	char *text;
 	int rc;
 
 	switch (kind) {
 	case PASS_ERROR:
 		return error_row(r, v);
 	case PASS_READ_ERROR:
-		text = spill_arena_dup(&r->texts, x->text.p, x->text.len);
-		return text == NULL
-			   ? SPILL_ENOMEM
-			   : spill_itemset_error(r->p->set, &x->place, text, v);
+		return read_error(r, v);
 	case PASS_TOLD:
-		told(r, v);
+		spill_buf_reset(&r->p->text[T_EVIDENCE]);
+		spill_buf_span(&r->p->text[T_EVIDENCE], v);
+		v.p = spill_buf_str(&r->p->text[T_EVIDENCE]);
+		say_own(r, v.p, v.len > 0 ? v.p + strlen(v.p) + 1 : "");
 		return SPILL_OK;
 	case PASS_ROW:
 		break;
 	}
 	rc = spill_unpack(v, row);
-	if (rc != SPILL_OK || completes(row))
+	if (rc != SPILL_OK || pass_completes(row))
 		return rc;
-	if (!r->base_out)
-		return put_base(r, row);
-	return put_member(r, row);
+	return r->rows == 0 ? put_base(r, row) : put_member(r, row);
 }
 
-/* Nothing was said of it. */
+/* It was checked when it came; should one be damaged all the same, it costs
+ * itself. */
+static int
+say_or_tell(void *arg, enum pass_kind kind, struct spill_span v)
+{
+	struct replay *r = arg;
+	int rc = say(r, kind, v);
+
+	if (rc != SPILL_EDAMAGED && rc != SPILL_ELIMIT)
+		return rc;
+	say_own(r, "internal", "what was said of it cannot be written");
+	return SPILL_OK;
+}
+
+/* Nothing was said of it: it was not asked for, or that is told. */
 static int
 put_silent(struct replay *r)
 {
-	static const char missing[] = "damaged\0there is no such member";
 	struct pass_item *x = r->x;
 
-	if (x->how != PASS_THROUGH && x->chain.len > 0 && x->status == NULL) {
-		told(r, (struct spill_span){ missing, sizeof(missing) - 1 });
-		x->status = "unreadable";
+	if (x->how != PASS_THROUGH && !x->told) {
+		if (x->chain.len > 0)
+			say_own(r, "damaged", "there is no such member");
+		else
+			say_own(r, "protocol",
+			    "worker-content: it said nothing of it");
+		x->status = x->chain.len > 0 ? "unreadable" : "crash";
 	}
 	return put_base(r, NULL);
 }
@@ -466,27 +368,35 @@ put_silent(struct replay *r)
 int
 pass_emit(struct pass *p, struct pass_item *x)
 {
-	struct replay r = { .p = p, .x = x };
+	struct replay r = {
+		.p = p, .x = x, .chain = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT)
+	};
 	int rc = spill_unpack(x->rec, &p->base);
 
 	/* The same once more: what was said of the first is said again. */
 	if (x->twin != NULL) {
 		x->result = x->twin->result;
 		x->status = x->twin->status;
+		x->told = x->twin->told;
 	}
+	/* Of a member that is missing, the container was opened. */
+	p->lost += x->status != NULL && strcmp(x->status, "unreadable") == 0;
 	if (rc == SPILL_OK)
-		rc = replay(&r, collect);
+		rc = pass_each(p, x, collect, &r);
 	if (rc == SPILL_OK && r.ndone > 1)
-		qsort(r.done, r.ndone, sizeof(*r.done), by_chain);
+		qsort(r.done, r.ndone, sizeof(*r.done), by_row);
+	r.rows = 0;
 	if (rc == SPILL_OK)
-		rc = replay(&r, say);
-	if (rc == SPILL_OK && !r.base_out)
+		rc = pass_each(p, x, say_or_tell, &r);
+	if (rc == SPILL_OK && r.rows == 0)
 		rc = put_silent(&r);
 	if (x->twin != NULL)
 		x->result = (struct pass_result){ 0 };
 	else if (!x->twinned)
 		pass_drop(p, x);
 	free(r.done);
+	free(r.open);
+	spill_buf_release(&r.chain);
 	spill_arena_release(&r.texts);
 	return rc;
 }

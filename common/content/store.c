@@ -14,30 +14,57 @@ store_open(struct store *s, struct store_pool *pool)
 }
 
 static void
-unmap(struct store *s)
+unmap(struct store_window *w)
 {
-	if (s->window != NULL)
-		munmap(s->window, STORE_WINDOW);
-	s->window = NULL;
+	if (w->p != NULL)
+		munmap(w->p, STORE_WINDOW);
+	w->p = NULL;
 }
 
-/* The window of the spool that a place lies in. Files are written through
- * memory: a worker may not write to any. */
+void
+store_pool_close(struct store_pool *pool)
+{
+	for (size_t i = 0; i < STORE_WINDOWS; i++)
+		unmap(&pool->window[i]);
+}
+
+/* The window that begins there, or the one that was not used for longest. */
+static struct store_window *
+window_for(struct store_pool *pool, uint64_t from)
+{
+	struct store_window *old = pool->window;
+
+	for (size_t i = 0; i < STORE_WINDOWS; i++) {
+		struct store_window *w = &pool->window[i];
+
+		if (w->p != NULL && w->at == from)
+			return w;
+		if (w->last < old->last)
+			old = w;
+	}
+	unmap(old);
+	return old;
+}
+
+/* A place of the spool. Files are written through memory: a worker may not
+ * write to any. */
 static int
-map_at(struct store *s, uint64_t place)
+map_at(struct store_pool *pool, uint64_t place, char **out)
 {
 	uint64_t from = place / STORE_WINDOW * STORE_WINDOW;
+	struct store_window *w = window_for(pool, from);
 	void *p;
 
-	if (s->window != NULL && s->window_at == from)
-		return SPILL_OK;
-	unmap(s);
-	p = mmap(NULL, STORE_WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    s->pool->spool, (off_t)from);
-	if (p == MAP_FAILED)
-		return errno == ENOMEM ? SPILL_ENOMEM : SPILL_EIO;
-	s->window = p;
-	s->window_at = from;
+	if (w->p == NULL) {
+		p = mmap(NULL, STORE_WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    pool->spool, (off_t)from);
+		if (p == MAP_FAILED)
+			return errno == ENOMEM ? SPILL_ENOMEM : SPILL_EIO;
+		w->p = p;
+		w->at = from;
+	}
+	w->last = ++pool->clock;
+	*out = w->p + (place - from);
 	return SPILL_OK;
 }
 
@@ -50,16 +77,17 @@ spool(struct store *s, const char *p, size_t n)
 		uint64_t place = s->at + s->len;
 		size_t part =
 		    (size_t)SPILL_MIN(n, STORE_WINDOW - place % STORE_WINDOW);
+		char *to;
 		int rc;
 
 		if (place + part > pool->size) {
 			s->full = true;
 			break;
 		}
-		rc = map_at(s, place);
+		rc = map_at(pool, place, &to);
 		if (rc != SPILL_OK)
 			return rc;
-		memcpy(s->window + place % STORE_WINDOW, p, part);
+		memcpy(to, p, part);
 		s->len += part;
 		pool->used = place + part;
 		p += part;
@@ -149,11 +177,12 @@ read_spool(
 		uint64_t place = s->at + offset + *got;
 		size_t part = (size_t)SPILL_MIN(
 		    n - *got, STORE_WINDOW - place % STORE_WINDOW);
-		int rc = map_at(s, place);
+		char *from;
+		int rc = map_at(s->pool, place, &from);
 
 		if (rc != SPILL_OK)
 			return rc;
-		memcpy(to + *got, s->window + place % STORE_WINDOW, part);
+		memcpy(to + *got, from, part);
 		*got += part;
 	}
 	return SPILL_OK;
@@ -172,7 +201,6 @@ store_src(struct store *s)
 void
 store_close(struct store *s)
 {
-	unmap(s);
 	s->pool->memory -= s->cap;
 	if (s->spooled)
 		s->pool->used = s->at;

@@ -8,13 +8,21 @@
 
 #include <spill/unpack.h>
 
-#define STORE_MEMORY ((size_t)64 << 20) /* of all stores together */
-#define STORE_WINDOW ((size_t)8 << 20) /* of the spool that is mapped */
+#define STORE_MEMORY  ((size_t)64 << 20) /* of all stores together */
+#define STORE_WINDOW  ((size_t)8 << 20) /* of the spool that is mapped */
+#define STORE_WINDOWS 4
 
+/* All stores map the spool through the same few windows: however many of them
+ * are open, one is written and the one below is read. */
 struct store_pool {
 	size_t memory; /* in use */
 	int spool; /* descriptor, or -1 */
 	uint64_t size, used; /* of the spool */
+	struct store_window {
+		char *p; /* NULL: none */
+		uint64_t at, last; /* last: when it was used */
+	} window[STORE_WINDOWS];
+	uint64_t clock;
 };
 
 struct store {
@@ -24,10 +32,10 @@ struct store {
 	uint64_t len; /* bytes that are kept */
 	bool spooled, full; /* full: what came behind these is not kept */
 	uint64_t at; /* in the spool */
-	char *window;
-	uint64_t window_at;
 };
 
+/* Lets go of the spool; no store is used behind this. */
+void store_pool_close(struct store_pool *pool);
 void store_open(struct store *s, struct store_pool *pool);
 /* SPILL_OK also where there is no more room: full says so. */
 int store_put(struct store *s, const void *p, size_t n);

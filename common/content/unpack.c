@@ -47,7 +47,9 @@ spill_unpack_find(struct spill_span head, const struct spill_sniff *s)
 const struct spill_unpack *
 spill_unpack_behind(struct spill_src *s)
 {
-	return zip_is_behind(s) ? &spill_unpack_zip : NULL;
+	if (zip_is_behind(s))
+		return &spill_unpack_zip;
+	return unread_is_behind(s) ? &spill_unpack_unread : NULL;
 }
 
 static int

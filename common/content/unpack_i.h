@@ -16,6 +16,10 @@ extern const struct spill_unpack spill_unpack_rar5, spill_unpack_rar,
     spill_unpack_xar, spill_unpack_cpio, spill_unpack_rpm, spill_unpack_gzip,
     spill_unpack_bzip2, spill_unpack_xz, spill_unpack_zstd, spill_unpack_lz4,
     spill_unpack_lzip, spill_unpack_compress, spill_unpack_tar,
-    spill_unpack_lha, spill_unpack_lzma, spill_unpack_unread;
+    spill_unpack_lha, spill_unpack_lzma;
+/* unread.c: an error record is all that comes of these. */
+extern const struct spill_unpack spill_unpack_unread;
+/* By the last bytes: a disk image, or a PDF under a password. */
+bool unread_is_behind(struct spill_src *src);
 
 #endif

@@ -353,7 +353,7 @@ static int
 gaps(struct zip *z)
 {
 	bool dir = z->all_end > 0;
-	uint64_t at = 0;
+	uint64_t at = z->begin;
 	int rc = SPILL_OK;
 
 	for (size_t i = 0; i < z->n && rc == SPILL_OK; i++) {
@@ -370,7 +370,7 @@ gaps(struct zip *z)
 	}
 	if (dir && rc == SPILL_OK)
 		rc = gap(z, &at, z->dir, z->all_end);
-	return rc != SPILL_OK ? rc : gap(z, &at, z->src->size, z->src->size);
+	return rc != SPILL_OK ? rc : gap(z, &at, z->end, z->end);
 }
 
 /* --- the format --------------------------------------------------------- */
@@ -386,25 +386,70 @@ begins_as_zip(struct spill_span head)
 }
 
 static int
-run_all(struct zip *z)
+members(struct zip *z)
 {
-	struct spill_span s;
-	int rc = zip_dir_find(z);
+	int rc = zip_dir_read(z);
 
-	if (rc == SPILL_OK)
-		rc = zip_dir_read(z);
 	if (rc == SPILL_OK)
 		rc = zip_cover(z);
 	for (size_t i = 0; i < z->n && rc == SPILL_OK; i++)
 		rc = member(z, &z->e[i]);
+	return rc == SPILL_OK ? gaps(z) : rc;
+}
+
+/* All of it is a zip, whatever stands before, or said to be one. */
+static int
+run_all(struct zip *z)
+{
+	struct spill_span s;
+	int rc;
+
+	z->begin = 0;
+	z->end = z->src->size;
+	rc = zip_dir_find(z);
 	if (rc == SPILL_OK)
-		rc = gaps(z);
+		rc = members(z);
 	if (rc != SPILL_OK || z->pending == NULL)
 		return rc;
 	rc = zip_peek(z, 0, 0, 8, &s);
 	if (rc == SPILL_OK && !begins_as_zip(s))
 		rc = SPILL_EFORMAT;
 	return rc != SPILL_OK ? rc : zip_flaw(z, NULL, 0, 0, NULL);
+}
+
+/* Whole zips in something else, the last first, as that is what other
+ * programs see. */
+static int
+run_inner(struct zip *z, bool *found)
+{
+	uint64_t to = z->src->size;
+	bool yes;
+	int rc;
+
+	for (*found = false;; *found = true) {
+		rc = zip_inner(z, 0, to, &yes);
+		if (rc != SPILL_OK || !yes)
+			return rc;
+		rc = members(z);
+		if (rc != SPILL_OK)
+			return rc;
+		to = z->begin;
+		free(z->order);
+		z->order = NULL;
+		z->n = 0;
+	}
+}
+
+static int
+run_any(struct zip *z)
+{
+	struct spill_span s;
+	bool found = false;
+	int rc = zip_peek(z, 0, 0, 8, &s);
+
+	if (rc == SPILL_OK && !begins_as_zip(s))
+		rc = run_inner(z, &found);
+	return rc != SPILL_OK || found ? rc : run_all(z);
 }
 
 static int
@@ -415,7 +460,7 @@ zip_run(struct spill_src *src, const struct spill_unpack_conf *conf,
 		.conf = conf,
 		.sink = sink,
 		.why = SPILL_BUF_INIT(DETAIL) };
-	int rc = run_all(&z);
+	int rc = run_any(&z);
 
 	for (size_t i = 0; i < SPILL_COUNT(z.win); i++)
 		free(z.win[i].p);
@@ -443,7 +488,8 @@ zip_is_behind(struct spill_src *src)
 	struct zip z = { .src = src };
 	bool yes = false;
 
-	(void)zip_dir_probe(&z, &yes);
+	(void)zip_inner(&z, src->size > ZIP_TAIL ? src->size - ZIP_TAIL : 0,
+	    src->size, &yes);
 	for (size_t i = 0; i < SPILL_COUNT(z.win); i++)
 		free(z.win[i].p);
 	return yes;

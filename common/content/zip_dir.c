@@ -12,7 +12,6 @@
 #include "zip_i.h"
 
 enum {
-	TAIL = ZIP_END_LEN + UINT16_MAX, /* a longest comment, [APP] 4.3.16 */
 	LOCATOR64_LEN = 20,
 	END64_LEN = 56,
 	TRIES = 1 << 16, /* headers that prove to be none of this zip's */
@@ -71,7 +70,7 @@ read_end(struct spill_span tail, uint64_t base, size_t i, struct end *e)
 static int
 find_end(struct zip *z, struct end *e)
 {
-	uint64_t base = z->src->size > TAIL ? z->src->size - TAIL : 0;
+	uint64_t base = z->src->size > ZIP_TAIL ? z->src->size - ZIP_TAIL : 0;
 	unsigned best = 0, r;
 	struct spill_span s;
 	bool begins;
@@ -80,7 +79,7 @@ find_end(struct zip *z, struct end *e)
 	if (rc != SPILL_OK)
 		return rc;
 	begins = s.len == 4 && zip_u32(s, 0) == ZIP_LOCAL;
-	rc = zip_peek(z, 2, base, TAIL, &s);
+	rc = zip_peek(z, 2, base, ZIP_TAIL, &s);
 	if (rc != SPILL_OK)
 		return rc;
 	for (size_t i = s.len; i-- > 0;) {
@@ -96,7 +95,8 @@ find_end(struct zip *z, struct end *e)
 }
 
 /* [APP] 4.3.14 and 4.3.15. Before the end record stands a locator, before
- * that, if nothing was put in between, what it locates. */
+ * that, if nothing was put in between, what it locates; SPILL_EFORMAT: that
+ * is not there. */
 static int
 find_end64(struct zip *z, struct end *e)
 {
@@ -119,8 +119,7 @@ find_end64(struct zip *z, struct end *e)
 		c = spill_cur(s.p, s.len);
 	}
 	if (zip_u32(s, 0) != ZIP_END64)
-		return zip_flaw(z, "damaged", e->at - LOCATOR64_LEN,
-		    LOCATOR64_LEN, "no zip64 end record where this says");
+		return SPILL_EFORMAT;
 	spill_cur_skip(&c, 16);
 	e->disk = spill_cur_u32le(&c);
 	spill_cur_skip(&c, 12);
@@ -186,29 +185,42 @@ search(struct zip *z, uint64_t end)
 	return SPILL_OK;
 }
 
+/* Where the end record says, counted from the first byte of the zip or of the
+ * source. */
+static int
+locate(struct zip *z, const struct end *e, bool *yes)
+{
+	int rc = SPILL_OK;
+
+	*yes = false;
+	z->shift = 0;
+	if (e->dir_len <= e->at) {
+		rc = begins_at(z, e->at - e->dir_len, yes);
+		if (*yes) {
+			z->dir = e->at - e->dir_len;
+			z->shift = z->dir - e->dir;
+		}
+	}
+	if (rc == SPILL_OK && !*yes && e->dir < e->at) {
+		rc = begins_at(z, e->dir, yes);
+		if (*yes)
+			z->dir = e->dir;
+	}
+	z->dir_end = *yes ? e->at : 0;
+	return rc;
+}
+
 static int
 place(struct zip *z, const struct end *e)
 {
-	bool yes = false;
-	int rc = SPILL_OK;
+	bool yes;
+	int rc;
 
 	if (e->dir_len == 0 && e->count == 0) {
 		z->dir = z->dir_end = e->at;
 		return SPILL_OK;
 	}
-	if (e->dir_len <= e->at) {
-		rc = begins_at(z, e->at - e->dir_len, &yes);
-		if (yes) {
-			z->dir = e->at - e->dir_len;
-			z->shift = z->dir - e->dir;
-		}
-	}
-	if (rc == SPILL_OK && !yes && e->dir < e->at) {
-		rc = begins_at(z, e->dir, &yes);
-		if (yes)
-			z->dir = e->dir;
-	}
-	z->dir_end = yes ? e->at : 0;
+	rc = locate(z, e, &yes);
 	if (rc != SPILL_OK || yes)
 		return rc;
 	rc = zip_flaw(z, "damaged", e->dir + z->shift, e->dir_len,
@@ -217,23 +229,24 @@ place(struct zip *z, const struct end *e)
 }
 
 int
-zip_dir_probe(struct zip *z, bool *yes)
+zip_dir_at(struct zip *z, uint64_t at, bool *yes)
 {
 	struct end e = { 0 };
 	struct spill_span s;
-	int rc = find_end(z, &e);
+	int rc = zip_peek(z, 2, at, ZIP_END_LEN, &s);
 
 	*yes = false;
-	if (rc != SPILL_OK || !e.found)
+	if (rc != SPILL_OK || s.len < ZIP_END_LEN)
 		return rc;
-	if (e.at >= LOCATOR64_LEN) {
-		rc = zip_peek(z, 2, e.at - LOCATOR64_LEN, 4, &s);
-		*yes = zip_u32(s, 0) == ZIP_LOCATOR64;
-	}
-	if (rc == SPILL_OK && !*yes && e.dir_len <= e.at)
-		rc = begins_at(z, e.at - e.dir_len, yes);
-	if (rc == SPILL_OK && !*yes)
-		rc = begins_at(z, e.dir, yes);
+	read_end(s, at, 0, &e);
+	if (e.behind > z->src->size)
+		return SPILL_OK;
+	rc = find_end64(z, &e);
+	if (rc != SPILL_OK)
+		return rc == SPILL_EFORMAT ? SPILL_OK : rc;
+	rc = locate(z, &e, yes);
+	z->declared = e.count;
+	z->all_end = e.behind;
 	return rc;
 }
 
@@ -251,6 +264,9 @@ zip_dir_find(struct zip *z)
 		return search(z, z->src->size);
 	}
 	rc = find_end64(z, &e);
+	if (rc == SPILL_EFORMAT)
+		rc = zip_flaw(z, "damaged", e.at - LOCATOR64_LEN, LOCATOR64_LEN,
+		    "no zip64 end record where this says");
 	if (rc != SPILL_OK)
 		return rc;
 	z->declared = e.count;

@@ -4,6 +4,7 @@
  * zip.c		the descriptor: members in order, and the run
  * zip_head.c		one header of either kind, its extra fields
  * zip_dir.c		where the directory is, and its entries
+ * zip_inner.c		whole zips within or behind something else
  * zip_cover.c		which members overlap, and whose content is read
  * zip_data.c		content: stored, deflated
  * zip_other.c		content: the other methods, by libarchive
@@ -29,6 +30,7 @@ enum {
 	ZIP_LOCAL_LEN = 30,
 	ZIP_CENTRAL_LEN = 46,
 	ZIP_END_LEN = 22,
+	ZIP_TAIL = ZIP_END_LEN + 0xffff, /* a longest comment, [APP] 4.3.16 */
 	ZIP_WINDOW = 256 << 10, /* more than the longest header */
 	ZIP_DATA = 64 << 10, /* compressed bytes read at once */
 };
@@ -90,6 +92,8 @@ struct zip {
 	/* The directory; 0 and 0 where there is none. */
 	uint64_t dir, dir_end, all_end; /* all_end: with its end record */
 	uint64_t shift; /* to add to what it says of offsets */
+	uint64_t begin, end; /* of the source: what lies there is the zip's */
+	unsigned tries; /* headers that proved to be of no zip */
 	uint64_t declared; /* count of entries, UINT64_MAX: unknown */
 	/* A flaw that is only told if it is a zip at all; NULL: none. */
 	const char *pending;
@@ -125,9 +129,19 @@ int zip_find(
 
 /* --- zip_dir.c --- */
 int zip_dir_find(struct zip *z);
-/* Is there an end record, and a directory where it says? */
-int zip_dir_probe(struct zip *z, bool *yes);
+/* The end record that begins at an offset, and the directory where it says;
+ * *yes false: there is none. Nothing is told. */
+int zip_dir_at(struct zip *z, uint64_t at, bool *yes);
 int zip_dir_read(struct zip *z);
+
+/* --- zip_inner.c --- */
+/*
+ * The last whole zip between two offsets of what is none itself: z is then set
+ * up for zip_dir_read(). Whole: its end record, its directory and most of the
+ * local headers fit together.
+ */
+int zip_inner(struct zip *z, uint64_t from, uint64_t to, bool *yes);
+
 /* --- zip_cover.c --- */
 int zip_cover(struct zip *z);
 

@@ -12,10 +12,18 @@
 #define CHECKPOINT_MAX 65536u /* blocks that are looked through */
 #define NODES_MAX      4096u /* of a tree of snapshots */
 #define STATES_MAX     64u /* checkpoints that are kept */
+#define LOOKED_MAX     262144u /* blocks in which superblocks are sought */
+#define SEEN_MAX       1024u /* that are kept */
+#define TRIES_MAX      16u /* of them, for a volume */
 
 /* A checkpoint: where its object map is. */
 struct state {
 	uint64_t transaction, omap, tree;
+};
+
+/* A superblock of a volume, whatever leads to it. */
+struct seen {
+	uint64_t block, id, transaction;
 };
 
 struct pool {
@@ -30,6 +38,8 @@ struct pool {
 		uint64_t omap, id;
 	} files; /* of a volume: the tree of its object map; their own tree */
 	unsigned snapshots;
+	struct seen *seen; /* NULL: not looked for yet; the latest first */
+	size_t nseen;
 	char block[BLOCK_MAX], node[BLOCK_MAX];
 };
 
@@ -312,30 +322,123 @@ fix_of(const struct pool *p)
 		p->offset + p->now->omap * size, size };
 }
 
+/* Does it lead to a tree of files? Of an encrypted one that is not known. */
+static bool
+is_usable(struct pool *p, const struct spill_apfs_volume *a)
+{
+	struct spill_apfs_node n;
+	uint64_t tree, files;
+
+	if (a->object.sum_ok && (a->flags & SPILL_APFS_UNENCRYPTED) == 0)
+		return true;
+	if (spill_apfs_omap_read(read_block(p, a->omap, p->node), &tree) ==
+	    SPILL_EFORMAT)
+		return false;
+	files =
+	    find_object(p, tree, (struct sought){ a->root_tree, UINT64_MAX });
+	return files != 0 &&
+	       spill_apfs_node_read(read_block(p, files, p->node), &n) !=
+		   SPILL_EFORMAT &&
+	       n.object.subtype == SPILL_APFS_FILES;
+}
+
+static int
+later_first(const void *x, const void *y)
+{
+	const struct seen *a = x, *b = y;
+
+	if (a->transaction != b->transaction)
+		return a->transaction > b->transaction ? -1 : 1;
+	return a->block < b->block ? -1 : a->block > b->block;
+}
+
+/* In all of the container, or as much of it as there is time for. */
+static void
+look_for_volumes(struct pool *p)
+{
+	uint64_t n = SPILL_MIN(p->container.blocks, LOOKED_MAX);
+	struct spill_apfs_volume a;
+
+	if (p->seen != NULL)
+		return;
+	p->seen = calloc(SEEN_MAX, sizeof(*p->seen));
+	for (uint64_t i = 0; p->seen != NULL && i < n && p->nseen < SEEN_MAX;
+	     i++) {
+		struct spill_span s = read_block(p, i, p->block);
+
+		if (s.len == 0)
+			break;
+		if (spill_apfs_volume_read(s, &a) != SPILL_EFORMAT &&
+		    a.object.type == SPILL_APFS_VOLUME)
+			p->seen[p->nseen++] = (struct seen){ i, a.object.id,
+				a.object.transaction };
+	}
+	if (p->nseen > 0)
+		qsort(p->seen, p->nseen, sizeof(*p->seen), later_first);
+}
+
+/* The latest one that leads to files and is later than what there is. */
+static bool
+look_for_volume(struct pool *p, uint64_t id, uint64_t than, uint64_t *block)
+{
+	struct spill_apfs_volume a;
+	unsigned tries = 0;
+
+	look_for_volumes(p);
+	for (size_t i = 0; i < p->nseen && tries < TRIES_MAX; i++) {
+		const struct seen *s = &p->seen[i];
+
+		if (s->id != id || s->transaction <= than)
+			continue;
+		tries++;
+		if (spill_apfs_volume_read(read_block(p, s->block, p->block),
+			&a) == SPILL_EFORMAT ||
+		    !is_usable(p, &a))
+			continue;
+		*block = s->block;
+		return true;
+	}
+	return false;
+}
+
 /* By the latest checkpoint that leads to it. */
 static int
 search_volume(struct pool *p, unsigned slot, struct ev_pool_volume *v,
     struct spill_apfs_volume *a)
 {
-	uint64_t id = p->container.volume[slot];
+	uint64_t id = p->container.volume[slot], than;
 	int rc = find_volume(p, id, &v->block, a);
-	const char *what = v->block == 0 ? "not found" : "damaged";
-	const char *older = "";
-	char detail[120];
+	const char *what = v->block == 0    ? "is not found"
+			   : rc != SPILL_OK ? "is damaged"
+					    : "leads to no files";
+	const char *other = "";
+	bool usable = rc != SPILL_EFORMAT && is_usable(p, a);
+	bool latest = p->now->transaction >= p->container.object.transaction;
+	char detail[160];
 
 	v->fix = fix_of(p);
-	if (rc == SPILL_OK)
+	if (rc == SPILL_OK && usable && latest)
 		return rc;
 	for (unsigned i = 1; i < p->nstates && rc == SPILL_EFORMAT; i++) {
 		p->now = &p->state[i];
 		rc = find_volume(p, id, &v->block, a);
 		v->fix = fix_of(p);
-		older = ": that of an older checkpoint is taken";
+		usable = rc != SPILL_EFORMAT && is_usable(p, a);
+		other = ": that of an older checkpoint is taken";
 	}
 	p->now = p->state;
+	than = usable ? a->object.transaction : 0;
+	if (look_for_volume(p, id, than, &v->block)) {
+		rc = spill_apfs_volume_read(
+		    read_block(p, v->block, p->block), a);
+		other = ": another one of it is taken";
+		v->fix = fix_of(p);
+	} else if (other[0] == '\0' && rc == SPILL_OK) {
+		return rc;
+	}
 	(void)snprintf(detail, sizeof(detail),
-	    "the superblock of its volume v%u is %s%s", slot + 1, what,
-	    rc != SPILL_EFORMAT ? older : "");
+	    "the superblock of its volume v%u %s%s", slot + 1, what,
+	    rc != SPILL_EFORMAT ? other : "");
 	p->sink->flaw(p->sink->ctx, detail);
 	return rc;
 }
@@ -348,7 +451,9 @@ list_volume(struct pool *p, unsigned slot)
 
 	if (search_volume(p, slot, &v, &a) == SPILL_EFORMAT)
 		return;
-	v.encrypted = (a.flags & SPILL_APFS_UNENCRYPTED) == 0;
+	/* A damaged superblock is not believed where the tree can be read. */
+	v.encrypted = (a.flags & SPILL_APFS_UNENCRYPTED) == 0 &&
+		      (a.object.sum_ok || !is_usable(p, &a));
 	v.sealed = (a.incompat & SPILL_APFS_SEALED) != 0;
 	v.snapshots = a.snapshots;
 	describe(&v, &a);
@@ -381,6 +486,7 @@ ev_pool_list(
 	for (unsigned i = 0; i < SPILL_APFS_VOLUMES && rc == SPILL_OK; i++)
 		if (p->container.volume[i] != 0)
 			list_volume(p, i);
+	free(p->seen);
 	free(p);
 	return rc;
 }

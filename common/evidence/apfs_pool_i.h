@@ -37,4 +37,13 @@ struct ev_pool_sink {
 int ev_pool_list(
     struct ev_disk *d, uint64_t offset, const struct ev_pool_sink *sink);
 
+/* For ev_disk_mend(): a node of a tree as libtsk may have it. It goes where the
+ * entries of a node say, out of the block, too, and in loops. */
+ev_mend_fn ev_apfs_mend;
+/* Does the object map of a volume, as libtsk searches it, lead to the tree of
+ * its files? If not it crashes. block: of its superblock; snapshot: 0 or the
+ * transaction. */
+bool ev_apfs_has_files(
+    struct ev_disk *d, uint64_t base, uint64_t block, uint64_t snapshot);
+
 #endif

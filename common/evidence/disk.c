@@ -116,6 +116,53 @@ ev_disk_move(struct ev_disk *d, uint64_t at, uint64_t from, uint64_t len)
 	memset(d->tsk.cache_len, 0, sizeof(d->tsk.cache_len));
 }
 
+void
+ev_disk_mend(struct ev_disk *d, uint64_t base, ev_mend_fn *fn)
+{
+	memset(&d->mend, 0, sizeof(d->mend));
+	d->mend.base = base;
+	d->mend.fn = fn;
+	memset(d->tsk.cache_len, 0, sizeof(d->tsk.cache_len));
+}
+
+static void
+mend_block(struct ev_disk *d, uint64_t at, void *block)
+{
+	if (!d->mend.fn(d, d->mend.base, block, EV_MEND_BLOCK) &&
+	    d->mend.lacking++ == 0)
+		d->mend.at = at;
+}
+
+/* A block of which only a part was read is read once more. */
+static void
+mend_part(struct ev_disk *d, uint64_t block, uint64_t at, char *buf, size_t len)
+{
+	char whole[EV_MEND_BLOCK];
+	uint64_t from = SPILL_MAX(at, block);
+	uint64_t to = SPILL_MIN(at + len, block + sizeof(whole));
+
+	if (spill_image_read(d->image, block, whole, sizeof(whole), NULL) !=
+	    sizeof(whole))
+		return;
+	mend_block(d, block, whole);
+	memcpy(buf + (from - at), whole + (from - block), (size_t)(to - from));
+}
+
+static void
+mend_read(struct ev_disk *d, uint64_t at, char *buf, size_t len)
+{
+	uint64_t base = d->mend.base, block;
+
+	if (at + len <= base)
+		return;
+	block = at < base ? base : at - (at - base) % EV_MEND_BLOCK;
+	for (; block < at + len; block += EV_MEND_BLOCK)
+		if (block >= at && block + EV_MEND_BLOCK <= at + len)
+			mend_block(d, block, buf + (block - at));
+		else
+			mend_part(d, block, at, buf, len);
+}
+
 /* It may ask for some bytes behind the end, to read whole sectors. */
 static ssize_t
 read_image(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf, size_t len)
@@ -125,17 +172,17 @@ read_image(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf, size_t len)
 
 	if (off < 0 || at >= d->size)
 		return -1;
-	if (d->page != NULL) {
-		if (is_refill(d, at, len))
-			return -1;
-		if (len <= PAGED_MAX && len <= d->size - at) {
-			read_paged(d, at, buf, len);
-			return (ssize_t)len;
-		}
+	if ((d->page != NULL || d->mend.fn != NULL) && is_refill(d, at, len))
+		return -1;
+	if (d->page != NULL && len <= PAGED_MAX && len <= d->size - at) {
+		read_paged(d, at, buf, len);
+		return (ssize_t)len;
 	}
 	len = spill_image_read(d->image, at, buf, len, NULL);
 	if (d->moved.len > 0)
 		read_moved(d, at, buf, len);
+	if (d->mend.fn != NULL)
+		mend_read(d, at, buf, len);
 	return (ssize_t)len;
 }
 

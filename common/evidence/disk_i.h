@@ -10,6 +10,14 @@
 
 #include <spill/image.h>
 
+#define EV_MEND_BLOCK 4096u
+
+struct ev_disk;
+/* A block of EV_MEND_BLOCK bytes of what begins at base; false: something of
+ * it is left out. */
+typedef bool ev_mend_fn(
+    struct ev_disk *d, uint64_t base, uint8_t *block, size_t size);
+
 struct ev_disk {
 	TSK_IMG_INFO tsk; /* first: libtsk is given its address */
 	struct spill_image *image; /* the caller's */
@@ -22,6 +30,13 @@ struct ev_disk {
 	struct { /* len bytes that libtsk finds at a place where it looks */
 		uint64_t at, from, len;
 	} moved;
+	struct { /* see ev_disk_mend() */
+		ev_mend_fn *fn;
+		uint64_t base;
+		uint64_t lacking; /* blocks of which something is left out */
+		uint64_t at; /* the first of them */
+		bool told; /* by who set fn */
+	} mend;
 };
 
 int ev_disk_open(struct ev_disk **d, struct spill_image *image);
@@ -35,6 +50,11 @@ void ev_disk_free(struct ev_disk **d);
 /* Until len is 0 again, libtsk reads len bytes from elsewhere at a place; then
  * its cache is emptied. */
 void ev_disk_move(struct ev_disk *d, uint64_t at, uint64_t from, uint64_t len);
+/* Until fn is NULL again, whatever libtsk reads behind base goes through it, a
+ * block at a time: what would lead libtsk astray can be changed. Its cache is
+ * emptied, and then not used: no block is looked at that it does not ask for.
+ */
+void ev_disk_mend(struct ev_disk *d, uint64_t base, ev_mend_fn *fn);
 /* Through libtsk's cache; false where not all of it lies inside. */
 bool ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n);
 /* What libtsk says went wrong last, in printable ASCII; never NULL. */

@@ -100,25 +100,55 @@ set_check(struct spill_exfat_entry *e, unsigned want)
 		    e->at + 2);
 }
 
+/* [EX] 7.1 to 7.3: what is reserved is 0, and a label's text is as long as it
+ * says. */
+static bool
+special_plausible(struct spill_span s, unsigned kind)
+{
+	unsigned n = (unsigned char)s.p[1];
+
+	if (kind == SPILL_EXFAT_LABEL)
+		return n >= 1 && n <= 11 &&
+		       spill_is_zero(spill_part(s, 2 + 2 * n, 30 - 2 * n));
+	if (kind == SPILL_EXFAT_BITMAP)
+		return n <= 1 && spill_is_zero(spill_part(s, 2, 18));
+	return kind == SPILL_EXFAT_UPCASE &&
+	       spill_is_zero(spill_part(s, 1, 3)) &&
+	       spill_is_zero(spill_part(s, 8, 12));
+}
+
 /* Behind the end of a directory there may be anything: a file at least, and
  * then a set that is whole, or begins as one should. */
 static bool
 set_plausible(const struct spill_exfat_dir *it, size_t at)
 {
 	unsigned n = (unsigned char)it->bytes.p[at + 1] + 1u;
+	unsigned kind = type_at(it, at) & ~(unsigned)IN_USE;
 
-	return (type_at(it, at) & ~(unsigned)IN_USE) == SPILL_EXFAT_FILE &&
-	       n >= SET_MIN && n <= SET_MAX;
+	if (kind != SPILL_EXFAT_FILE)
+		return special_plausible(entry_at(it, at), kind);
+	return n >= SET_MIN && n <= SET_MAX;
 }
 
-/* [EX] 7.4: what is reserved is 0. */
+/* [EX] 7.4: what is reserved is 0, and one of the times at most means
+ * nothing. */
 static bool
 file_sound(struct spill_span file, const struct spill_exfat_entry *e)
 {
+	unsigned bad = e->times.bad;
+
 	return spill_is_zero(spill_part(file, 6, 2)) &&
-	       spill_is_zero(spill_part(file, 25, 7)) &&
-	       (e->attributes & ~0x37u) == 0 &&
-	       (e->times.bad & SPILL_MODIFIED) == 0 && e->times.at.modified.set;
+	       (e->attributes & ~0x37u) == 0 && (bad & (bad - 1)) == 0 &&
+	       (e->times.at.modified.set || e->times.at.born.set);
+}
+
+/* As many entries, and as many for the name, as it says. */
+static bool
+set_whole(const struct spill_exfat_entry *e, unsigned want)
+{
+	return e->entries == want && want >= SET_MIN && e->has_stream &&
+	       e->valid <= e->length && e->name_units > 0 &&
+	       e->entries == 2 + (e->name_units + 14u) / 15;
 }
 
 static void
@@ -142,6 +172,7 @@ set_read(const struct spill_exfat_dir *it, struct spill_exfat_entry *e)
 		else if (kind == SPILL_EXFAT_NAME)
 			spill_exfat_name(entry_at(it, pos), e);
 	}
+	e->sound |= set_whole(e, want);
 	if (e->has_stream)
 		e->name_len = SPILL_MIN(e->name_len, e->name_units * 2ul);
 	e->sum_ok =
@@ -197,7 +228,8 @@ spill_exfat_dir_next(struct spill_exfat_dir *it, struct spill_exfat_entry *out)
 		if (type == 0 || (it->beyond && !set_plausible(it, e.at)))
 			continue;
 		entry_read(it, &e);
-		if (it->beyond && !e.sum_ok && !(e.sound && e.has_stream))
+		if (it->beyond && e.kind == SPILL_EXFAT_FILE && !e.sum_ok &&
+		    !(e.sound && e.has_stream))
 			continue;
 		it->pos = e.at + (size_t)e.entries * EXFAT_ENTRY;
 		*out = e;

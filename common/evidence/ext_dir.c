@@ -97,6 +97,58 @@ candidate(const struct spill_ext_dir *it, const struct spill_ext_dirent *e,
 	return plausible(it, e) && has_room(it, e, len, end);
 }
 
+/* Does one begin there, with room for its name before end? */
+static bool
+begins(const struct spill_ext_dir *it, size_t at, size_t end)
+{
+	struct spill_ext_dirent e = { 0 };
+	size_t len;
+
+	if (end - at <= HEAD)
+		return false;
+	len = entry_read(it, at, &e);
+	return e.inode > 0 && possible(it, &e) && has_room(it, &e, len, end);
+}
+
+/*
+ * What a damaged length of a name leaves of it: all up to a NUL, if that can
+ * be printed.
+ */
+static bool
+up_to_nul(
+    const struct spill_ext_dir *it, struct spill_ext_dirent *e, size_t len)
+{
+	size_t n = 0, most = SPILL_MIN(len - HEAD, (size_t)255);
+	const char *p = it->bytes.p + e->at + HEAD;
+
+	while (n < most && (uint8_t)p[n] >= 0x20 && p[n] != 0x7f)
+		n++;
+	if (n == 0 || (n < most && p[n] != '\0'))
+		return false;
+	e->name = (struct spill_span){ p, n };
+	e->type = 0;
+	return true;
+}
+
+/*
+ * Is it one whose name or its length was damaged? Its own length says so: it
+ * leads to where the room ends, or is what the name needs and another follows.
+ */
+static bool
+remains(const struct spill_ext_dir *it, struct spill_ext_dirent *e, size_t len,
+    size_t end)
+{
+	if (e->inode == 0 || e->inode > it->inodes || len % 4 != 0 ||
+	    len <= HEAD || len > end - e->at)
+		return false;
+	if (possible(it, e) && need(e->name.len) <= len)
+		return e->name.p[0] != '\0' &&
+		       (e->at + len == end ||
+			   (len == need(e->name.len) &&
+			       begins(it, e->at + len, end)));
+	return e->at + len == end && up_to_nul(it, e, len);
+}
+
 /* The next candidate in the room from pos to end. */
 static bool
 gap_next(struct spill_ext_dir *it, struct spill_ext_dirent *out)
@@ -105,7 +157,8 @@ gap_next(struct spill_ext_dir *it, struct spill_ext_dirent *out)
 		struct spill_ext_dirent e = { .deleted = true };
 		size_t len = entry_read(it, it->pos, &e);
 
-		if (!candidate(it, &e, len, it->end))
+		if (!candidate(it, &e, len, it->end) &&
+		    !remains(it, &e, len, it->end))
 			continue;
 		it->pos += need(e.name.len);
 		*out = e;
@@ -113,6 +166,15 @@ gap_next(struct spill_ext_dir *it, struct spill_ext_dirent *out)
 	}
 	it->pos = it->end;
 	return false;
+}
+
+/* Of one that lost its inode, too: the first of a block, before another. */
+static bool
+was_first(const struct spill_ext_dir *it, const struct spill_ext_dirent *e,
+    size_t len)
+{
+	return e->at == 0 && possible(it, e) && e->name.p[0] != '\0' &&
+	       len == need(e->name.len) && begins(it, len, it->bytes.len);
 }
 
 /* No entry: the checksum at the end of a block. */
@@ -176,7 +238,8 @@ entry_take(struct spill_ext_dir *it, struct spill_ext_dirent *e)
 	if (e->inode == 0) {
 		/* What was the first of a block keeps its name. */
 		e->deleted = true;
-		if (candidate(it, e, len, it->end) && !is_tail(e, len, left)) {
+		if (!is_tail(e, len, left) &&
+		    (candidate(it, e, len, it->end) || was_first(it, e, len))) {
 			it->pos += need(e->name.len);
 			return SPILL_OK;
 		}

@@ -188,10 +188,30 @@ spill_fat_dir(struct spill_span bytes, unsigned bits)
 
 /* The time that all writers set; of the others one may be damaged. */
 static bool
-plausible(const struct spill_fat_entry *e)
+has_modified(const struct spill_fat_entry *e)
 {
 	return e->flaw.what == NULL && (e->times.bad & SPILL_MODIFIED) == 0 &&
 	       e->times.at.modified.set;
+}
+
+/* It has content, and no more than one of its fields is damaged. */
+static bool
+has_content(const struct spill_fat_entry *e)
+{
+	bool dir = (e->attributes & SPILL_FAT_DIRECTORY) != 0;
+	unsigned bad = e->times.bad;
+
+	return (e->nt_flags & ~0x18u) == 0 &&
+	       (e->attributes & (0xc0u | SPILL_FAT_LABEL)) == 0 &&
+	       e->cluster >= 2 && dir == (e->size == 0) &&
+	       (bad & (bad - 1)) == 0 && (bad == 0 || e->flaw.what == NULL);
+}
+
+static bool
+plausible(const struct spill_fat_entry *e)
+{
+	return e->long_kind == SPILL_FAT_LONG_WHOLE || has_modified(e) ||
+	       has_content(e);
 }
 
 /* The short entry at pos; SPILL_END if it is nothing to show. */
@@ -199,11 +219,13 @@ static int
 take_short(struct spill_fat_dir *it, struct spill_fat_entry *out)
 {
 	struct spill_fat_entry e = { .beyond = it->beyond };
+	bool held = it->run < it->pos, joins;
 
 	spill_fat_short(it->bytes, it->pos, it->bits, &e);
+	joins = held && run_joins(it, &e);
 	if (it->beyond && !plausible(&e))
 		return SPILL_END;
-	if (it->run < it->pos && !run_joins(it, &e))
+	if (held && !joins)
 		return orphan(it, out);
 	it->pos += FAT_ENTRY;
 	it->run = it->pos;

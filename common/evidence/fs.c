@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "fs_i.h"
+#include "apfs_pool_i.h"
 #include "fs_fat_i.h"
 #include "fs_iso_i.h"
 
@@ -35,6 +36,14 @@ open_pooled(struct ev_fs *fs, const struct spill_volume *v)
 	TSK_IMG_INFO *image = NULL;
 	TSK_FS_INFO *tsk = NULL;
 
+	ev_disk_mend(fs->disk, v->offset, ev_apfs_mend);
+	if (!ev_apfs_has_files(fs->disk, v->offset, v->block, v->snapshot)) {
+		tsk_error_reset();
+		tsk_error_set_errno(TSK_ERR_FS_CORRUPT);
+		tsk_error_set_errstr(
+		    "its object map does not lead to the tree of its files");
+		return NULL;
+	}
 	fs->pool = tsk_pool_open_img_sing(
 	    &fs->disk->tsk, (TSK_OFF_T)v->offset, TSK_POOL_TYPE_APFS);
 	if (fs->pool != NULL)
@@ -42,6 +51,8 @@ open_pooled(struct ev_fs *fs, const struct spill_volume *v)
 	if (image != NULL)
 		tsk = tsk_fs_open_img(
 		    image, (TSK_OFF_T)v->offset, TSK_FS_TYPE_APFS);
+	if (v->snapshot > 0)
+		fs->disk->mend.lacking = 0; /* that was the volume's own tree */
 	if (tsk != NULL && v->snapshot > 0 &&
 	    tsk_apfs_set_snapshot(tsk, v->snapshot) != 0) {
 		tsk_fs_close(tsk);
@@ -146,6 +157,8 @@ ev_fs_close(struct ev_fs *fs)
 	}
 	if (fs->pool != NULL)
 		tsk_pool_close(fs->pool);
+	if (fs->disk != NULL)
+		ev_disk_mend(fs->disk, 0, NULL);
 	spill_buf_release(&fs->target);
 	spill_buf_release(&fs->name);
 	*fs = (struct ev_fs){ 0 };

@@ -29,9 +29,26 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 		out->attributes[out->nattributes++] = "compressed";
 }
 
+/* The first folder for which a node was read of which something had to be left
+ * out says so. */
+static int
+list(struct ev_fs *fs, uint64_t addr, struct ev_folder *out)
+{
+	int rc = ev_tsk_list(fs, addr, out);
+
+	if (rc == SPILL_OK && fs->disk->mend.lacking > 0 &&
+	    !fs->disk->mend.told) {
+		fs->disk->mend.told = true;
+		ev_folder_fault(out, fs->disk->mend.at - fs->offset,
+		    EV_MEND_BLOCK,
+		    "what leads out of a node of its tree is left out");
+	}
+	return out->nomem ? SPILL_ENOMEM : rc;
+}
+
 const struct ev_fs_ops ev_fs_apfs = {
 	.name = "APFS",
-	.list = ev_tsk_list,
+	.list = list,
 	.load = ev_tsk_load,
 	.block_used = ev_tsk_block_used,
 	.facts = facts,

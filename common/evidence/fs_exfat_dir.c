@@ -126,8 +126,8 @@ is_likely(
     const struct fat *s, const uint8_t *p, const struct spill_exfat_entry *e)
 {
 	return is_file(p) &&
-	       (e->has_stream ? is_content(s, e->cluster, e->length)
-			      : e->sound);
+	       (e->sound ||
+		   (e->has_stream && is_content(s, e->cluster, e->length)));
 }
 
 static void
@@ -148,6 +148,10 @@ add_file(struct fat_listing *l, const uint8_t *p,
 		put_pieces(p, e->entries, &l->name);
 	x->kind =
 	    (e->attributes & SPILL_EXFAT_DIRECTORY) != 0 ? EV_DIR : EV_FILE;
+	/* Behind an end that a damaged byte may have put there: all of the set
+	 * is right, and no other folder has its clusters. */
+	x->lost = e->beyond && !e->deleted && x->kind == EV_DIR && e->sum_ok &&
+		  e->flaw.what == NULL && fat_is_free_folder(l, e->cluster);
 	if (l->name.len == 0 && (x->named == EV_NAMED || e->sound))
 		make_up_name(l, x);
 	add(l, x);

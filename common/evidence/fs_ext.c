@@ -307,6 +307,11 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 	o->alloc = ext_inode_used(fs, e->object, &inode);
 	if (e->named == EV_NAMED || inode.links == 0)
 		mark_named(s, e->object);
+	if ((e->kind == EV_DIR || e->object == fs->root) &&
+	    !S_ISDIR(inode.mode) && ext_has_folder(fs, &inode, e->object)) {
+		inode.mode = S_IFDIR | (inode.mode & 07777);
+		inode.target = (struct spill_span){ 0 };
+	}
 	o->kind = ext_kind(inode.mode);
 	if (o->unreadable) /* its name may say it */
 		o->kind = e->object == fs->root ? EV_DIR : e->kind;

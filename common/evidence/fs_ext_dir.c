@@ -196,10 +196,13 @@ ext_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out)
 		if (dir == fs->root)
 			ev_folder_fault(out, at, l.s->super.inode_size,
 			    "its inode cannot be read");
-	} else if (!S_ISDIR(inode.mode)) {
+	} else if (!S_ISDIR(inode.mode) && !ext_has_folder(fs, &inode, dir)) {
 		ev_folder_fault(out, at, l.s->super.inode_size,
 		    "its inode is not that of a folder");
 	} else {
+		if (!S_ISDIR(inode.mode))
+			ev_folder_fault(
+			    out, at, 2, "its inode says that it is no folder");
 		l.erased = !ext_inode_used(fs, dir, &inode);
 		if ((inode.flags & SPILL_EXT_I_INLINE) != 0)
 			add_inline(&l, &inode, at);

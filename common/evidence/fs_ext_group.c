@@ -161,30 +161,43 @@ first_block(const struct ext *s, const struct spill_ext_inode *inode)
 	return le32toh(first);
 }
 
-/* Is the inode of that folder in a table that begins at a block? Its first
- * entry says which it is. */
+bool
+ext_has_folder(
+    struct ev_fs *fs, const struct spill_ext_inode *inode, uint64_t number)
+{
+	struct ext *s = fs->state;
+	uint64_t block;
+	uint8_t head[12];
+	uint32_t first;
+
+	if ((inode->flags & SPILL_EXT_I_INLINE) != 0) /* its parent's */
+		return (number == fs->root || number == LOST_FOUND) &&
+		       inode->area.len > 4 &&
+		       memcmp(inode->area.p, "\2\0\0\0", 4) == 0;
+	block = first_block(s, inode);
+	if (block == 0 || block >= s->super.blocks ||
+	    !ev_fs_read(fs, block * s->super.block_size, head, sizeof(head)))
+		return false;
+	memcpy(&first, head, sizeof(first));
+	return le32toh(first) == number &&
+	       memcmp(head + 4, "\14\0\1", 3) == 0 && head[8] == '.';
+}
+
+/* Is the inode of that folder in a table that begins at a block? */
 static bool
 has_folder(struct ev_fs *fs, uint64_t table, unsigned number)
 {
 	struct ext *s = fs->state;
 	const struct spill_ext_super *sb = &s->super;
-	uint8_t raw[EXT_INODE_MAX], head[12];
+	uint8_t raw[EXT_INODE_MAX];
 	struct spill_span span = { (char *)raw, sb->inode_size };
 	struct spill_ext_inode inode;
-	uint64_t block,
-	    at = table * sb->block_size + (number - 1) * sb->inode_size;
+	uint64_t at = table * sb->block_size + (number - 1) * sb->inode_size;
 
-	if (!ev_fs_read(fs, at, raw, sb->inode_size) ||
-	    spill_ext_inode_read(span, sb, &inode) != SPILL_OK ||
-	    !S_ISDIR(inode.mode) || inode.links < 2)
-		return false;
-	if ((inode.flags & SPILL_EXT_I_INLINE) != 0) /* its parent's */
-		return memcmp(inode.area.p, "\2\0\0\0", 4) == 0;
-	block = first_block(s, &inode);
-	return block > 0 && block < sb->blocks &&
-	       ev_fs_read(fs, block * sb->block_size, head, sizeof(head)) &&
-	       head[0] == number && memcmp(head + 1, "\0\0\0\14\0\1", 6) == 0 &&
-	       head[8] == '.';
+	return ev_fs_read(fs, at, raw, sb->inode_size) &&
+	       spill_ext_inode_read(span, sb, &inode) == SPILL_OK &&
+	       S_ISDIR(inode.mode) && inode.links >= 2 &&
+	       ext_has_folder(fs, &inode, number);
 }
 
 /* Once: what a search does not find it does not find again. */

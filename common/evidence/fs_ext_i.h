@@ -77,6 +77,10 @@ struct ext {
 /* NULL: it is not in the image. Of a damaged one, what is there, with the
  * places that a sound copy has. */
 const struct spill_ext_group *ext_group(struct ev_fs *fs, uint64_t number);
+/* Does its content begin as that of the folder of that number, whose first
+ * entry says which it is? Inline it does not: known of the root alone. */
+bool ext_has_folder(
+    struct ev_fs *fs, const struct spill_ext_inode *inode, uint64_t number);
 void ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx);
 /* The first block of a group, and how many of its first are superblock and
  * descriptors. */

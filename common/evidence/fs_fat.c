@@ -140,6 +140,8 @@ is_alloc(struct ev_fs *fs, const struct ev_entry *e, uint64_t at, bool deleted)
 					       : at < s->heap;
 }
 
+static const char beyond[] = "its entry is behind the end of the folder";
+
 /* One that is not in use, though its entry and its folder are, is behind the
  * folder's end: whose clusters it has cannot be known. */
 static void
@@ -148,11 +150,13 @@ tell_beyond(struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o)
 	const struct fat *s = fs->state;
 	uint32_t cluster;
 
+	if (s->loaded_lost)
+		o->facts.note = beyond;
 	if (o->alloc || deleted ||
 	    (fat_cluster_of(s, at, &cluster) && !fat_used(fs, cluster)))
 		return;
 	o->facts.map_lost = o->size > 0;
-	o->facts.note = "its entry is behind the end of the folder";
+	o->facts.note = beyond;
 }
 
 void
@@ -165,6 +169,7 @@ fat_begin(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
 	o->alloc = is_alloc(fs, name, at, deleted);
 	s->loaded = o->number;
 	s->loaded_alloc = o->alloc;
+	s->loaded_lost = o->alloc && name->lost && name->named == EV_ERASED;
 }
 
 int

@@ -67,11 +67,20 @@ claim(struct fat_listing *l, uint32_t cluster)
 	c = claim_slot(l->s, cluster);
 	l->s->nclaim += c->cluster == 0;
 	c->cluster = cluster;
-	if (l->erased)
+	if (l->lost && c->owner != 0)
+		return false;
+	if (l->erased || l->lost)
 		return c->erased++ < ERASED_TIMES;
 	if (c->owner == 0)
 		c->owner = l->dir;
 	return c->owner == l->dir;
+}
+
+bool
+fat_is_free_folder(const struct fat_listing *l, uint32_t cluster)
+{
+	return !l->erased && fat_is_cluster(l->s, cluster) &&
+	       fat_used(l->fs, cluster) && !fat_is_claimed(l->s, cluster);
 }
 
 /* --- pieces ------------------------------------------------------------- */
@@ -321,6 +330,7 @@ fat_list_by(struct fat_listing *l, uint64_t dir, struct ev_folder *out)
 	}
 	ev_object_reset(&s->map);
 	s->listing = true;
+	l->lost = told && s->loaded_lost;
 	rc = fs->ops->load(fs, &e, dir, &s->map);
 	s->listing = false;
 	if (rc == SPILL_OK) {

@@ -150,7 +150,9 @@ void
 fat_name(const struct spill_fat_entry *e, struct spill_buf *out)
 {
 	spill_buf_reset(out);
-	if (e->long_kind == SPILL_FAT_LONG_NONE)
+	/* One that begins with a NUL is damaged: it says nothing. */
+	if (e->long_kind == SPILL_FAT_LONG_NONE ||
+	    (e->long_kind != SPILL_FAT_LONG_ORPHAN && e->long_len == 0))
 		spill_buf_put(out, e->name, e->name_len);
 	else
 		(void)spill_utf16le_put(
@@ -175,6 +177,29 @@ add_lone_parts(
 	x.name = spill_buf_as_span(&l->name);
 	if (x.name.len > 0)
 		ev_folder_add(l->out, &x);
+}
+
+/*
+ * A folder whose entry is behind the end of its own, where a damaged byte may
+ * have put that: its first cluster says that it is one, and not in another one
+ * than this. Either of its two entries may be damaged as well.
+ */
+static bool
+is_lost_folder(const struct fat_listing *l, uint32_t cluster)
+{
+	const struct ev_object *map = &l->s->map;
+	struct fat_dots d;
+	uint32_t own = 0;
+	bool here;
+
+	if (!fat_is_free_folder(l, cluster) || !fat_dots(l->fs, cluster, &d) ||
+	    (d.has_self && d.self != cluster))
+		return false;
+	if (map->nrun > 0)
+		(void)fat_cluster_of(
+		    l->s, map->run[0].block * l->fs->block_size, &own);
+	here = d.up == own || (d.up == 0 && l->dir == l->fs->root);
+	return d.has_up ? here : d.has_self;
 }
 
 static void
@@ -203,6 +228,8 @@ add_short(
 	}
 	x.name = spill_buf_as_span(&l->name);
 	x.object = fat_number(l->s, fat_place(l, x.offset));
+	x.lost = e->beyond && !e->deleted && x.kind == EV_DIR &&
+		 is_lost_folder(l, e->cluster);
 	if (x.name.len > 0)
 		ev_folder_add(l->out, &x);
 }

@@ -65,7 +65,7 @@ struct fat {
 	uint8_t *owned; /* a bit for each cluster of what is in use */
 	bool listing; /* what is loaded is a folder, for its entries */
 	uint64_t loaded; /* the object that was loaded last */
-	bool loaded_alloc;
+	bool loaded_alloc, loaded_lost;
 };
 
 /* --- fs_fat.c ------------------------------------------------------------ */
@@ -146,6 +146,7 @@ struct fat_listing {
 	struct ev_folder *out;
 	uint64_t dir;
 	bool erased; /* the folder itself is */
+	bool lost; /* it is in use, but its entry is behind an end */
 	bool strict; /* it may be anything: entries must look like some */
 	bool begun, beyond;
 	uint64_t base; /* where in the folder the bytes begin */
@@ -167,6 +168,9 @@ struct fat_listing {
 int fat_list_by(struct fat_listing *l, uint64_t dir, struct ev_folder *out);
 /* Is a cluster that of a folder in use that was listed? */
 bool fat_is_claimed(struct fat *s, uint32_t cluster);
+/* May a folder whose entry is behind the end of its own be in use, by the table
+ * or the bitmap, and by what is known of other folders? */
+bool fat_is_free_folder(const struct fat_listing *l, uint32_t cluster);
 /* Byte of the volume of one of the folder. */
 uint64_t fat_place(const struct fat_listing *l, uint64_t offset);
 /* What is no entry where one should be. */
@@ -181,6 +185,16 @@ bool fat_is_part(const uint8_t *p);
 void fat_name(const struct spill_fat_entry *e, struct spill_buf *out);
 
 /* --- fs_fat_sweep.c ------------------------------------------------------ */
+
+/* What the first two entries of a folder of FAT say, "." and "..": clusters, 0
+ * the root. */
+struct fat_dots {
+	bool has_self, has_up;
+	uint32_t self, up;
+};
+
+/* False: there are no two entries at the cluster. */
+bool fat_dots(struct ev_fs *fs, uint32_t cluster, struct fat_dots *out);
 
 typedef bool fat_each(void *ctx, const struct ev_entry *e, enum ev_kind kind);
 

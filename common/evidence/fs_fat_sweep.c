@@ -139,10 +139,8 @@ fat_slot(
 	return true;
 }
 
-/* Does a folder begin at a cluster? parent: the first cluster of its own
- * folder, 0 the root. */
-static bool
-is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
+bool
+fat_dots(struct ev_fs *fs, uint32_t cluster, struct fat_dots *out)
 {
 	struct fat *s = fs->state;
 	uint8_t raw[2 * FAT_SLOT];
@@ -154,11 +152,31 @@ is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
 		return false;
 	it = spill_fat_dir(
 	    (struct spill_span){ (char *)raw, sizeof(raw) }, s->boot.bits);
-	if (spill_fat_dir_next(&it, &self) == SPILL_END ||
-	    spill_fat_dir_next(&it, &up) == SPILL_END || !self.dot || !up.dot ||
-	    self.cluster != cluster)
+	if (spill_fat_dir_next(&it, &self) == SPILL_END)
 		return false;
-	*parent = up.cluster;
+	if (spill_fat_dir_next(&it, &up) == SPILL_END) {
+		up = self;
+		self.dot = up.at == 0 && up.dot;
+		up.dot = up.at != 0 && up.dot;
+	}
+	*out = (struct fat_dots){ .has_self = self.dot && self.at == 0,
+		.has_up = up.dot && up.at == FAT_SLOT,
+		.self = self.cluster,
+		.up = up.cluster };
+	return true;
+}
+
+/* Does a folder begin at a cluster? parent: the first cluster of its own
+ * folder, 0 the root. */
+static bool
+is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
+{
+	struct fat_dots d;
+
+	if (!fat_dots(fs, cluster, &d) || !d.has_self || !d.has_up ||
+	    d.self != cluster)
+		return false;
+	*parent = d.up;
 	return true;
 }
 

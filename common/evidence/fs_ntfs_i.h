@@ -188,6 +188,9 @@ void ev_ntfs_fault(
 /* The attribute of a type and (ASCII) name, or NULL. */
 const struct ev_attr *ev_ntfs_find(
     const struct ev_object *o, uint32_t type, const char *name);
+/* That of a folder's index; by another name, if there is but one. */
+const struct ev_attr *ev_ntfs_find_index(
+    const struct ev_object *o, uint32_t type);
 
 /* --- fs_ntfs_list.c, fs_ntfs_secure.c ----------------------------------- */
 

@@ -25,6 +25,7 @@ struct listing {
 	struct ev_folder *out;
 	bool gone; /* the folder is deleted */
 	bool rooted; /* its $INDEX_ROOT is in s->index */
+	bool guessed; /* which has another name */
 	bool fresh; /* its $BITMAP is in s->bits */
 	bool headless; /* entries without their object's number */
 	struct ntfs_set whole; /* print_of() of those with it */
@@ -213,21 +214,30 @@ take_node(struct listing *l, const struct spill_ntfs_index *x, bool in_use)
 
 /* --- the index ---------------------------------------------------------- */
 
+static bool
+is_of_names(struct spill_span root)
+{
+	return root.len > 16 && memcmp(root.p, "\60\0\0\0", 4) == 0;
+}
+
 /* $INDEX_ROOT and $BITMAP of the index of names, where they are resident. */
 static void
 keep(void *ctx, const struct spill_ntfs_attr *a)
 {
 	struct listing *l = ctx;
-	bool root = a->type == SPILL_NTFS_INDEX_ROOT && !l->rooted;
+	bool named =
+	    a->name.len == 8 && memcmp(a->name.p, "$\0I\0003\0000", 8) == 0;
 
-	if ((!root && a->type != SPILL_NTFS_BITMAP) || !a->resident ||
-	    a->name.len != 8 || memcmp(a->name.p, "$\0I\0003\0000", 8) != 0)
+	if (!a->resident)
 		return;
-	if (root) {
+	if (a->type == SPILL_NTFS_INDEX_ROOT &&
+	    (named ? !l->rooted || l->guessed
+		   : !l->rooted && is_of_names(a->content))) {
 		spill_buf_reset(&l->s->index);
 		spill_buf_span(&l->s->index, a->content);
 		l->rooted = true;
-	} else if (!l->fresh) {
+		l->guessed = !named;
+	} else if (a->type == SPILL_NTFS_BITMAP && named && !l->fresh) {
 		spill_buf_reset(&l->s->bits);
 		spill_buf_span(&l->s->bits, a->content);
 		l->fresh = true;
@@ -369,9 +379,9 @@ take_root(struct listing *l)
 {
 	struct ntfs *s = l->s;
 	const struct ev_attr *root =
-	    ev_ntfs_find(&s->dir, SPILL_NTFS_INDEX_ROOT, "$I30");
+	    ev_ntfs_find_index(&s->dir, SPILL_NTFS_INDEX_ROOT);
 	const struct ev_attr *blocks =
-	    ev_ntfs_find(&s->dir, SPILL_NTFS_INDEX_ALLOCATION, "$I30");
+	    ev_ntfs_find_index(&s->dir, SPILL_NTFS_INDEX_ALLOCATION);
 	struct spill_ntfs_index x;
 
 	if (!l->rooted || root == NULL) {
@@ -388,6 +398,8 @@ take_root(struct listing *l)
 	take_node(l, &x, true);
 	if (blocks == NULL && x.inner && !l->gone)
 		fault(l, l->place, l->len, "$INDEX_ALLOCATION is not there");
+	if (!is_block(x.block_size))
+		x.block_size = s->boot.index_size;
 	if (blocks == NULL || blocks->resident || !is_block(x.block_size))
 		return;
 	load_bits(l);

@@ -49,6 +49,19 @@ ev_ntfs_find(const struct ev_object *o, uint32_t type, const char *name)
 	return NULL;
 }
 
+const struct ev_attr *
+ev_ntfs_find_index(const struct ev_object *o, uint32_t type)
+{
+	const struct ev_attr *a = ev_ntfs_find(o, type, "$I30");
+	size_t n = 0;
+
+	for (size_t i = 0; a == NULL && i < o->n; i++)
+		n += o->attr[i].type == type;
+	for (size_t i = 0; n == 1 && a == NULL; i++)
+		a = o->attr[i].type == type ? &o->attr[i] : NULL;
+	return a;
+}
+
 /* --- ids ---------------------------------------------------------------- */
 
 /* libtsk compares as many bytes of the name as the one in question has. */

@@ -108,36 +108,13 @@ fsask_submit(struct spill_pool *pool, const struct spill_source *s,
 
 /* --- errors ------------------------------------------------------------- */
 
-static const char *
-code_of(const struct spill_outcome *o)
-{
-	static const char *const codes[] = {
-		[SPILL_ENDED_OK] = "internal",
-		[SPILL_ENDED_PARTIAL] = "damaged",
-		[SPILL_ENDED_FAILED] = "damaged",
-		[SPILL_ENDED_LIMIT] = "limit",
-		[SPILL_ENDED_MEMORY] = "memory",
-		[SPILL_ENDED_TIMEOUT] = "timeout",
-		[SPILL_ENDED_CRASHED] = "crash",
-		[SPILL_ENDED_POLICY] = "crash",
-		[SPILL_ENDED_PROTOCOL] = "protocol",
-		[SPILL_ENDED_CANCELLED] = "internal",
-	};
-
-	if (o->how != SPILL_ENDED_FAILED)
-		return codes[o->how];
-	return o->rc == SPILL_EFORMAT ? "unsupported"
-	       : o->rc == SPILL_EIO   ? "unreadable"
-				      : "damaged";
-}
-
 void
 fsask_tell(struct spill_tool *t, const struct spill_source *s, const char *item,
     const struct spill_outcome *o, const char *what)
 {
 	struct spill_buf b = SPILL_BUF_INIT(4096);
 	struct spill_error e = { .evidence = s->path,
-		.code = code_of(o),
+		.code = spill_outcome_code(o),
 		.item = spill_span(item) };
 
 	if (o->how == SPILL_ENDED_OK)
@@ -185,6 +162,26 @@ tell_range(
 	}
 }
 
+#define DETAIL_MAX 512 /* bytes, of an error row of a worker */
+
+int
+fsask_check_error(const char *prefix, struct spill_span rec)
+{
+	static struct spill_row r;
+	struct spill_span item;
+
+	if (spill_unpack(rec, &r) != SPILL_OK ||
+	    !fscheck_row(&spill_schema_error, &r))
+		return SPILL_EDAMAGED;
+	item = error_cell(&r, "item");
+	return error_cell(&r, "code").len == 0 ||
+		       error_cell(&r, "detail").len >= DETAIL_MAX ||
+		       (prefix[0] == '\0' && item.len > 0) ||
+		       strlen(prefix) + item.len > SPILL_LOCATOR_TEXT
+		   ? SPILL_EDAMAGED
+		   : SPILL_OK;
+}
+
 int
 fsask_error(struct spill_tool *t, const struct spill_source *s,
     const char *prefix, const char *item, struct spill_span rec)
@@ -193,17 +190,14 @@ fsask_error(struct spill_tool *t, const struct spill_source *s,
 	struct spill_buf b = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
 	struct spill_span code, detail;
 	struct spill_error e = { .evidence = s->path };
-	char text[512], kind[16];
+	char text[DETAIL_MAX], kind[16];
 	int rc;
 
-	if (spill_unpack(rec, &r) != SPILL_OK ||
-	    !fscheck_row(&spill_schema_error, &r))
+	if (fsask_check_error(prefix, rec) != SPILL_OK ||
+	    spill_unpack(rec, &r) != SPILL_OK)
 		return SPILL_EDAMAGED;
 	code = error_cell(&r, "code");
 	detail = error_cell(&r, "detail");
-	if (code.len == 0 || detail.len >= sizeof(text) ||
-	    (prefix[0] == '\0' && error_cell(&r, "item").len > 0))
-		return SPILL_EDAMAGED;
 	(void)snprintf(text, sizeof(text), "%.*s", (int)detail.len, detail.p);
 	(void)snprintf(kind, sizeof(kind), "%.*s", (int)code.len, code.p);
 	e.code = kind;

@@ -31,6 +31,7 @@ void fsask_tell(struct spill_tool *t, const struct spill_source *s,
     const char *item, const struct spill_outcome *o, const char *what);
 /* Tell an error row of the worker. prefix: what its item gets in front; item:
  * if it has none. SPILL_EDAMAGED: it is no error row. */
+int fsask_check_error(const char *prefix, struct spill_span rec);
 int fsask_error(struct spill_tool *t, const struct spill_source *s,
     const char *prefix, const char *item, struct spill_span rec);
 

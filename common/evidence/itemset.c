@@ -337,6 +337,18 @@ spill_itemset_pipe(struct spill_itemset *s, const struct spill_place *p,
 }
 
 int
+spill_itemset_walk(struct spill_itemset *s, const struct spill_place *p,
+    const struct spill_task_ops *ops, void *arg)
+{
+	struct fsjob job = { .op = FSJOB_WALK,
+		.volume = p->volume,
+		.slack = true,
+		.attributes = true };
+
+	return fsask_submit(s->pool, p->source, &job, ops, arg);
+}
+
+int
 spill_itemset_filled(
     struct spill_span rec, uint64_t room, struct spill_filled *out)
 {
@@ -366,6 +378,12 @@ spill_itemset_error(struct spill_itemset *s, const struct spill_place *p,
 
 	/* Without one, the worker's row may not name an item. */
 	return fsask_error(s->tool, p->source, prefix, text, rec);
+}
+
+int
+spill_itemset_check_error(const struct spill_place *p, struct spill_span rec)
+{
+	return fsask_check_error(p->prefix.p, rec);
 }
 
 void

@@ -257,6 +257,35 @@ attr_resident(
 		spill_flaw(&a->flaw, "a content is cut", a->at + s.len);
 }
 
+static bool
+has_name(struct spill_span s)
+{
+	unsigned units = s.len >= NAME_HEAD ? (uint8_t)s.p[NAME_HEAD - 2] : 0;
+
+	return units > 0 && s.len >= NAME_HEAD + 2 * units;
+}
+
+/*
+ * A $FILE_NAME has no name of its own: its content follows the header and is as
+ * long as it says itself. So where that is, if the header is damaged.
+ */
+static void
+attr_file_name(struct spill_span s, struct spill_ntfs_attr *a)
+{
+	struct spill_span found = spill_part(s, 0x18, s.len);
+	struct spill_ntfs_name n;
+
+	if ((a->resident && has_name(a->content)) ||
+	    spill_ntfs_name_read(found, &n) != SPILL_OK ||
+	    n.parent.sequence == 0)
+		return;
+	found.len = NAME_HEAD + n.name.len;
+	a->content = found;
+	a->resident = true;
+	a->size = a->initialised = a->allocated = a->on_disk = found.len;
+	spill_flaw(&a->flaw, "a name is not where it is said to be", a->at);
+}
+
 static void
 attr_sizes(struct spill_cur *c, uint32_t runs, struct spill_ntfs_attr *a)
 {
@@ -316,6 +345,8 @@ attr_read(struct spill_span s, struct spill_ntfs_attr *a)
 		attr_resident(s, &c, a);
 	else
 		attr_outside(s, &c, a);
+	if (a->type == SPILL_NTFS_FILE_NAME)
+		attr_file_name(s, a);
 	if (!spill_cur_ok(&c))
 		spill_flaw(&a->flaw, "an attribute is too short", a->at + 4);
 	else if (a->len % 8 != 0)

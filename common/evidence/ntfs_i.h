@@ -8,6 +8,8 @@
 
 #include "ondisk_i.h"
 
+#define NAME_HEAD 0x42 /* bytes of a $FILE_NAME before its name */
+
 /*
  * Copy a record or block to copy and undo its update sequence, whose place
  * stands at offset 4. Returns the sectors whose end is of another write.

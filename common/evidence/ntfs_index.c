@@ -4,8 +4,6 @@
  */
 #include "ntfs_i.h"
 
-#define KEY_HEAD 0x42 /* bytes of a $FILE_NAME before its name */
-
 /* The header of a node at base, from where its offsets count. */
 static void
 node_read(size_t base, struct spill_ntfs_index *x)
@@ -103,13 +101,20 @@ entry_head(struct spill_cur *c, struct spill_ntfs_entry *e, unsigned *key)
 	return spill_cur_ok(c) ? len : 0;
 }
 
+/* What is behind s: whether it can be the last. The last one has no key. */
 static void
-entry_body(struct spill_span s, unsigned key, struct spill_ntfs_entry *e)
+entry_body(struct spill_span s, size_t behind, unsigned key,
+    struct spill_ntfs_entry *e)
 {
 	struct spill_cur c = spill_cur_of(s);
 	size_t room = s.len - 16;
 
-	if (e->inner && room < 8) {
+	if (e->last && key > 0 && key <= room && behind >= 16) {
+		spill_flaw(&e->flaw, "the last index entry is not", e->at + 12);
+		e->last = false;
+	}
+	if (e->inner &&
+	    (room < 8 || (!e->last && key <= room && key > room - 8))) {
 		spill_flaw(&e->flaw, "an index entry has no child", e->at);
 		e->inner = false;
 	}
@@ -141,7 +146,9 @@ spill_ntfs_entries_next(
 		e.last = e.inner = false;
 		spill_flaw(&e.flaw, "an index entry ends outside", e.at);
 	} else {
-		entry_body(spill_cur_bytes(&it->cur, len), key, &e);
+		struct spill_span s = spill_cur_bytes(&it->cur, len);
+
+		entry_body(s, spill_cur_left(&it->cur), key, &e);
 		it->done = e.last;
 	}
 	*out = e;
@@ -193,7 +200,7 @@ key_like(struct spill_span s)
 		return 0;
 	if (n.allocated >> 53 != 0 || n.allocated % 8 != 0 || n.size >> 56 != 0)
 		return 0;
-	return plain_units(n.name) ? KEY_HEAD + n.name.len : 0;
+	return plain_units(n.name) ? NAME_HEAD + n.name.len : 0;
 }
 
 /* The entry of the key at it->cur, if its header is still there. */
@@ -223,7 +230,7 @@ spill_ntfs_slack_next(
 
 	if (it->done)
 		return SPILL_END;
-	for (; spill_cur_left(&it->cur) > KEY_HEAD;
+	for (; spill_cur_left(&it->cur) > NAME_HEAD;
 	     spill_cur_skip(&it->cur, 8)) {
 		struct spill_span s = { (const char *)it->cur.p + it->cur.pos,
 			spill_cur_left(&it->cur) };

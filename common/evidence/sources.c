@@ -137,13 +137,14 @@ spill_sources_find(struct spill_sources *l, struct spill_span name)
 /* --- files -------------------------------------------------------------- */
 
 static int
-left_out(
-    struct spill_tool *t, const char *path, const char *code, const char *why)
+left_out(struct spill_tool *t, struct spill_source *s, const char *code,
+    const char *why)
 {
 	const struct spill_error e = {
-		.code = code, .evidence = path, .detail = why
+		.code = code, .evidence = s->path, .detail = why
 	};
 
+	s->lost = true;
 	spill_tool_error(t, &e);
 	return SPILL_EIO;
 }
@@ -154,19 +155,19 @@ spill_source_open(struct spill_source *s, struct spill_tool *t)
 	char why[96];
 	int rc;
 
-	if (s->set != NULL)
-		return SPILL_OK;
+	if (s->set != NULL || s->lost)
+		return s->lost ? SPILL_EIO : SPILL_OK;
 	rc = spill_evidence_open(s->path, &s->set, NULL);
 	if (rc == SPILL_ENOMEM)
 		return rc;
 	if (rc != SPILL_OK)
-		return left_out(t, s->path, "unreadable", "it is left out");
+		return left_out(t, s, "unreadable", "it is left out");
 	if (s->set->n > SPILL_JOB_FDS) {
 		(void)snprintf(why, sizeof(why),
 		    "it has %zu segments, at most %d can be read", s->set->n,
 		    SPILL_JOB_FDS);
 		spill_evidence_free(&s->set);
-		return left_out(t, s->path, "limit", why);
+		return left_out(t, s, "limit", why);
 	}
 	s->fd = calloc(s->set->n + 1, sizeof(*s->fd));
 	s->told = calloc(1, sizeof(*s->told));

@@ -530,7 +530,7 @@ walk_avoided(struct walk *w, const struct walk_what *what)
  * Does the object of a deleted name belong to another file by now? NTFS has
  * its sequence to tell; elsewhere it is so if the object is in use and, where
  * links are counted, has a name (without one it was open when it was
- * deleted).
+ * deleted). What is in use itself is its own.
  */
 static bool
 is_gone(const struct walk *w, const struct walk_what *what)
@@ -541,8 +541,8 @@ is_gone(const struct walk *w, const struct walk_what *what)
 		return false;
 	if (!what->there || w->fs.ops->by_attribute)
 		return !what->there && o->taken;
-	return what->entry->named == EV_ERASED && o->alloc &&
-	       (!w->fs.ops->counts_links || o->links > 0);
+	return what->entry->named == EV_ERASED && !what->entry->lost &&
+	       o->alloc && (!w->fs.ops->counts_links || o->links > 0);
 }
 
 void

@@ -64,6 +64,47 @@ spill_name_escape(struct spill_buf *b, struct spill_span s)
 	}
 }
 
+/* Bytes at p that a cell may have as they are; 0: none. */
+static unsigned
+keep_neutral(const char *p, size_t n, bool breaks)
+{
+	return *p == '%' || (breaks && (*p == '\t' || *p == '\n')) ? 1
+								   : keep(p, n);
+}
+
+bool
+spill_name_is_neutral(struct spill_span s, bool breaks)
+{
+	size_t i = 0;
+
+	if (plain(s.p, s.len))
+		return true;
+	while (i < s.len) {
+		unsigned n = keep_neutral(s.p + i, s.len - i, breaks);
+
+		if (n == 0)
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+void
+spill_name_neutral(struct spill_buf *b, struct spill_span s, bool breaks)
+{
+	size_t i = 0;
+
+	while (i < s.len) {
+		unsigned n = keep_neutral(s.p + i, s.len - i, breaks);
+
+		if (n > 0)
+			spill_buf_put(b, s.p + i, n);
+		else
+			spill_name_escape(b, (struct spill_span){ s.p + i, 1 });
+		i += n > 0 ? n : 1;
+	}
+}
+
 static int
 digit(char c)
 {

@@ -4,8 +4,11 @@
 #include <unistd.h>
 
 #include <spill/diag.h>
+#include <spill/locator.h>
 #include <spill/name.h>
 #include <spill/reader.h>
+
+#include "table_i.h"
 
 #define TAIL	 65536 /* a seal is in the last so many bytes of a file */
 #define SEAL	 "#seal "
@@ -52,6 +55,53 @@ may_have_seal(const struct spill_in *in)
 	return found;
 }
 
+/*
+ * Is it a record, whose first line a filter such as grep has dropped? No
+ * column is called like a locator.
+ */
+static bool
+is_record(struct spill_span line, enum spill_syntax syntax)
+{
+	struct spill_arena a = SPILL_ARENA_INIT((size_t)1 << 20);
+	struct spill_span cell[64];
+	struct spill_locator l;
+	size_t n;
+	bool found = false;
+
+	n = spill_table_split(line, syntax == SPILL_SYNTAX_TSV ? '\t' : ',',
+	    cell, SPILL_COUNT(cell));
+	for (size_t i = 0; i < SPILL_MIN(n, SPILL_COUNT(cell)) && !found; i++)
+		found = spill_locator_parse(cell[i], &a, &l, NULL) == SPILL_OK;
+	spill_arena_release(&a);
+	return found;
+}
+
+/* What is in the way of a table is told, if it is known. */
+static int
+check_header(
+    struct spill_in *in, enum spill_syntax syntax, struct spill_buf *why)
+{
+	struct spill_span start;
+	const char *lf;
+	int rc = spill_in_peek(in, 4096, &start);
+
+	if ((rc != SPILL_OK && rc != SPILL_END) ||
+	    syntax == SPILL_SYNTAX_JSONL || start.len == 0)
+		return SPILL_OK;
+	lf = memchr(start.p, '\n', start.len);
+	if (lf != NULL)
+		start.len = (size_t)(lf - start.p);
+	if (!is_record(start, syntax))
+		return SPILL_OK;
+	if (why == NULL)
+		return SPILL_EFORMAT;
+	spill_buf_puts(why,
+	    "the first line is a record, where the names of the columns "
+	    "belong: a filter must let the first line pass, as awk 'NR == 1 "
+	    "|| /docx/' does");
+	return SPILL_EFORMAT;
+}
+
 int
 spill_reader_open(struct spill_reader **out, struct spill_in *in,
     enum spill_syntax syntax, unsigned flags, bool demand,
@@ -68,6 +118,8 @@ spill_reader_open(struct spill_reader **out, struct spill_in *in,
 	r->filters = SPILL_BUF_INIT((size_t)1 << 20);
 	if (demand || may_have_seal(in))
 		rc = spill_in_hash(in);
+	if (rc == SPILL_OK)
+		rc = check_header(in, syntax, why);
 	if (rc == SPILL_OK)
 		rc = spill_table_open(&r->table, in, syntax, flags, why);
 	if (rc != SPILL_OK) {

@@ -343,6 +343,18 @@ spill_tool_given(const struct spill_tool *t)
 
 /* --- errors ------------------------------------------------------------- */
 
+/* Of an ordinary file the path is the evidence: once is enough. */
+static bool
+says_more(const struct spill_error *e, struct spill_span what)
+{
+	static const char file[] = "file:";
+	size_t n = sizeof(file) - 1;
+
+	if (e->path.len == 0 && what.len > n && memcmp(what.p, file, n) == 0)
+		what = (struct spill_span){ what.p + n, what.len - n };
+	return what.len > 0 && !spill_span_eq(what, spill_span(e->evidence));
+}
+
 static void
 say_error(const struct spill_error *e)
 {
@@ -358,7 +370,7 @@ say_error(const struct spill_error *e)
 		(void)snprintf(where, sizeof(where),
 		    " (byte %llu, length %llu)", (unsigned long long)e->offset,
 		    (unsigned long long)e->length);
-	if (what.len > 0)
+	if (says_more(e, what))
 		spill_err("'%s': '%.*s': %s%s", e->evidence, (int)what.len,
 		    what.p, e->detail, where);
 	else

@@ -16,6 +16,30 @@ spill_ended_name(enum spill_ended how)
 	return (size_t)how < SPILL_COUNT(names) ? names[how] : "unknown";
 }
 
+const char *
+spill_outcome_code(const struct spill_outcome *o)
+{
+	static const char *const codes[] = {
+		[SPILL_ENDED_OK] = "internal",
+		[SPILL_ENDED_PARTIAL] = "damaged",
+		[SPILL_ENDED_FAILED] = "damaged",
+		[SPILL_ENDED_LIMIT] = "limit",
+		[SPILL_ENDED_MEMORY] = "memory",
+		[SPILL_ENDED_TIMEOUT] = "timeout",
+		[SPILL_ENDED_CRASHED] = "crash",
+		[SPILL_ENDED_POLICY] = "crash",
+		[SPILL_ENDED_PROTOCOL] = "protocol",
+		[SPILL_ENDED_CANCELLED] = "internal",
+	};
+
+	if (o->how != SPILL_ENDED_FAILED)
+		return (size_t)o->how < SPILL_COUNT(codes) ? codes[o->how]
+							   : "internal";
+	return o->rc == SPILL_EFORMAT ? "unsupported"
+	       : o->rc == SPILL_EIO   ? "unreadable"
+				      : "damaged";
+}
+
 static void
 put_neutral(struct spill_buf *b, const char *s)
 {

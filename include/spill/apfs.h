@@ -25,7 +25,8 @@ enum { /* spill_apfs_object.type */
 	SPILL_APFS_NODE = 3,
 	SPILL_APFS_OMAP = 11,
 	SPILL_APFS_VOLUME = 13,
-	SPILL_APFS_SNAPSHOTS = 16, /* subtype of a tree */
+	SPILL_APFS_FILES = 14, /* subtype of a tree */
+	SPILL_APFS_SNAPSHOTS = 16, /* the same */
 };
 
 struct spill_apfs_object {

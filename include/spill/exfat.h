@@ -70,7 +70,7 @@ struct spill_exfat_entry {
 	bool has_stream; /* there was a stream extension */
 	bool sum_ok; /* the set's checksum fits what is there; of a deleted
 			set: what was there before it was deleted */
-	bool sound; /* a file: all is 0 that must be, and modified is a time */
+	bool sound; /* a file: it is as one must be, or its set is whole */
 	uint16_t attributes;
 	struct spill_stamps times;
 	/* of the stream extension; bitmap and upcase have cluster and length */

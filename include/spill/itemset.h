@@ -57,6 +57,11 @@ int spill_itemset_pipe(struct spill_itemset *s, const struct spill_place *p,
     struct spill_span object, int fd, const struct spill_task_ops *ops,
     void *arg);
 
+/* Rows of all items of a file system, as fswalk.h says, with slack and all
+ * attributes: to be checked by fscheck_row(), locators are objects. */
+int spill_itemset_walk(struct spill_itemset *s, const struct spill_place *p,
+    const struct spill_task_ops *ops, void *arg);
+
 struct spill_filled {
 	uint64_t size; /* of the item */
 	uint64_t there; /* bytes that came */
@@ -72,6 +77,9 @@ int spill_itemset_filled(
 /* Tell an error row of fill, pipe or read; text: the locator it is about. */
 int spill_itemset_error(struct spill_itemset *s, const struct spill_place *p,
     const char *text, struct spill_span rec);
+/* Is it one that can be told? SPILL_EDAMAGED if not. */
+int spill_itemset_check_error(
+    const struct spill_place *p, struct spill_span rec);
 /* Tell how a job ended, unless it ended well. */
 void spill_itemset_tell(struct spill_itemset *s, const struct spill_place *p,
     const char *text, const struct spill_outcome *o);

@@ -37,6 +37,7 @@
 
 #define SPILL_LOOK_ITEMS 1024 /* of a request */
 #define SPILL_LOOK_SKIPS 64
+#define SPILL_LOOK_ROWS	 ((uint64_t)1 << 30) /* bytes of the rows of an item */
 #define SPILL_LOOK_SHIFT 40
 
 enum spill_look_form {

@@ -180,6 +180,9 @@ void spill_jail_text(struct spill_buf *b, const struct spill_jail *j);
 /* "timeout (cpu, 60000 ms)": what is hostile in it is neutralised. */
 void spill_outcome_text(struct spill_buf *b, const struct spill_outcome *o);
 const char *spill_ended_name(enum spill_ended how);
+/* The code of an error record about it: column code of the error schema. A
+ * job that ended well has none: "internal", if somebody asks. */
+const char *spill_outcome_code(const struct spill_outcome *o);
 
 /*
  * Memory files, the way in and out for what is large. The tool makes them;

@@ -17,6 +17,7 @@ struct spill_source {
 	char *label; /* the name as the first segment of locators */
 	struct spill_evidence_set *set; /* NULL: could not be opened */
 	int *fd; /* of its files */
+	bool lost; /* it could not be opened, which was told */
 	struct bad_list *told; /* ranges of it that errors have told */
 };
 
@@ -42,7 +43,7 @@ struct spill_source *spill_sources_find(
     struct spill_sources *l, struct spill_span name);
 /*
  * Open its files, once. Where that fails, it is told as an error of the tool,
- * and SPILL_EIO or what else it was is returned.
+ * the first time, and SPILL_EIO or what else it was is returned.
  */
 int spill_source_open(struct spill_source *s, struct spill_tool *t);
 /* All that are open: has one changed since? It is said; SPILL_EIO then. */

@@ -130,8 +130,9 @@ const struct spill_unpack *spill_unpack_find(
     struct spill_span head, const struct spill_sniff *s);
 /*
  * The format that the end of a source tells of, NULL if none: a zip behind a
- * program, a picture, a PDF, whatever stands before it. Reads no more than its
- * last 64 KiB and some headers.
+ * program, a picture, a PDF, whatever stands before it, if its end record,
+ * directory and local headers fit together; a disk image with a footer; a PDF
+ * that is encrypted. Reads no more than its last 64 KiB and some headers.
  */
 const struct spill_unpack *spill_unpack_behind(struct spill_src *s);
 /* All of them, NULL-terminated. */

@@ -82,6 +82,23 @@ keys(void)
 	put_number(APFS_AT_LATEST, 0x518, UINT64_MAX / 2);
 }
 
+/* Of the files: a name without a length; one whose value is far; attributes
+ * and extended fields of an inode that are longer than the node. */
+static void
+entries_far(void)
+{
+	uint8_t *b = disk + (size_t)APFS_AT_FILES * APFS_BLOCK;
+	uint8_t *toc = b + 56, *keys = toc + APFS_TOC;
+	uint8_t *values = b + APFS_BLOCK - 40;
+
+	put32(keys + (toc[8] | toc[9] << 8) + 8, 0);
+	put16(toc + 2 * 8 + 4, 0xfff0);
+	put16(values - (toc[28] | toc[29] << 8) + 94 + 4, 0xffff);
+	put16(toc + 3 * 8 + 6, 0xffff);
+	put16(values - (toc[36] | toc[37] << 8) + 2, 0xffff);
+	apfs_sum(b);
+}
+
 static void
 snapshot_count(void)
 {
@@ -95,7 +112,7 @@ static const struct {
 	{ "container-map-loop", container_map_loop },
 	{ "snapshots-loop", snapshots_loop }, { "no-map", no_map },
 	{ "map-far", map_far }, { "keys", keys },
-	{ "snapshot-count", snapshot_count } };
+	{ "entries-far", entries_far }, { "snapshot-count", snapshot_count } };
 
 int
 main(int argc, char *argv[])

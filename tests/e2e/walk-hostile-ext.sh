@@ -76,6 +76,29 @@ tap "nothing is wrong"
 
 poke $((many + 36)) 00000000
 gives "a hash tree whose root is its own leaf" </dev/null
+poke "$(inode 2)" ed81
+poke "$ino_dir" eda1
+gives "folders that are files by their inodes" <<ROWS
+< status 0
+> 'img:p0:2': folder is damaged, entries may be missing: its inode says that it is no folder (byte $(inode 2), length 2)
+> '/dir': folder is damaged, entries may be missing: its inode says that it is no folder (byte $ino_dir, length 2)
+> errors: 2
+> status 1
+ROWS
+poke "$ino_dir" eda1
+poke "$dir" ff
+gives "a folder that is a link, and has no folder's content" <<'ROWS'
+< /dir|dir|yes|yes|complete|ok|1024|1121280+1024
+< /dir/b.txt|file|yes|yes|complete|ok|18|1122304+1024
+< /dir/sub|dir|yes|yes|complete|ok|1024|1123328+1024
+> /dir|link|yes|yes|complete|ok|1024|1121280+1024
+< status 0
+> /$OrphanFiles/OrphanFile-14|file|none|yes|complete|ok|18|1122304+1024
+> /$OrphanFiles/OrphanFile-15|dir|none|yes|complete|ok|1024|1123328+1024
+> '/$OrphanFiles': items in use that no folder leads to: 2
+> errors: 1
+> status 1
+ROWS
 poke $((ino_a + 46)) ffff
 gives "an extent tree 65535 deep" <<'ROWS'
 < /a.txt|file|yes|yes|complete|ok|5000|1116160+5120

@@ -132,6 +132,47 @@ $root
 26|/a.txt|file|yes/yes|none|ok|0
 END
 
+# An index whose blocks have another name, and a root that does not know how
+# large they are: record 26 is in no other place.
+named() {
+	make 64 <<END
+rec 5 3
+info
+name 5 .
+root 24>4:m.txt >0
+out 0xa0 $1 8192 0 7 2108F401
+block 500 4 25>4:b.txt >0
+block 504 0 26>0:a.txt >4
+rec 24
+info
+name 5 m.txt
+rec 25
+info
+name 5 b.txt
+END
+}
+blocks="$root
+24|/m.txt|file|yes/yes|none|ok|0
+25|/b.txt|file|yes/yes|none|ok|0
+d5+4320|/a.txt|file|yes/none|unknown|unreadable"
+gone="'/a.txt': item is damaged: its MFT record is not there (byte 92160, length 1024)"
+named '$I31'
+gives "blocks of an index by another name" <<END
+$blocks
+$gone
+errors: 1
+END
+named '$I30'
+at=$(grep -abo -m 1 -P '\x24\0I\0003\0000\0\x30\0\0\0' img |
+	cut -d : -f 1 | head -n 1)
+poke $((at + 16)) ffff
+gives "an index that says that its blocks are of 65,535 bytes" <<END
+$blocks
+'img:p0:5-144-2': folder is damaged, entries may be missing: no such index block size (byte 70936, length 160)
+$gone
+errors: 2
+END
+
 # --- records -----------------------------------------------------------------
 
 make 64 <<'END'

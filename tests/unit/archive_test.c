@@ -643,7 +643,13 @@ static void
 unread(void **state)
 {
 	static const struct spill_span all[] = { S("LRZI\x00\x06..."),
-		S("\x89LZO\x00\r\n\x1a\n..."), S("GRZipII\x00\x02\x04:)...") };
+		S("\x89LZO\x00\r\n\x1a\n..."), S("GRZipII\x00\x02\x04:)..."),
+		S("!BDN...."), S("\x78\x9f\x3e\x22\x01\x00"),
+		S("ITSF\x03\x00\x00\x00"), S("WARC/1.0\r\n"), S("KDMV\x01..."),
+		/* signed data with a content */
+		S("0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0"
+		  "\x80\x30\x80\x02\x01\x01\x31\x00\x30\x80\x06\x09\x2a"
+		  "\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80") };
 
 	(void)state;
 	for (size_t i = 0; i < SPILL_COUNT(all); i++) {
@@ -653,6 +659,64 @@ unread(void **state)
 		    strstr(unpack_line(&alog, "flaw unsupported 0x0+"),
 			"a format that is not read here"));
 	}
+}
+
+/* Those of footers, of trailers, and what only a key opens. */
+static void
+unread_by_the_end(void **state)
+{
+	static const struct {
+		struct spill_span bytes;
+		const char *line; /* NULL: nothing is told */
+	} all[] = {
+		{ { "0\x82\x01\x60\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
+		    "\x03\xa0",
+		      16 },
+		    "flaw encrypted 0x0+16: CMS: it is encrypted" },
+		/* a detached signature, and a list of hashes */
+		{ { "0\x20\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0"
+		    "\x20\x30\x1e\x02\x01\x01\x31\x00\x30\x0b\x06\x09\x2a"
+		    "\x86\x48\x86\xf7\x0d\x01\x07\x01\x31\x00",
+		      37 },
+		    NULL },
+		{ { "%PDF-1.4\nxref\n0 1\n0000000000 65535 f "
+		    "\ntrailer\n<</Size "
+		    "1/Encrypt 5 0 R>>\nstartxref\n9\n%%EOF\n",
+		      91 },
+		    "flaw encrypted 0x0+91: PDF: it is encrypted" },
+		{ { "%PDF-1.5\n7 0 obj<</Type/XRef/Encrypt 5 0 R>>stream "
+		    "startxref\n9\n%%EOF\n",
+		      70 },
+		    "flaw encrypted 0x0+70: PDF: it is encrypted" },
+		{ { "%PDF-1.5\n7 0 obj<</EncryptMetadata true>>stream "
+		    "/Encrypt 5 startxref\n9\n%%EOF\n",
+		      79 },
+		    NULL },
+		{ { "%PDF-1.4\nstartxref\n99999999999999999999\n", 40 }, NULL },
+		{ { "%PDF-1.4\nstartxref", 18 }, NULL },
+	};
+	char image[600] = "x\x01sbb";
+	struct spill_src src;
+
+	(void)state;
+	for (size_t i = 0; i < SPILL_COUNT(all); i++) {
+		src = spill_src_of(all[i].bytes);
+		if (all[i].line == NULL) {
+			assert_null(spill_unpack_behind(&src));
+			continue;
+		}
+		assert_ptr_equal(
+		    spill_unpack_behind(&src), &spill_unpack_unread);
+		assert_int_equal(
+		    unpack_run(&spill_unpack_unread, all[i].bytes, NULL, &alog),
+		    SPILL_OK);
+		assert_non_null(unpack_line(&alog, all[i].line));
+	}
+	memcpy(image + 88, "koly\0\0\0\4", 8);
+	src = spill_src_of((struct spill_span){ image, sizeof(image) });
+	assert_ptr_equal(spill_unpack_behind(&src), &spill_unpack_unread);
+	image[88] = 'K';
+	assert_null(spill_unpack_behind(&src));
 }
 
 static void
@@ -721,6 +785,7 @@ main(void)
 		TEST(tar_gz),
 		TEST(dictionaries),
 		TEST(unread),
+		TEST(unread_by_the_end),
 		TEST(stopped),
 		TEST(read_errors),
 	};

@@ -117,6 +117,7 @@ deleted_entries(void **state)
 	    listing(b), "0:2=. 12:2=.. 24:12=memo.docx 64x:0=also-gone ");
 	put32(b + 64, 14);
 	b[64 + 8] = '/';
+	put16(b + 64 + 4, 24); /* it ends nowhere: no entry */
 	assert_string_equal(listing(b), "0:2=. 12:2=.. 24:12=memo.docx ");
 	/* The first of a block only loses its inode. */
 	make_block(b);
@@ -124,6 +125,47 @@ deleted_entries(void **state)
 	put_entry(b + 20, 15, BLOCK - 20, "behind-it");
 	memset(b + BLOCK - 12, 0, 12);
 	assert_string_equal(listing(b), "0x:0=was-first 20x:15=behind-it ");
+}
+
+/* A name that was damaged after it was erased: by the lengths around it. */
+static void
+damaged_erased_names(void **state)
+{
+	uint8_t b[BLOCK];
+
+	(void)state;
+	make_block(b);
+	put_entry(b + 44, 13, 20, "gone/.txt"); /* another follows it */
+	put_entry(b + 64, 14, BLOCK - 12 - 64, "also/gone"); /* none does */
+	assert_string_equal(listing(b),
+	    "0:2=. 12:2=.. 24:12=memo.docx 44x:13=gone/.txt "
+	    "64x:14=also/gone ");
+	put16(b + 64 + 4, 64); /* neither ends where one begins */
+	assert_string_equal(
+	    listing(b), "0:2=. 12:2=.. 24:12=memo.docx 44x:13=gone/.txt ");
+	put16(b + 44 + 4, 24);
+	assert_string_equal(listing(b), "0:2=. 12:2=.. 24:12=memo.docx ");
+	/* No length of a name: up to its end, where all of it is a name. */
+	make_block(b);
+	put_entry(b + 44, 13, BLOCK - 12 - 44, "gone.txt");
+	b[44 + 6] = b[44 + 7] = 255;
+	assert_string_equal(
+	    listing(b), "0:2=. 12:2=.. 24:12=memo.docx 44x:13=gone.txt ");
+	b[44 + 6] = b[44 + 7] = 0;
+	assert_string_equal(
+	    listing(b), "0:2=. 12:2=.. 24:12=memo.docx 44x:13=gone.txt ");
+	b[44 + 9] = 0x1f;
+	assert_string_equal(listing(b), "0:2=. 12:2=.. 24:12=memo.docx ");
+	b[44 + 9] = 'o';
+	put32(b + 44, 0); /* nor an inode */
+	assert_string_equal(listing(b), "0:2=. 12:2=.. 24:12=memo.docx ");
+	/* The first of a block, without its inode, before another. */
+	memset(b, 0, BLOCK);
+	put_entry(b, 0, 20, "was/first");
+	put_entry(b + 20, 15, BLOCK - 20, "behind-it");
+	assert_string_equal(listing(b), "0x:0=was/first 20:15=behind-it ");
+	put16(b + 4, 24);
+	assert_null(strstr(listing(b), "first"));
 }
 
 /* C06: lengths of an entry that lead nowhere. */
@@ -358,6 +400,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(live_entries),
 		cmocka_unit_test(deleted_entries),
+		cmocka_unit_test(damaged_erased_names),
 		cmocka_unit_test(hostile_lengths),
 		cmocka_unit_test(entries_behind_damage),
 		cmocka_unit_test(hash_trees_have_no_entries),

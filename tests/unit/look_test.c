@@ -227,6 +227,7 @@ members_are_kept(void **state)
 	store_close(&inner);
 	store_close(&outer);
 	assert_true(pool.memory == 0 && pool.used == 0);
+	store_pool_close(&pool);
 	close(pool.spool);
 }
 

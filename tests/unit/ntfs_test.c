@@ -297,6 +297,47 @@ whole_record(void **state)
 	assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_END);
 }
 
+/* The header of a $FILE_NAME, of which the name is found without it. */
+static void
+name_with_a_damaged_header(void **state)
+{
+	static const struct {
+		size_t at;
+		uint8_t byte[6];
+	} damage[] = { { 8, { 1, 0, 0x18, 0, 0, 0 } },
+		{ 16, { 0, 0, 0, 0, 0x18, 0 } },
+		{ 16, { 1, 0, 0, 0, 0x18, 0 } },
+		{ 16, { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } } };
+	struct spill_ntfs_record x;
+	struct spill_ntfs_attrs it;
+	struct spill_ntfs_attr a;
+	struct spill_ntfs_name n;
+	uint8_t copy[REC];
+	struct builder r;
+
+	(void)state;
+	for (size_t i = 0; i < SPILL_COUNT(damage); i++) {
+		make_record(&r, REC);
+		memcpy(r.b + 0x38 + 0x60 + damage[i].at, damage[i].byte, 6);
+		assert_int_equal(
+		    spill_ntfs_record_read(span_of(r.b, REC), copy, &x),
+		    SPILL_OK);
+		it = spill_ntfs_attrs(&x);
+		assert_int_equal(spill_ntfs_attrs_next(&it, &a), SPILL_OK);
+		assert_int_equal(
+		    spill_ntfs_attrs_next(&it, &a), SPILL_EDAMAGED);
+		assert_int_equal(a.type, SPILL_NTFS_FILE_NAME);
+		assert_true(a.resident && a.size == 0x42 + 18);
+		assert_int_equal(spill_ntfs_name_read(a.content, &n), SPILL_OK);
+		assert_string_equal(utf16_text(n.name), "memo.docx");
+		/* Without the sequence of a folder it is none. */
+		put16(copy + a.at + 0x18 + 6, 0);
+		it.cur.pos = a.at;
+		(void)spill_ntfs_attrs_next(&it, &a);
+		assert_true(!a.resident || a.content.len < 0x42 + 18);
+	}
+}
+
 static void
 record_sizes_and_signatures(void **state)
 {
@@ -577,6 +618,7 @@ main(void)
 		cmocka_unit_test(boot_sector),
 		cmocka_unit_test(hostile_boot_sectors),
 		cmocka_unit_test(whole_record),
+		cmocka_unit_test(name_with_a_damaged_header),
 		cmocka_unit_test(record_sizes_and_signatures),
 		cmocka_unit_test(torn_sectors_are_counted),
 		cmocka_unit_test(record_cut_at_every_byte),

@@ -357,6 +357,37 @@ index_block(void **state)
 	assert_true(e.file.record == 0 && e.key.len == 0x42 + 18);
 }
 
+/* A bit of an entry says that it is the last; its key says that it is not. */
+static void
+last_entry_with_a_key(void **state)
+{
+	uint8_t b[4096], copy[4096];
+	struct spill_ntfs_entries it;
+	struct spill_ntfs_entry e;
+	struct spill_ntfs_index x;
+	struct spill_ntfs_name n;
+
+	(void)state;
+	make_block(b);
+	b[0x40 + 12] = 0xff;
+	assert_int_equal(
+	    spill_ntfs_index_block(span_of(b, 4096), copy, &x), SPILL_OK);
+	it = spill_ntfs_entries(&x);
+	assert_int_equal(spill_ntfs_entries_next(&it, &e), SPILL_EDAMAGED);
+	assert_true(e.file.record == 64 && !e.last && !e.inner);
+	assert_int_equal(spill_ntfs_name_read(e.key, &n), SPILL_OK);
+	assert_string_equal(utf16_text(n.name), "alpha");
+	assert_int_equal(spill_ntfs_entries_next(&it, &e), SPILL_OK);
+	assert_true(e.file.record == 65);
+	/* Where nothing is behind it, it is the last. */
+	copy[0x40 + 12] = 2;
+	x.end = 0x40 + copy[0x40 + 8] + 8;
+	it = spill_ntfs_entries(&x);
+	assert_int_equal(spill_ntfs_entries_next(&it, &e), SPILL_OK);
+	assert_true(e.last);
+	assert_int_equal(spill_ntfs_entries_next(&it, &e), SPILL_END);
+}
+
 static void
 index_root(void **state)
 {
@@ -457,6 +488,7 @@ main(void)
 		cmocka_unit_test(small_values),
 		cmocka_unit_test(reparse_points),
 		cmocka_unit_test(index_block),
+		cmocka_unit_test(last_entry_with_a_key),
 		cmocka_unit_test(index_root),
 		cmocka_unit_test(hostile_indexes),
 	};

@@ -697,6 +697,47 @@ test_native(void **state)
 	}
 }
 
+/* A document of one stream; in a storage, it is part of another. */
+static void
+document(const wchar_t *name, struct spill_span s, unsigned flaws)
+{
+	for (unsigned inner = 0; inner < 2; inner++) {
+		struct ole_make *o = ole_make(3);
+		unsigned in = 0;
+		struct file f;
+
+		if (inner)
+			in = ole_make_add(o, 0, L"ObjectPool", NULL, 0);
+		(void)ole_make_add(o, in, name, s.p, s.len);
+		f.p = ole_make_end(o, &f.len);
+		(void)run(&f);
+		assert_int_equal(log_.flaws, inner ? 0 : flaws);
+		if (!inner && flaws > 0)
+			assert_line("flaw encrypted",
+			    "flaw encrypted 0x0+0: the document is encrypted");
+		free(f.p);
+	}
+}
+
+static void
+test_encrypted(void **state)
+{
+	(void)state;
+	document(L"WordDocument", SPILL_SPAN("\xec\xa5\xc1\0......\0\1.."), 1);
+	document(L"WordDocument", SPILL_SPAN("\xec\xa5\xc1\0......\1\0.."), 0);
+	document(L"WordDocument", SPILL_SPAN("\xec\xa5"), 0);
+	document(
+	    L"Workbook", SPILL_SPAN("\x09\x08\2\0..\x86\0\0\0\x2f\0\2\0.."), 1);
+	document(L"Book", SPILL_SPAN("\x09\x08\2\0..\x2f\0\2\0.."), 1);
+	document(L"Workbook", SPILL_SPAN("\x09\x08\4\0\x2f\0\0\0\0\0"), 0);
+	document(L"Workbook", SPILL_SPAN("\x2f\0\2\0.."), 0);
+	document(L"Current User",
+	    SPILL_SPAN("\0\0\xf6\x0f\x14\0\0\0\x14\0\0\0\xdf\xc4\xd1\xf3"), 1);
+	document(L"Current User",
+	    SPILL_SPAN("\0\0\xf6\x0f\x14\0\0\0\x14\0\0\0\x5f\xc0\x91\xe3"), 0);
+	document(L"EncryptedPackage", SPILL_SPAN("...."), 1);
+}
+
 int
 main(void)
 {
@@ -720,6 +761,7 @@ main(void)
 		T(test_linear),
 		T(test_sink),
 		T(test_native),
+		T(test_encrypted),
 	};
 
 	return cmocka_run_group_tests_name("ole", tests, NULL, NULL);

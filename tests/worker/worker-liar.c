@@ -66,11 +66,40 @@ volume(struct spill_job *j, const char *name)
 	return spill_job_send(j, &row);
 }
 
+/* One item of a batch, whose bytes are "good". */
+static int
+filled(struct spill_job *j, const char *there, const char *status)
+{
+	spill_row_clear(&row);
+	spill_row_set(&row, IT_SIZE, SPILL_SPAN("4"));
+	spill_row_set(&row, IT_INIT_SIZE, spill_span(there));
+	spill_row_set(&row, IT_IMG_OFFSET, SPILL_SPAN("0"));
+	spill_row_set(&row, IT_STATUS, spill_span(status));
+	return spill_job_send(j, &row);
+}
+
+static int
+fill(struct spill_job *j, const struct fsjob *ask)
+{
+	char *slab;
+	size_t len;
+	int rc = spill_job_map_rw(j, spill_job_nfds(j) - 1, &slab, &len);
+
+	if (rc == SPILL_OK)
+		memcpy(slab, "good", 4);
+	for (size_t i = 0; rc == SPILL_OK && i < ask->object.len; i++)
+		if (ask->object.p[i] == '\n')
+			rc = filled(j, "4", "ok");
+	return rc;
+}
+
 static int
 honest(struct spill_job *j, const struct fsjob *ask)
 {
 	int rc;
 
+	if (ask->op == FSJOB_FILL)
+		return fill(j, ask);
 	if (ask->op == FSJOB_READ)
 		return spill_job_bytes(j, "good", 4);
 	if (ask->op == FSJOB_WALK) {
@@ -421,6 +450,83 @@ a_row(struct spill_job *j, const struct fsjob *ask)
 	return item(j, "6", LIE);
 }
 
+/* --- a batch of items --------------------------------------------------- */
+
+/* All is good but object 6, which has an error and then a row. */
+static int
+fill_error(struct spill_job *j, const struct fsjob *ask, const char *column,
+    const char *value)
+{
+	const char *p = ask->object.p, *end = p + ask->object.len, *line;
+	int rc = SPILL_OK;
+
+	for (; rc == SPILL_OK && p < end; p = line + 1) {
+		line = memchr(p, '\n', (size_t)(end - p));
+		if (line == NULL)
+			break;
+		if (spill_span_eq((struct spill_span){ p, (size_t)(line - p) },
+			SPILL_SPAN("6")))
+			rc = error(j, column, value);
+		if (rc == SPILL_OK)
+			rc = filled(j, "4", "ok");
+	}
+	return rc;
+}
+
+static int
+fill_long_text(struct spill_job *j, const struct fsjob *ask)
+{
+	char text[601];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	return fill_error(j, ask, "detail", text);
+}
+
+static int
+fill_long_item(struct spill_job *j, const struct fsjob *ask)
+{
+	char *text = malloc(40001);
+	int rc;
+
+	if (text == NULL)
+		return SPILL_ENOMEM;
+	for (size_t i = 0; i < 40000; i += 8)
+		memcpy(text + i, "@1234+1,", 8);
+	text[39999] = '\0';
+	rc = fill_error(j, ask, "item", text);
+	free(text);
+	return rc;
+}
+
+static int
+fill_escapes(struct spill_job *j, const struct fsjob *ask)
+{
+	return fill_error(j, ask, "detail", ESC);
+}
+
+static int
+fill_beyond(struct spill_job *j, const struct fsjob *ask)
+{
+	(void)ask;
+	return filled(j, "18446744073709551615", "ok");
+}
+
+static int
+fill_in_silence(struct spill_job *j, const struct fsjob *ask)
+{
+	(void)ask;
+	return filled(j, "0", "unreadable");
+}
+
+static int
+fill_more(struct spill_job *j, const struct fsjob *ask)
+{
+	int rc = fill(j, ask);
+
+	return rc == SPILL_OK ? filled(j, "4", "ok") : rc;
+}
+
 static const struct lie lies[] = { { "nothing", FSJOB_SURVEY, nothing },
 	{ "no-volume", FSJOB_SURVEY, no_volume },
 	{ "its-path", FSJOB_SURVEY, its_path },
@@ -451,7 +557,14 @@ static const struct lie lies[] = { { "nothing", FSJOB_SURVEY, nothing },
 	{ "error-text", FSJOB_WALK, error_text },
 	{ "error-item", FSJOB_WALK, error_item },
 	{ "last-words", FSJOB_WALK, last_words },
-	{ "unlucky", FSJOB_WALK, unlucky }, { "bytes", FSJOB_READ, bytes },
+	{ "unlucky", FSJOB_WALK, unlucky },
+	{ "fill-nothing", FSJOB_FILL, nothing },
+	{ "fill-long-text", FSJOB_FILL, fill_long_text },
+	{ "fill-long-item", FSJOB_FILL, fill_long_item },
+	{ "fill-escapes", FSJOB_FILL, fill_escapes },
+	{ "fill-beyond", FSJOB_FILL, fill_beyond },
+	{ "fill-in-silence", FSJOB_FILL, fill_in_silence },
+	{ "fill-more", FSJOB_FILL, fill_more }, { "bytes", FSJOB_READ, bytes },
 	{ "a-row", FSJOB_READ, a_row } };
 
 static int
@@ -466,7 +579,7 @@ tell(struct spill_job *j, const struct fsjob *ask, struct spill_span word)
 		    l->op != ask->op)
 			continue;
 		if (l->op != FSJOB_SURVEY && l->op != FSJOB_SEARCH &&
-		    l->tell != nothing)
+		    l->op != FSJOB_FILL && l->tell != nothing)
 			rc = honest(j, ask);
 		return rc == SPILL_OK ? l->tell(j, ask) : rc;
 	}

@@ -1,0 +1,191 @@
+/*
+ * pass_check.c: what a worker says is looked at when it comes, so that nothing
+ * of it can be wrong when it is written: cells by their columns, and rows by
+ * what they can be said of.
+ */
+#include <string.h>
+
+#include <spill/fscheck.h>
+
+#include "pass_i.h"
+
+/* ":a.zip:b~2": every segment as a locator has it. */
+static bool
+is_chain(struct spill_span v)
+{
+	struct spill_arena a = SPILL_ARENA_INIT((size_t)1 << 20);
+	struct spill_buf b = SPILL_BUF_INIT(2 * SPILL_LOCATOR_TEXT);
+	struct spill_locator l;
+	bool ok;
+
+	if (v.len == 0)
+		return true;
+	spill_buf_puts(&b, "file:x");
+	spill_buf_span(&b, v);
+	ok = v.p[0] == ':' && b.rc == SPILL_OK &&
+	     spill_locator_parse(spill_buf_as_span(&b), &a, &l, NULL) ==
+		 SPILL_OK;
+	spill_buf_release(&b);
+	spill_arena_release(&a);
+	return ok;
+}
+
+/* --- cells -------------------------------------------------------------- */
+
+/* What only the tool or the walk knows. */
+#define NOT_OURS                                                               \
+	(1ULL << IT_EVIDENCE | 1ULL << IT_VOLUME | 1ULL << IT_KNOWN |          \
+	    1ULL << IT_ALLOC_NAME | 1ULL << IT_ALLOC_META | 1ULL << IT_GRADE | \
+	    1ULL << IT_META | 1ULL << IT_RUNS | 1ULL << IT_IMG_OFFSET |        \
+	    1ULL << IT_FRAGMENTS)
+/* All that a row which completes another may have. */
+#define COMPLETES (1ULL << IT_ITEM | 1ULL << IT_MEMBERS | 1ULL << IT_STATUS)
+
+/* A hash is whole or is none. */
+static bool
+has_hashes(const struct spill_row *r)
+{
+	static const struct {
+		unsigned column;
+		size_t len;
+	} hashes[] = { { IT_SHA256, 64 }, { IT_SHA1, 40 }, { IT_MD5, 32 } };
+
+	for (size_t i = 0; i < SPILL_COUNT(hashes); i++)
+		if (spill_row_has(r, hashes[i].column) &&
+		    r->cell[hashes[i].column].len != hashes[i].len)
+			return false;
+	return true;
+}
+
+/* Only columns of the schema, and in each what it may have, but for locators,
+ * which are chains here. */
+static bool
+is_of(const struct spill_schema *s, const struct spill_row *r)
+{
+	for (unsigned w = 0; w < SPILL_COUNT(r->bits); w++)
+		for (uint64_t bits = r->bits[w]; bits != 0; bits &= bits - 1) {
+			unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
+
+			if (i >= s->n)
+				return false;
+			if (s->columns[i].type == SPILL_T_LOCATOR
+				? !is_chain(r->cell[i])
+				: !fscheck_cell(s, i, r->cell[i]))
+				return false;
+		}
+	return true;
+}
+
+int
+pass_check(struct spill_row *r, struct spill_span rec)
+{
+	_Static_assert(IT_COUNT <= 64, "one word has all columns");
+	return spill_unpack(rec, r) == SPILL_OK &&
+		       (r->bits[0] & NOT_OURS) == 0 &&
+		       is_of(&spill_schema_item, r) && has_hashes(r)
+		   ? SPILL_OK
+		   : SPILL_EDAMAGED;
+}
+
+int
+pass_check_error(struct spill_row *r, struct spill_span rec)
+{
+	const struct spill_schema *s = &spill_schema_error;
+	int code = spill_schema_find(s, SPILL_SPAN("code"));
+	int detail = spill_schema_find(s, SPILL_SPAN("detail"));
+
+	return spill_unpack(rec, r) == SPILL_OK && is_of(s, r) &&
+		       spill_row_get(r, (unsigned)code).len > 0 &&
+		       spill_row_get(r, (unsigned)detail).len < PASS_DETAIL
+		   ? SPILL_OK
+		   : SPILL_EDAMAGED;
+}
+
+/* --- rows --------------------------------------------------------------- */
+
+bool
+pass_completes(const struct spill_row *r)
+{
+	return !spill_row_has(r, IT_KIND) &&
+	       (spill_row_has(r, IT_ITEM) || spill_row_has(r, IT_MEMBERS)) &&
+	       !spill_row_has(r, IT_MIME);
+}
+
+bool
+pass_is_below(struct spill_span chain, struct spill_span of)
+{
+	return chain.len > of.len && chain.p[of.len] == ':' &&
+	       memcmp(chain.p, of.p, of.len) == 0;
+}
+
+/* Levels of members: a colon in a name is escaped. */
+static uint64_t
+depth_of(struct spill_span chain)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < chain.len; i++)
+		n += chain.p[i] == ':';
+	return n;
+}
+
+/* Is the parent what the chain is one more segment of? */
+static bool
+is_parent(struct spill_span parent, struct spill_span chain)
+{
+	const char *colon = memrchr(chain.p, ':', chain.len);
+
+	return colon != NULL && parent.len == (size_t)(colon - chain.p) &&
+	       memcmp(parent.p, chain.p, parent.len) == 0;
+}
+
+/* The first row of an item is its own. */
+static bool
+is_first(struct pass_item *x, const struct spill_row *r)
+{
+	struct spill_span path = spill_row_get(r, IT_PATH);
+
+	if (!spill_span_eq(spill_row_get(r, IT_ITEM), x->chain) ||
+	    spill_row_has(r, IT_KIND) != x->in_group ||
+	    (x->in_group ? path.len == 0 || path.p[0] != '/' : path.len > 0))
+		return false;
+	x->begun = true;
+	x->above = path.len;
+	return true;
+}
+
+/* A path is counted from the container, so it goes on where that of the item
+ * itself ends. */
+static bool
+is_member(
+    const struct pass *p, const struct pass_item *x, const struct spill_row *r)
+{
+	uint64_t deepest = p->conf->limits.depth;
+	struct spill_span chain = spill_row_get(r, IT_ITEM);
+	struct spill_span path = spill_row_get(r, IT_PATH);
+
+	return spill_row_has(r, IT_KIND) && pass_is_below(chain, x->chain) &&
+	       is_parent(spill_row_get(r, IT_PARENT), chain) &&
+	       (deepest == 0 || depth_of(chain) <= deepest) &&
+	       path.len > x->above && path.p[x->above] == '/';
+}
+
+int
+pass_belongs(
+    const struct pass *p, struct pass_item *x, const struct spill_row *r)
+{
+	uint64_t most = p->conf->limits.members;
+	struct spill_span chain = spill_row_get(r, IT_ITEM);
+	bool ok;
+
+	/* Each has a row, and each container one that completes it. */
+	if (most > 0 && x->rows++ / 2 > most)
+		return SPILL_EDAMAGED;
+	if (pass_completes(r))
+		ok = x->begun && (r->bits[0] & ~COMPLETES) == 0 &&
+		     (spill_span_eq(chain, x->chain) ||
+			 pass_is_below(chain, x->chain));
+	else
+		ok = x->begun ? is_member(p, x, r) : is_first(x, r);
+	return ok ? SPILL_OK : SPILL_EDAMAGED;
+}

@@ -199,7 +199,7 @@ run_one() {
 		exec timeout -k 1 60 fls -r -p -l -z UTC "${options[@]}" "$d/m.raw"
 	) >"$d/$seed.fls"
 	echo "$seed $code $? $image" >>"$d/codes"
-	case $image in fat*)
+	case $image in fat* | exfat)
 		"$tmp/fat-slots" "$d/m.raw" | sed "s/^/$seed|/" >>"$d/slots" ;;
 	esac
 	case $image in iso*) iso_places "$d" "$seed" ;; esac
@@ -255,6 +255,13 @@ excuse() {
 	function last(path) { sub(/.*\//, "", path); return path }
 	function dir(path) { sub(/\/?[^\/]*$/, "", path); return path }
 	function printed(s) { gsub(/\^ ?/, "", s); return s }
+	# Is there a folder on the way which fls enters by an entry ".."?
+	function by_dot(seed, path) {
+		while ((path = dir(path)) != "")
+			if (has(dots, seed, path))
+				return 1
+		return 0
+	}
 	function has(set, seed, what) { return (seed SUBSEP what) in set }
 	# Is that name the other one up to a NUL, or to half a character? Both
 	# are "^" here.
@@ -331,6 +338,11 @@ excuse() {
 	FILENAME == "told" && $2 ~ /^\// { folder[$1, $2]; next }
 	FILENAME == "slots" { slot[$1, $2] = $3; room[$1, $2] = $4; next }
 	FILENAME == "copies" { copied[$1]; next }
+	FILENAME == "fls.keys" {
+		if (slot[$1, $2] == "dot")
+			dots[$1, $3]
+		next
+	}
 	FILENAME == "told" {
 		for (i = $2; i <= $3 && i < $2 + 5000; i++)
 			record[$1, i] = $4 == "" ? "told" : $4
@@ -362,8 +374,24 @@ excuse() {
 		# fls gives an entry the long name before it, whoever owns it;
 		# "." and "..", too, which are the folders that they lead to.
 		if (why == "" && fs == "fat" && (slot[$1, $2] == "dot" ||
-		    (slot[$1, $2] == "other" && n > 1)))
+		    (slot[$1, $2] ~ /^(other|first)$/ && n > 1)))
 			why = "long name"
+		if (why == "" && fs == "fat" && by_dot($1, $3) &&
+		    has(object, $1, $2 "/" name))
+			why = "dot"
+		# What has neither name, date nor size, and what is no name: it
+		# takes tables and boot sectors for folders.
+		if (why == "" && fs == "fat" && slot[$1, $2] ~ /^no(thing|ise)$/)
+			why = "no entry"
+		if (why == "" && fs == "exfat" && n <= 1 &&
+		    ((slot[$1, $2] == "nofile" && name == "OrphanFile-" addr) ||
+		    (slot[$1, $2] == "noguid" && name == "$VOLUME_GUID") ||
+		    (slot[$1, $2] == "texfat" && name == "$TEX_FAT")))
+			why = "no entry"
+		# exFAT: it takes names that are in use for an erased file.
+		if (why == "" && fs == "exfat" && n > 1 &&
+		    slot[$1, $2] == "foreign")
+			why = "name of another"
 		# It gathers parts of others to those of an erased one.
 		if (why == "" && fs == "fat" && slot[$1, $2] == "long" &&
 		    n > 1 && length(name) > room[$1, $2])
@@ -377,6 +405,20 @@ excuse() {
 			if (last(ours[i]) != name &&
 			    printed(last(ours[i])) == printed(name))
 				why = "characters"
+		# The dot before an extension, too, which it cannot print.
+		for (i = 2; why == "" && fs == "fat" && i <= n; i++) {
+			bare = last(ours[i])
+			if (sub(/\.\^/, "^", bare) && printed(bare) == name)
+				why = "characters"
+		}
+		# The text of a label, which has a NUL.
+		for (i = 2; why == "" && fs == "exfat" && i <= n; i++) {
+			label = " (Volume Label Entry)"
+			bare = last(ours[i])
+			if (substr(name, length(name) - length(label) + 1) == label &&
+			    index(bare, substr(name, 1, length(name) - length(label)) "^") == 1)
+				why = "cut"
+		}
 		# FAT32: fls believes a boot sector whose copy is sound.
 		if (why == "" && fs == "fat" && $1 in copied)
 			why = "boot"
@@ -418,7 +460,7 @@ excuse() {
 			why = "nothing"
 		if (why != "")
 			print why "\t" $0
-	}' slots copies ours.keys died told -
+	}' slots copies fls.keys ours.keys died told -
 }
 # excuse_iso <LACKING: the same. The numbers of objects are libtsk's own, and of
 # the records that lead to one place, of both trees, it takes one: so what

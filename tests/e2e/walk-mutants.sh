@@ -310,6 +310,10 @@ excuse() {
 			return "named"
 		if (n > 1 && name ~ /^(:|$)/)
 			return "no name"
+		# NTFS has no entry "..": libtsk makes one of the folder that a
+		# name says it is in.
+		if (name == "..")
+			return "parent"
 		# Streams of a folder are those of its entry "." for fls.
 		if (sub(/\/\.:/, ":", path) && has(row, seed, full "|" path))
 			return "dot"
@@ -441,7 +445,9 @@ excuse() {
 		if (why == "" && $1 in died)
 			why = "died"
 		# NTFS: it is said that the record cannot be made sense of.
-		if (why == "" && has(record, $1, addr))
+		if (why == "" && has(record, $1, addr) &&
+		    (record[$1, addr] != "another place" ||
+		    name == "OrphanFile-" addr))
 			why = record[$1, addr]
 		# ext: fls has another name of it, from bytes of the folder that
 		# are said to be damaged.
@@ -452,6 +458,24 @@ excuse() {
 		if (why == "" && fs == "ext" && addr > 0 && addr < 11 &&
 		    addr != 2 && name == "OrphanFile-" addr)
 			why = "reserved"
+		# ext: the root itself, of which fls says that no name leads
+		# to it.
+		if (why == "" && fs == "ext" && addr == 2 &&
+		    name == "OrphanFile-2")
+			why = "root"
+		# ext: in a folder that was never used, or is none.
+		if (why == "" && fs == "ext" &&
+		    match($3, /^\$OrphanFiles\/OrphanFile-[0-9]+\//)) {
+			made = substr($3, 25, RLENGTH - 25)
+			if (has(record, $1, made) && !has(known, $1, made))
+				why = record[$1, made]
+		}
+		# ext: no inode, and of the name no more than fls prints of it:
+		# bytes that are no entry, of a folder that is said to be damaged
+		# or with characters that no name begins with.
+		if (why == "" && fs == "ext" && addr == 0 &&
+		    (name ~ /^\^/ || has(folder, $1, "/" dir($3))))
+			why = "bytes"
 		# ext: a folder that fls makes up.
 		if (why == "" && fs == "ext" && $3 == "$OrphanFiles")
 			why = "made up"
@@ -528,6 +552,11 @@ told() {
 			;;
 		ext)
 			sed -nE 's/^[^,]*,walk,[^,]*,[^,]*,([^",]+),damaged,.*folder is damaged.*/\1/p' "$f"
+			# fls takes inodes of a group whose descriptor is damaged
+			# from where it is said that they are not. Each of these
+			# images has one group.
+			! grep -q 'inodes of group 0 were found by' "$f" ||
+				echo '1|4096|another place'
 			unused "${f%.errors}.groups"
 			;;
 		esac | sed "s/^/${f%.errors}|/"

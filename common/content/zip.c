@@ -157,7 +157,7 @@ zip_begin(struct zip *z, const struct zip_head *h, const struct zip_head *l,
 	    h->central || (h->flags & ZIP_STREAMED) == 0 || h->csize != 0;
 	struct spill_member_info m = { .size = known ? h->size : UINT64_MAX,
 		.crc = h->crc,
-		.has_crc = known,
+		.has_crc = known && !h->extra.no_crc,
 		.encrypted = (h->flags & ZIP_ENCRYPTED) != 0,
 		.uid = h->extra.uid,
 		.gid = h->extra.gid };

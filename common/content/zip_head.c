@@ -207,10 +207,13 @@ unicode_path(struct zip_extra *x, struct spill_cur *c)
 	x->path = spill_cur_bytes(c, spill_cur_left(c));
 }
 
+/* WinZip's AES: a version, a vendor, a strength, the method. Version 2 has no
+ * CRC, as that would tell of small contents. */
 static void
 aes(struct zip_extra *x, struct spill_cur *c)
 {
-	spill_cur_skip(c, 5);
+	x->no_crc = spill_cur_u16le(c) == 2;
+	spill_cur_skip(c, 3);
 	x->aes = spill_cur_u16le(c);
 	x->has_aes = spill_cur_ok(c);
 }

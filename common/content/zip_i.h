@@ -56,7 +56,7 @@ struct zip_extra {
 	uint32_t path_crc; /* of the name that it stands for */
 	uint64_t uid, gid; /* UINT64_MAX: none */
 	uint16_t aes; /* method below AES; has_aes */
-	bool has_aes, damaged;
+	bool has_aes, no_crc, damaged; /* no_crc: AE-2 */
 };
 
 /* A header of either kind. */

@@ -63,6 +63,18 @@ super_sizes(struct spill_cur c, struct spill_ext_super *s)
 		s->cluster_size = 1024u << cluster;
 }
 
+/* That with the superblock, which is at byte 1024; with clusters, block 0. */
+static void
+super_first(struct spill_ext_super *s)
+{
+	uint32_t first = s->block_size == 1024 && s->cluster_size == 1024;
+
+	if (s->block_size > 0 && s->first_block != first) {
+		spill_flaw(&s->flaw, "no such first block", 0x14);
+		s->first_block = first;
+	}
+}
+
 static void
 super_features(struct spill_cur c, struct spill_ext_super *s)
 {
@@ -128,10 +140,8 @@ super_groups(struct spill_ext_super *s)
 {
 	uint32_t n = s->inodes_per_group;
 
-	if (s->blocks <= s->first_block) {
+	if (s->blocks <= s->first_block)
 		spill_flaw(&s->flaw, "no blocks", 0x04);
-		s->first_block = s->block_size == 1024;
-	}
 	if (s->blocks_per_group == 0 ||
 	    s->blocks_per_group > s->cluster_size * 8ull) {
 		spill_flaw(
@@ -163,6 +173,7 @@ super_check(struct spill_ext_super *s)
 		spill_flaw(&s->flaw, "no such descriptor size", 0xfe);
 		s->desc_size = room >= 1024 ? 64 : 0; /* mke2fs has no other */
 	}
+	super_first(s);
 	super_groups(s);
 }
 

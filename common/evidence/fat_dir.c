@@ -19,7 +19,7 @@ entry_at(const struct spill_fat_dir *it, size_t pos)
 enum what { NOTHING, PART, SHORT };
 
 /* Behind the end of the directory there may be anything: a part of a long
- * name must have its zeros there. */
+ * name must have one at least of its two zeros there. */
 static enum what
 what_is(const struct spill_fat_dir *it, const uint8_t *p)
 {
@@ -27,7 +27,8 @@ what_is(const struct spill_fat_dir *it, const uint8_t *p)
 		return NOTHING;
 	if ((p[11] & 0x3f) != 0x0f)
 		return SHORT;
-	return it->beyond && (p[12] | p[26] | p[27]) != 0 ? NOTHING : PART;
+	return it->beyond && p[12] != 0 && (p[26] | p[27]) != 0 ? NOTHING
+								: PART;
 }
 
 /* --- parts of a long name ----------------------------------------------- */

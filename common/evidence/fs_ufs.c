@@ -9,7 +9,7 @@
 #include "fs_i.h"
 
 #define RUNS_MAX                                                    \
-	65536u /* of a file with holes; libtsk's time is its square \
+	16384u /* of a file with holes; libtsk's time is its square \
 		*/
 
 struct state {
@@ -49,6 +49,74 @@ size_of(const struct ev_fs *fs, const struct spill_ufs_inode *i)
 		   : i->size;
 }
 
+/* --- the map of inodes in use -------------------------------------------- */
+
+enum use { USE_NONE, USE_FREE, USE_TAKEN };
+
+/* Of an inode; USE_NONE where the map does not reach it: it must lie in one
+ * block with its group's header, and libtsk does not look whether it does. */
+static enum use
+use_of(struct ev_fs *fs, uint32_t number)
+{
+	const struct spill_ufs_super *s = &((struct state *)fs->state)->super;
+	uint32_t block = s->fragment << s->block_shift;
+	uint64_t at = spill_ufs_group_at(s, number / s->per_group), byte;
+	char raw[96];
+	uint8_t bits;
+
+	if (!ev_fs_read(fs, at, raw, sizeof(raw)))
+		return USE_NONE;
+	byte = spill_ufs_group_map(s, (struct spill_span){ raw, sizeof(raw) });
+	if (byte < sizeof(raw))
+		return USE_NONE;
+	byte += number % s->per_group / 8;
+	if (byte >= block || !ev_fs_read(fs, at + byte, &bits, 1))
+		return USE_NONE;
+	return (bits >> number % s->per_group % 8 & 1) != 0 ? USE_TAKEN
+							    : USE_FREE;
+}
+
+/* One that has been used has a time of change. */
+static bool
+was_used(struct ev_fs *fs, uint32_t number, enum ev_kind *kind)
+{
+	const struct spill_ufs_super *s = &((struct state *)fs->state)->super;
+	size_t n = s->version == 1 ? SPILL_UFS1_INODE : SPILL_UFS2_INODE;
+	struct spill_ufs_inode i;
+	char raw[SPILL_UFS2_INODE];
+
+	if (!ev_fs_read(fs, spill_ufs_inode_at(s, number), raw, n) ||
+	    spill_ufs_inode_read((struct spill_span){ raw, n }, s->version,
+		s->big_endian, &i) != SPILL_OK)
+		return false;
+	*kind = (i.mode & 0170000) == 0040000 ? EV_DIR : EV_FILE;
+	return i.times.raw.changed != 0;
+}
+
+/* What the map does not reach counts as not in use: no name leads there. */
+static int
+unused(struct ev_fs *fs,
+    bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind),
+    void *ctx)
+{
+	const struct spill_ufs_super *s = &((struct state *)fs->state)->super;
+	uint64_t end = SPILL_MIN(fs->tsk->last_inum, UINT32_MAX);
+	enum ev_kind kind;
+
+	end = SPILL_MIN(end, fs->length / SPILL_UFS1_INODE);
+	for (uint64_t i = fs->tsk->first_inum; s->per_group > 0 && i < end;
+	     i++) {
+		struct ev_entry e = { .object = i, .named = EV_UNNAMED };
+
+		if (use_of(fs, (uint32_t)i) != USE_TAKEN &&
+		    was_used(fs, (uint32_t)i, &kind) && !each(ctx, &e, kind))
+			break;
+	}
+	return SPILL_OK;
+}
+
+/* --- sizes ---------------------------------------------------------------- */
+
 /* libtsk makes a list of all pieces that a size has room for, in a time that
  * grows with its square; so a wrong size must not come to it. */
 static uint8_t
@@ -57,8 +125,12 @@ add_meta(TSK_FS_INFO *tsk, TSK_FS_FILE *file, TSK_INUM_T number)
 	struct ev_fs *fs = (struct ev_fs *)tsk->impl;
 	const struct state *s = fs->state;
 	struct spill_ufs_inode i;
-	uint8_t rc = s->add_meta(tsk, file, number);
+	uint8_t rc;
 
+	if (number < tsk->last_inum && number <= UINT32_MAX &&
+	    use_of(fs, (uint32_t)number) == USE_NONE)
+		return 1;
+	rc = s->add_meta(tsk, file, number);
 	if (rc == 0 && file->meta != NULL && read_inode(fs, number, &i) &&
 	    i.size == (uint64_t)file->meta->size)
 		file->meta->size = (TSK_OFF_T)size_of(fs, &i);
@@ -86,7 +158,7 @@ find_super(struct ev_fs *fs, struct spill_ufs_super *out)
 		    spill_ufs_super_read(
 			(struct spill_span){ raw, sizeof(raw) }, out) !=
 			SPILL_EFORMAT &&
-		    out->version == places[i].version)
+		    out->version == places[i].version && out->per_group > 0)
 			return &places[i];
 	*out = (struct spill_ufs_super){ 0 };
 	return NULL;
@@ -99,12 +171,18 @@ ev_ufs_open(struct ev_fs *fs, unsigned type)
 	const struct place *p = find_super(fs, &super);
 	TSK_FS_INFO *tsk;
 
-	if (p != NULL && p->at != p->instead)
+	if (p == NULL) { /* libtsk divides by what is 0 there */
+		tsk_error_reset();
+		tsk_error_set_errno(TSK_ERR_FS_CORRUPT);
+		tsk_error_set_errstr("its superblock has counts that are none");
+		return NULL;
+	}
+	if (p->at != p->instead)
 		ev_disk_move(fs->disk, fs->offset + p->instead,
 		    fs->offset + p->at, 2048);
 	tsk = tsk_fs_open_img(
 	    &fs->disk->tsk, (TSK_OFF_T)fs->offset, (TSK_FS_TYPE_ENUM)type);
-	if (p != NULL && p->at != p->instead)
+	if (p->at != p->instead)
 		ev_disk_move(fs->disk, 0, 0, 0);
 	return tsk;
 }
@@ -170,6 +248,7 @@ const struct ev_fs_ops ev_fs_ufs = {
 	.list = ev_tsk_list,
 	.load = ev_tsk_load,
 	.block_used = ev_tsk_block_used,
+	.unused = unused,
 	.open = open_state,
 	.close = close_state,
 	.facts = facts,

@@ -73,6 +73,7 @@ spill_ufs_super_read(struct spill_span raw, struct spill_ufs_super *out)
 		return SPILL_EFORMAT;
 	}
 	r.big = out->big_endian;
+	out->header = field(&r, 12);
 	out->inode_table = field(&r, 16);
 	if (out->version == 1) {
 		out->group_step = field(&r, 24);
@@ -94,21 +95,46 @@ spill_ufs_super_read(struct spill_span raw, struct spill_ufs_super *out)
 	return SPILL_OK;
 }
 
+/* [FS] cgstart(), in fragments */
+static uint64_t
+group_start(const struct spill_ufs_super *s, uint32_t group)
+{
+	uint64_t start = (uint64_t)group * s->fragments_per_group;
+
+	if (s->version == 1)
+		start += (uint64_t)s->group_step * (group & ~s->group_mask);
+	return start;
+}
+
 /* [FS] ino_to_fsba(), ino_to_fsbo() */
 uint64_t
 spill_ufs_inode_at(const struct spill_ufs_super *s, uint32_t number)
 {
-	uint64_t group = number / s->per_group, start;
 	uint64_t block = number % s->per_group / s->per_block;
 
-	start = group * s->fragments_per_group;
-	if (s->version == 1)
-		start += (uint64_t)s->group_step *
-			 ((uint32_t)group & ~s->group_mask);
-	return (start + s->inode_table + (block << s->block_shift)) *
+	return (group_start(s, number / s->per_group) + s->inode_table +
+		   (block << s->block_shift)) *
 		   s->fragment +
 	       (uint64_t)(number % s->per_block) *
 		   (s->version == 1 ? SPILL_UFS1_INODE : SPILL_UFS2_INODE);
+}
+
+/* [FS] cgtod() */
+uint64_t
+spill_ufs_group_at(const struct spill_ufs_super *s, uint32_t group)
+{
+	return (group_start(s, group) + s->header) * s->fragment;
+}
+
+/* [FS] struct cg, cg_inosused() */
+uint32_t
+spill_ufs_group_map(const struct spill_ufs_super *s, struct spill_span header)
+{
+	struct reader r = { spill_cur_of(header), s->big_endian };
+	uint32_t at = field(&r, 92);
+
+	return spill_cur_ok(&r.c) && at < s->fragment << s->block_shift ? at
+									: 0;
 }
 
 /* --- inodes -------------------------------------------------------------- */

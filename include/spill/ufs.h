@@ -23,6 +23,7 @@ struct spill_ufs_super {
 	uint32_t fragment; /* bytes */
 	uint32_t per_group, fragments_per_group; /* inodes; fragments */
 	uint32_t inode_table; /* fragments from the start of a group */
+	uint32_t header; /* of a group: the same */
 	uint32_t per_block, block_shift; /* inodes; fragments, as a power */
 	uint32_t group_step, group_mask; /* UFS1: where groups begin */
 	struct spill_flaw flaw;
@@ -33,6 +34,11 @@ struct spill_ufs_super {
 int spill_ufs_super_read(struct spill_span raw, struct spill_ufs_super *out);
 /* Byte of the volume where an inode begins. */
 uint64_t spill_ufs_inode_at(const struct spill_ufs_super *s, uint32_t number);
+/* Byte of the volume where the header of a group begins, a block. */
+uint64_t spill_ufs_group_at(const struct spill_ufs_super *s, uint32_t group);
+/* Where in that block the map of inodes in use begins; 0: it says none. */
+uint32_t spill_ufs_group_map(
+    const struct spill_ufs_super *s, struct spill_span header);
 
 struct spill_ufs_inode {
 	uint16_t mode;

@@ -1,10 +1,21 @@
 /*
- * fat-slots.c IMAGE: which entries of FAT have a long name, by our own look at
- * the bytes, to judge what others say of them. A line each of number, what it
+ * fat-slots.c IMAGE: what entries of FAT and exFAT are, by our own look at the
+ * bytes, to judge what others say of them. A line each of number, what it
  * is, and how many characters its own parts have room for:
  *	dot	it is "." or ".."
+ *	first	it is at the start of a cluster: where the parts of its long
+ *		name would be is not known here
  *	long	the long name right before it is its own
  *	other	the last long name before it is not its own, or not whole
+ *	nothing	its name, dates and size are zeros
+ *	noise	its short name has three bytes or more that none has
+ * and of exFAT:
+ *	nofile	a file with attributes that are none and reserved bytes that are
+ *		not 0 ([EX] 7.4), behind which there is no stream
+ *	noguid	an identifier with secondary entries or reserved bytes
+ *([EX] 7.5)
+ *	texfat	padding of TexFAT, where there is one table, so that it is none
+ *	foreign	a file with an entry in its set that is not in use as it is
  */
 #include <ctype.h>
 #include <err.h>
@@ -83,7 +94,7 @@ is_long(const uint8_t *p, unsigned parts)
 }
 
 static void
-tell(uint64_t number, bool parts, const uint8_t *p)
+tell(uint64_t number, bool parts, bool first, const uint8_t *p)
 {
 	unsigned own = parts_of(p, number - 3);
 	const char *what = NULL;
@@ -91,6 +102,8 @@ tell(uint64_t number, bool parts, const uint8_t *p)
 	if (memcmp(p, ".          ", 11) == 0 ||
 	    memcmp(p, "..         ", 11) == 0)
 		what = "dot";
+	else if (first)
+		what = "first";
 	else if (is_long(p, own))
 		what = "long";
 	else if (parts)
@@ -100,13 +113,104 @@ tell(uint64_t number, bool parts, const uint8_t *p)
 		    "%llu|%s|%u\n", (unsigned long long)number, what, 13 * own);
 }
 
+/* --- nothing ------------------------------------------------------------- */
+
+static bool
+is_zero(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != 0)
+			return false;
+	return true;
+}
+
+static bool
+is_nothing(const uint8_t *p)
+{
+	return is_zero(p, 11) && is_zero(p + 16, 6) && is_zero(p + 24, 2) &&
+	       is_zero(p + 28, 4);
+}
+
+static bool
+is_noise(const uint8_t *p)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < 11; i++)
+		n += p[i] < ' ';
+	return n >= 3;
+}
+
+/* --- exFAT --------------------------------------------------------------- */
+
+static const char *
+what_is(const uint8_t *p, size_t left, bool one)
+{
+	switch (p[0] & 0x7f) {
+	case 0x05:
+		if ((p[4] & 0xc8) + p[5] != 0 && !is_zero(p + 6, 2) &&
+		    (left < 64 || (p[32] & 0x7f) != 0x40))
+			return "nofile";
+		for (size_t i = 1; i <= p[1] && 32 * (i + 1) <= left; i++)
+			if (((p[32 * i] ^ p[0]) & 0x80) != 0)
+				return "foreign";
+		return NULL;
+	case 0x20:
+		return p[1] != 0 || !is_zero(p + 22, 10) ? "noguid" : NULL;
+	case 0x21:
+		return one ? "texfat" : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void
+tell_exfat(const uint8_t *image, uint64_t size)
+{
+	uint64_t at = (get16(image + 88) | (uint64_t)get16(image + 90) << 16)
+		      << (image[108] & 15);
+
+	for (uint64_t n = 3; at + 32 <= size; n++, at += 32) {
+		const char *what =
+		    what_is(image + at, (size_t)(size - at), image[110] == 1);
+
+		if (what != NULL)
+			printf("%llu|%s|0\n", (unsigned long long)n, what);
+	}
+}
+
+/* --- FAT ----------------------------------------------------------------- */
+
+static void
+tell_fat(const uint8_t *image, uint64_t size)
+{
+	uint64_t at = data_start(image), heap = at;
+	uint64_t cluster = (uint64_t)image[13] * get16(image + 11);
+	bool parts = false;
+
+	if (get16(image + 22) != 0)
+		heap += get16(image + 17) * 32ULL;
+	for (uint64_t n = 3; at + 32 <= size; n++, at += 32) {
+		const uint8_t *p = image + at;
+		bool first =
+		    at >= heap && cluster > 0 && (at - heap) % cluster == 0;
+
+		if ((p[11] & 15) == 15)
+			parts = true;
+		else if (is_nothing(p) ||
+			 (is_noise(p) && !is_long(p, parts_of(p, n - 3))))
+			printf("%llu|%s|0\n", (unsigned long long)n,
+			    is_nothing(p) ? "nothing" : "noise");
+		else if (p[0] != 0)
+			tell(n, parts, first, p);
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
 	const uint8_t *image;
-	bool parts = false;
 	struct stat st;
-	uint64_t at;
 	int fd;
 
 	if (argc != 2)
@@ -117,13 +221,10 @@ main(int argc, char *argv[])
 	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (image == MAP_FAILED)
 		err(2, "%s", argv[1]);
-	at = data_start(image);
-	for (uint64_t n = 3; at + 32 <= (uint64_t)st.st_size; n++, at += 32) {
-		if ((image[at + 11] & 15) == 15)
-			parts = true;
-		else if (image[at] != 0)
-			tell(n, parts, image + at);
-	}
+	if (memcmp(image + 3, "EXFAT   ", 8) == 0)
+		tell_exfat(image, (uint64_t)st.st_size);
+	else
+		tell_fat(image, (uint64_t)st.st_size);
 	close(fd);
 	return 0;
 }

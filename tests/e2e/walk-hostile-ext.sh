@@ -237,6 +237,7 @@ super() {
 	super "no blocks in a group" 32 00000000
 	super "2^24 blocks in a group" 34 01
 	super "the first block is 2^24" 23 01
+	super "the first block is 0" 20 00000000
 	super "block size 2^42" 24 20000000
 	super "descriptors of 65535 bytes" 254 ffff
 	super "2^32 - 1 blocks" 4 ffffffff
@@ -252,7 +253,8 @@ inode size 65535: status 1, rows 1, cannot open the file system of volume p0: li
 no inodes in a group: status 1, rows 1, it has neither a partition table nor a file system that is read here
 no blocks in a group: status 1, rows 1, it has neither a partition table nor a file system that is read here
 2^24 blocks in a group: status 1, rows 69, superblock: no such number of blocks in a group
-the first block is 2^24: status 1, rows 69, superblock: no blocks
+the first block is 2^24: status 1, rows 69, superblock: no such first block
+the first block is 0: status 1, rows 69, superblock: no such first block
 block size 2^42: status 1, rows 1, it has neither a partition table nor a file system that is read here
 descriptors of 65535 bytes: status 0, rows 69, 
 2^32 - 1 blocks: status 1, rows 69, the file system goes on for 4398042315776 bytes behind the end of the image (byte 4194304, length 4398042315776)

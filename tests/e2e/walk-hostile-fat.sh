@@ -284,6 +284,67 @@ LINES
 diff want got >"$why"
 tap "exFAT: fields of the boot sector: it is told, and no worker dies"
 
+# --- a byte that became 0 ends a folder --------------------------------------
+
+# What is behind it keeps its place: a folder is one by its own first entries.
+rm -f img
+truncate -s 8M img
+echo EXERCISE >file
+{
+	mkfs.fat --invariant -F 16 -s 1 -R 1 -r 64 img && mcopy -i img file ::A &&
+		mmd -i img ::DIR && mcopy -i img file ::DIR/FILE &&
+		mcopy -i img file ::Z && mcopy -i img file "::a long name"
+} >log 2>&1 || bail "no image"
+# entry NAME: where the short name is.
+entry() {
+	grep -abo "$1" img | head -n 1 | cut -d: -f1
+}
+sound "FAT16, an end"
+a=$(entry 'A          ') z=$(entry 'Z          ')
+dots=$(entry '\.          ') long=$(entry 'ALONGN~1   ')
+cat >behind <<'ROWS'
+< /A|file|yes|complete|ok|9|68096+512
+< /DIR|dir|yes|complete|ok|512|68608+512
+> /DIR|dir|no|complete|ok|512|68608+512
+< /Z|file|yes|complete|ok|9|69632+512
+< /a long name|file|yes|complete|ok|9|70144+512
+> /Z|file|no|unknown|ok|9|69632+512
+> /a long name|file|no|unknown|ok|9|70144+512
+ROWS
+poke "$a" 00
+gives "FAT16: the first byte of the first entry is 0" <behind
+poke "$a" 00
+poke $((z + 24)) ffff
+gives "FAT16: and a file behind it has a date that is none" <behind
+poke "$a" 00
+poke $((z + 22)) 00000000
+gives "FAT16: and a file behind it has no times" <behind
+poke "$a" 00
+poke $((long - 20)) ff
+gives "FAT16: and the type of a part of a long name is wrong" <behind
+for i in 0 1; do
+	poke "$a" 00
+	poke $((dots + 32 * i + 4)) 7f
+	gives "FAT16: and entry $i of a folder is damaged" <<ROWS
+< /A|file|yes|complete|ok|9|68096+512
+< /DIR|dir|yes|complete|ok|512|68608+512
+> /DIR|dir|no|complete|ok|512|68608+512
+< /Z|file|yes|complete|ok|9|69632+512
+< /a long name|file|yes|complete|ok|9|70144+512
+< status 0
+> /Z|file|no|unknown|ok|9|69632+512
+> /a long name|file|no|unknown|ok|9|70144+512
+> '/DIR': folder is damaged, entries may be missing: what is there is no entry (byte $((dots + 32 * i)), length 32)
+> errors: 1
+> status 1
+ROWS
+done
+poke $((long - 31)) 0000
+gives "FAT16: a long name begins with a NUL" <<'ROWS'
+< /a long name|file|yes|complete|ok|9|70144+512
+> /ALONGN~1|file|yes|complete|ok|9|70144+512
+ROWS
+
 # --- times -------------------------------------------------------------------
 
 # times: born, modified, accessed of the file in img.

@@ -199,7 +199,7 @@ run_one() {
 		exec timeout -k 1 60 fls -r -p -l -z UTC "${options[@]}" "$d/m.raw"
 	) >"$d/$seed.fls"
 	echo "$seed $code $? $image" >>"$d/codes"
-	case $image in fat*)
+	case $image in fat* | exfat)
 		"$tmp/fat-slots" "$d/m.raw" | sed "s/^/$seed|/" >>"$d/slots" ;;
 	esac
 	case $image in iso*) iso_places "$d" "$seed" ;; esac
@@ -255,6 +255,13 @@ excuse() {
 	function last(path) { sub(/.*\//, "", path); return path }
 	function dir(path) { sub(/\/?[^\/]*$/, "", path); return path }
 	function printed(s) { gsub(/\^ ?/, "", s); return s }
+	# Is there a folder on the way which fls enters by an entry ".."?
+	function by_dot(seed, path) {
+		while ((path = dir(path)) != "")
+			if (has(dots, seed, path))
+				return 1
+		return 0
+	}
 	function has(set, seed, what) { return (seed SUBSEP what) in set }
 	# Is that name the other one up to a NUL, or to half a character? Both
 	# are "^" here.
@@ -303,6 +310,10 @@ excuse() {
 			return "named"
 		if (n > 1 && name ~ /^(:|$)/)
 			return "no name"
+		# NTFS has no entry "..": libtsk makes one of the folder that a
+		# name says it is in.
+		if (name == "..")
+			return "parent"
 		# Streams of a folder are those of its entry "." for fls.
 		if (sub(/\/\.:/, ":", path) && has(row, seed, full "|" path))
 			return "dot"
@@ -331,6 +342,11 @@ excuse() {
 	FILENAME == "told" && $2 ~ /^\// { folder[$1, $2]; next }
 	FILENAME == "slots" { slot[$1, $2] = $3; room[$1, $2] = $4; next }
 	FILENAME == "copies" { copied[$1]; next }
+	FILENAME == "fls.keys" {
+		if (slot[$1, $2] == "dot")
+			dots[$1, $3]
+		next
+	}
 	FILENAME == "told" {
 		for (i = $2; i <= $3 && i < $2 + 5000; i++)
 			record[$1, i] = $4 == "" ? "told" : $4
@@ -362,8 +378,24 @@ excuse() {
 		# fls gives an entry the long name before it, whoever owns it;
 		# "." and "..", too, which are the folders that they lead to.
 		if (why == "" && fs == "fat" && (slot[$1, $2] == "dot" ||
-		    (slot[$1, $2] == "other" && n > 1)))
+		    (slot[$1, $2] ~ /^(other|first)$/ && n > 1)))
 			why = "long name"
+		if (why == "" && fs == "fat" && by_dot($1, $3) &&
+		    has(object, $1, $2 "/" name))
+			why = "dot"
+		# What has neither name, date nor size, and what is no name: it
+		# takes tables and boot sectors for folders.
+		if (why == "" && fs == "fat" && slot[$1, $2] ~ /^no(thing|ise)$/)
+			why = "no entry"
+		if (why == "" && fs == "exfat" && n <= 1 &&
+		    ((slot[$1, $2] == "nofile" && name == "OrphanFile-" addr) ||
+		    (slot[$1, $2] == "noguid" && name == "$VOLUME_GUID") ||
+		    (slot[$1, $2] == "texfat" && name == "$TEX_FAT")))
+			why = "no entry"
+		# exFAT: it takes names that are in use for an erased file.
+		if (why == "" && fs == "exfat" && n > 1 &&
+		    slot[$1, $2] == "foreign")
+			why = "name of another"
 		# It gathers parts of others to those of an erased one.
 		if (why == "" && fs == "fat" && slot[$1, $2] == "long" &&
 		    n > 1 && length(name) > room[$1, $2])
@@ -377,6 +409,20 @@ excuse() {
 			if (last(ours[i]) != name &&
 			    printed(last(ours[i])) == printed(name))
 				why = "characters"
+		# The dot before an extension, too, which it cannot print.
+		for (i = 2; why == "" && fs == "fat" && i <= n; i++) {
+			bare = last(ours[i])
+			if (sub(/\.\^/, "^", bare) && printed(bare) == name)
+				why = "characters"
+		}
+		# The text of a label, which has a NUL.
+		for (i = 2; why == "" && fs == "exfat" && i <= n; i++) {
+			label = " (Volume Label Entry)"
+			bare = last(ours[i])
+			if (substr(name, length(name) - length(label) + 1) == label &&
+			    index(bare, substr(name, 1, length(name) - length(label)) "^") == 1)
+				why = "cut"
+		}
 		# FAT32: fls believes a boot sector whose copy is sound.
 		if (why == "" && fs == "fat" && $1 in copied)
 			why = "boot"
@@ -399,7 +445,9 @@ excuse() {
 		if (why == "" && $1 in died)
 			why = "died"
 		# NTFS: it is said that the record cannot be made sense of.
-		if (why == "" && has(record, $1, addr))
+		if (why == "" && has(record, $1, addr) &&
+		    (record[$1, addr] != "another place" ||
+		    name == "OrphanFile-" addr))
 			why = record[$1, addr]
 		# ext: fls has another name of it, from bytes of the folder that
 		# are said to be damaged.
@@ -410,6 +458,24 @@ excuse() {
 		if (why == "" && fs == "ext" && addr > 0 && addr < 11 &&
 		    addr != 2 && name == "OrphanFile-" addr)
 			why = "reserved"
+		# ext: the root itself, of which fls says that no name leads
+		# to it.
+		if (why == "" && fs == "ext" && addr == 2 &&
+		    name == "OrphanFile-2")
+			why = "root"
+		# ext: in a folder that was never used, or is none.
+		if (why == "" && fs == "ext" &&
+		    match($3, /^\$OrphanFiles\/OrphanFile-[0-9]+\//)) {
+			made = substr($3, 25, RLENGTH - 25)
+			if (has(record, $1, made) && !has(known, $1, made))
+				why = record[$1, made]
+		}
+		# ext: no inode, and of the name no more than fls prints of it:
+		# bytes that are no entry, of a folder that is said to be damaged
+		# or with characters that no name begins with.
+		if (why == "" && fs == "ext" && addr == 0 &&
+		    (name ~ /^\^/ || has(folder, $1, "/" dir($3))))
+			why = "bytes"
 		# ext: a folder that fls makes up.
 		if (why == "" && fs == "ext" && $3 == "$OrphanFiles")
 			why = "made up"
@@ -418,7 +484,7 @@ excuse() {
 			why = "nothing"
 		if (why != "")
 			print why "\t" $0
-	}' slots copies ours.keys died told -
+	}' slots copies fls.keys ours.keys died told -
 }
 # excuse_iso <LACKING: the same. The numbers of objects are libtsk's own, and of
 # the records that lead to one place, of both trees, it takes one: so what
@@ -486,6 +552,11 @@ told() {
 			;;
 		ext)
 			sed -nE 's/^[^,]*,walk,[^,]*,[^,]*,([^",]+),damaged,.*folder is damaged.*/\1/p' "$f"
+			# fls takes inodes of a group whose descriptor is damaged
+			# from where it is said that they are not. Each of these
+			# images has one group.
+			! grep -q 'inodes of group 0 were found by' "$f" ||
+				echo '1|4096|another place'
 			unused "${f%.errors}.groups"
 			;;
 		esac | sed "s/^/${f%.errors}|/"

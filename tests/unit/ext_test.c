@@ -92,7 +92,8 @@ hostile_superblocks(void **state)
 		{ 0x00, 4, 1, NULL },
 		{ 0x00, 4, UINT32_MAX, "no such number of inodes" },
 		{ 0x04, 4, 0, "no blocks" },
-		{ 0x14, 4, UINT32_MAX, "no blocks" },
+		{ 0x14, 4, 1, "no such first block" },
+		{ 0x14, 4, UINT32_MAX, "no such first block" },
 		{ 0x18, 4, 7, "no such block size" },
 		{ 0x18, 4, UINT32_MAX, "no such block size" },
 		{ 0x20, 4, 0, "no such number of blocks in a group" },
@@ -126,6 +127,17 @@ hostile_superblocks(void **state)
 	put32(b + 0x1c, 1);
 	(void)spill_ext_super_read(span_of(b, 1024), &x);
 	assert_flaw(x.flaw, "no such cluster size");
+	/* The superblock is in block 1 of 1024 bytes, unless in clusters. */
+	make_super(b);
+	put32(b + 0x18, 0);
+	put32(b + 0x14, 0);
+	(void)spill_ext_super_read(span_of(b, 1024), &x);
+	assert_int_equal(x.first_block, 1);
+	assert_flaw(x.flaw, "no such first block");
+	put32(b + 0x64, SPILL_EXT_BIGALLOC);
+	put32(b + 0x1c, 2);
+	(void)spill_ext_super_read(span_of(b, 1024), &x);
+	assert_int_equal(x.first_block, 0);
 }
 
 static struct spill_ext_super

@@ -66,7 +66,6 @@ volume(struct spill_job *j, const char *name)
 	return spill_job_send(j, &row);
 }
 
-/* One item of a batch, whose bytes are "good". */
 static int
 filled(struct spill_job *j, const char *there, const char *status)
 {
@@ -519,14 +518,6 @@ fill_in_silence(struct spill_job *j, const struct fsjob *ask)
 	return filled(j, "0", "unreadable");
 }
 
-static int
-fill_more(struct spill_job *j, const struct fsjob *ask)
-{
-	int rc = fill(j, ask);
-
-	return rc == SPILL_OK ? filled(j, "4", "ok") : rc;
-}
-
 static const struct lie lies[] = { { "nothing", FSJOB_SURVEY, nothing },
 	{ "no-volume", FSJOB_SURVEY, no_volume },
 	{ "its-path", FSJOB_SURVEY, its_path },
@@ -564,8 +555,7 @@ static const struct lie lies[] = { { "nothing", FSJOB_SURVEY, nothing },
 	{ "fill-escapes", FSJOB_FILL, fill_escapes },
 	{ "fill-beyond", FSJOB_FILL, fill_beyond },
 	{ "fill-in-silence", FSJOB_FILL, fill_in_silence },
-	{ "fill-more", FSJOB_FILL, fill_more }, { "bytes", FSJOB_READ, bytes },
-	{ "a-row", FSJOB_READ, a_row } };
+	{ "bytes", FSJOB_READ, bytes }, { "a-row", FSJOB_READ, a_row } };
 
 static int
 tell(struct spill_job *j, const struct fsjob *ask, struct spill_span word)

@@ -13,6 +13,7 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 # beyond that; what `make fuzz` and the long tests use where it is there.
 DEPS		= gcc libarchive-dev libc6-dev libcsv-dev libdeflate-dev \
 		  libgmime-3.0-dev libicu-dev liblzma-dev libmagic-dev \
+		  libpoppler-glib-dev poppler-data \
 		  libsqlite3-dev libssl-dev libtsk-dev libxml2-dev \
 		  libxxhash-dev pkg-config tzdata zlib1g-dev
 DEPS_CHECK	= libcmocka-dev sleuthkit e2fsprogs mtools dosfstools mandoc \
@@ -52,6 +53,8 @@ LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) $(LIBS_TEXT) -lmagic -lsqlite3
 # workers LIBS_worker-NAME, by its family.
 LIBS_spill-type = -lsqlite3 -lm
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
+LIBS_worker-pdf = $(shell pkg-config --libs poppler-glib) -lmagic $(LIBS_UNPACK) \
+	$(LIBS_TEXT) -lm
 LIBS_worker-content = -lmagic $(LIBS_UNPACK) $(LIBS_TEXT) -lm
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))

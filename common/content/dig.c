@@ -282,6 +282,7 @@ begin(void *ctx, const struct spill_member_info *m)
 	v->s = (struct subject){ .info = &v->info,
 		.name = shown_name(v),
 		.parent_len = v->chain_len,
+		.above = v->of->below,
 		.depth = v->of->depth + 1,
 		.status = "ok",
 		.size = UINT64_MAX };
@@ -530,9 +531,7 @@ format_of(const struct subject *s, struct spill_span head,
 {
 	const struct spill_unpack *f;
 
-	if (s->info != NULL &&
-	    (s->info->kind == SPILL_MEMBER_MESSAGE ||
-		spill_span_eq(s->info->mime, SPILL_SPAN("message/rfc822"))))
+	if (s->message)
 		return &spill_unpack_mail;
 	f = spill_unpack_find(head, t);
 	return f != NULL ? f : spill_unpack_behind(src);
@@ -544,15 +543,23 @@ dig_into(struct dig *d, const struct subject *s, struct spill_span head,
 {
 	struct spill_digest_text sums;
 	const struct spill_unpack *format;
+	struct subject now = *s;
 	struct spill_sniff t;
 	int rc = spill_digest_done(d->digest, &sums);
 
+	now.message =
+	    s->info != NULL &&
+	    (s->info->kind == SPILL_MEMBER_MESSAGE ||
+		spill_span_eq(s->info->mime, SPILL_SPAN("message/rfc822")));
 	if (rc == SPILL_OK)
 		rc = spill_sniff(head, src->size, &t);
 	if (rc == SPILL_OK && !s->silent && !d->ask->extract)
 		rc = dig_row(d, s, &t, &sums);
+	if (rc == SPILL_OK && d->ask->text && !d->ask->extract)
+		rc = dig_stage(d, &now, head, &t, src);
 	if (rc != SPILL_OK || s->closed)
 		return rc;
+	s = &now;
 	format = format_of(s, head, &t, src);
 	if (format == NULL)
 		return SPILL_OK;

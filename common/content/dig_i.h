@@ -27,6 +27,10 @@ struct dig {
 	uint64_t said; /* bytes of its rows */
 	size_t found; /* picks */
 	bool told_bytes, told_members; /* limits that were hit */
+	/* Where the item's own bytes are: a descriptor of the request, a place
+	 * in it. hand_fd is -1 for those of a pipe and of members. */
+	int hand_fd;
+	uint64_t hand_at;
 };
 
 /* What is known of an item or member before it is looked at. */
@@ -39,6 +43,8 @@ struct subject {
 	const char *status;
 	bool closed, silent; /* no members; no row */
 	bool all; /* what is in it is wanted, picks or not */
+	bool message; /* it is declared as one */
+	const void *above, *below; /* of the stage: spill_look_doc */
 	uint64_t size; /* bytes that came; UINT64_MAX: as info says */
 };
 
@@ -53,6 +59,9 @@ bool dig_skips(const struct dig *d, uint64_t n, bool members);
  */
 int dig_into(struct dig *d, const struct subject *s, struct spill_span head,
     struct spill_src *src);
+/* The stage, of what has had its row. */
+int dig_stage(struct dig *d, struct subject *s, struct spill_span head,
+    const struct spill_sniff *t, struct spill_src *src);
 /* A row alone, of what has no bytes. */
 int dig_row(struct dig *d, const struct subject *s, const struct spill_sniff *t,
     const struct spill_digest_text *sums);

@@ -139,8 +139,10 @@ look_pipe(struct work *w, const struct subject *s, int fd)
 
 			known = true;
 			rc = spill_sniff(h, w->dig.size, &t);
-			keeps = !s->closed && rc == SPILL_OK &&
-				spill_unpack_find(h, &t) != NULL;
+			keeps =
+			    rc == SPILL_OK &&
+			    (w->ask.text || (!s->closed && spill_unpack_find(
+							       h, &t) != NULL));
 		}
 		spill_digest_put(w->dig.digest, w->buf, (size_t)n);
 		if (rc == SPILL_OK && keeps)
@@ -194,6 +196,10 @@ look_item(struct work *w, size_t i)
 	d->n = d->bytes = d->said = d->found = 0;
 	d->size = x->size;
 	d->told_bytes = d->told_members = false;
+	d->hand_fd = w->ask.form == SPILL_LOOK_PIPE    ? -1
+		     : w->ask.form == SPILL_LOOK_FILES ? (int)i
+						       : 0;
+	d->hand_at = x->at;
 	d->chain.len = d->path.len = 0;
 	rc = dig_progress(d, 0, false);
 	if (rc == SPILL_OK && dig_skips(d, 0, false))
@@ -277,6 +283,8 @@ job(struct spill_job *j, struct spill_span request)
 	return rc;
 }
 
+const struct spill_look_stage *spill_look_stage;
+
 /* What opens files of its own does so before the jail. */
 static int
 warm(void)
@@ -288,6 +296,8 @@ warm(void)
 	spill_digest_free(&d);
 	if (rc == SPILL_OK)
 		rc = spill_sniff_warm();
+	if (rc == SPILL_OK && spill_look_stage != NULL)
+		rc = spill_look_stage->warm();
 	for (size_t i = 0; rc == SPILL_OK && spill_unpacks[i] != NULL; i++)
 		if (spill_unpacks[i]->warm != NULL)
 			rc = spill_unpacks[i]->warm();

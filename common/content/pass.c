@@ -279,6 +279,7 @@ pass_window_run(struct pass *p)
 	spill_arena_release(&p->arena);
 	p->arena = SPILL_ARENA_INIT(0);
 	p->first = NULL;
+	p->hands = NULL;
 	p->last = &p->first;
 	p->n = 0;
 	p->scratch_used = 0;

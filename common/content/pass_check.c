@@ -101,6 +101,35 @@ pass_check_error(struct spill_row *r, struct spill_span rec)
 		   : SPILL_EDAMAGED;
 }
 
+/* --- lines -------------------------------------------------------------- */
+
+bool
+pass_is_line(const struct spill_row *r)
+{
+	return r->bits[1] != 0;
+}
+
+/* All but what the tool knows: item, evidence and path. */
+int
+pass_check_line(const struct spill_row *r)
+{
+	const struct spill_schema *s = &spill_schema_line;
+
+	for (unsigned w = 0; w < SPILL_COUNT(r->bits); w++)
+		for (uint64_t bits = r->bits[w]; bits != 0; bits &= bits - 1) {
+			unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
+
+			if (i < SPILL_LOOK_LINE + LN_PART ||
+			    i >= SPILL_LOOK_LINE + LN_COUNT ||
+			    !fscheck_cell(s, i - SPILL_LOOK_LINE, r->cell[i]))
+				return SPILL_EDAMAGED;
+		}
+	return spill_row_has(r, SPILL_LOOK_LINE + LN_ROLE) &&
+		       spill_row_has(r, SPILL_LOOK_LINE + LN_TEXT)
+		   ? SPILL_OK
+		   : SPILL_EDAMAGED;
+}
+
 /* --- rows --------------------------------------------------------------- */
 
 bool

@@ -33,6 +33,8 @@ enum pass_kind {
 	PASS_ERROR, /* of worker-content */
 	PASS_READ_ERROR, /* of worker-fs */
 	PASS_TOLD, /* an error of our own: code, NUL, detail */
+	PASS_LINE, /* of worker-content, or one that it handed on to */
+	PASS_HAND, /* a pointer: what that one said stands here */
 };
 
 struct pass_extent {
@@ -69,6 +71,7 @@ struct pass_item {
 	bool told; /* why there is no row of it */
 	const char *status; /* other than what the worker says; NULL: none */
 	struct pass_result result;
+	struct pass_hand *hands, **last_hand; /* in order */
 	/* Of worker-content: its own row came; rows; bytes of its path. */
 	bool begun;
 	uint64_t rows, errors;
@@ -81,11 +84,19 @@ struct pass_item {
 	bool twinned; /* it is one */
 };
 
+/* A document that another worker looks at. */
+struct pass_hand {
+	struct pass_hand *next, *next_of_all;
+	struct pass_item doc; /* its result */
+	unsigned fd; /* number in the request */
+	uint64_t at, len;
+};
+
 /* --- lanes -------------------------------------------------------------- */
 
 struct pass;
 
-enum pass_state { LANE_IDLE, LANE_READS, LANE_LOOKS };
+enum pass_state { LANE_IDLE, LANE_READS, LANE_LOOKS, LANE_HANDS };
 
 struct pass_lane {
 	struct pass *p;
@@ -112,6 +123,13 @@ struct pass_lane {
 	uint64_t skip[SPILL_LOOK_SKIPS], last;
 	size_t skips;
 	unsigned tries, slow;
+	/* The batch is looked at but for what was handed over. */
+	size_t done; /* units of it */
+	int ask_fd[PASS_FILES + 3]; /* of the last request */
+	size_t nask;
+	struct pass_item *giver; /* whose hands are worked on */
+	struct pass_hand *hand; /* the one that is; NULL: none */
+	bool hand_ended;
 };
 
 struct pass {
@@ -119,7 +137,8 @@ struct pass {
 	const struct spill_pass_conf *conf;
 	const struct spill_pass_ops *ops;
 	struct spill_itemset *set;
-	struct spill_pool *look;
+	struct spill_pool *look, *pdf; /* pdf: NULL until it is needed */
+	struct pass_hand *hands; /* of the window */
 	struct pass_lane *lane;
 	size_t lanes;
 	struct spill_columns *cols;
@@ -173,6 +192,15 @@ void lane_close_end(int *fd);
 /* What a callback could not do ends the pass; returns rc. */
 int lane_fail(struct pass *p, int rc);
 
+/* pass_hand.c */
+/* A row that hands something over: SPILL_EDAMAGED if it can be none. */
+int hand_take(
+    struct pass_lane *l, struct pass_item *x, const struct spill_row *r);
+/* Work on those of the units that are done, one after the other; when there
+ * are none left, the units are dropped. */
+int lane_hands(struct pass_lane *l);
+void hands_forget(struct pass *p, struct pass_item *x);
+
 /* pass_read.c */
 int lane_fill(struct pass_lane *l);
 int lane_pour(struct pass_lane *l);
@@ -181,6 +209,7 @@ int lane_pour(struct pass_lane *l);
 int lane_after_look(struct pass_lane *l);
 int lane_after_read(struct pass_lane *l);
 void lane_forget_suspect(struct pass_lane *l);
+void lane_drop_units(struct pass_lane *l, size_t n);
 
 /* pass_keep.c */
 int pass_put(struct pass *p, struct pass_item *x, enum pass_kind kind,
@@ -209,6 +238,9 @@ int pass_check_error(struct spill_row *r, struct spill_span rec);
 /* Can the row be said of the item, after those that were? SPILL_EDAMAGED. */
 int pass_belongs(
     const struct pass *p, struct pass_item *x, const struct spill_row *r);
+/* A line, or what is handed over; the item schema's columns are not there. */
+bool pass_is_line(const struct spill_row *r);
+int pass_check_line(const struct spill_row *r);
 /* A row that has no kind, but a chain or members, completes one. */
 bool pass_completes(const struct spill_row *r);
 /* Is a chain that of a member of the other, at any depth? */

@@ -10,8 +10,8 @@
 
 /* --- units -------------------------------------------------------------- */
 
-static void
-drop_units(struct pass_lane *l, size_t n)
+void
+lane_drop_units(struct pass_lane *l, size_t n)
 {
 	memmove(l->todo, l->todo + n, (l->ntodo - n) * sizeof(*l->todo));
 	l->ntodo -= n;
@@ -147,7 +147,6 @@ lane_after_look(struct pass_lane *l)
 	size_t done = l->batch;
 	int rc = SPILL_OK;
 
-	lane_close_fds(l);
 	l->state = LANE_IDLE;
 	if (l->outcome.how != SPILL_ENDED_OK &&
 	    l->outcome.how != SPILL_ENDED_PARTIAL && x != NULL) {
@@ -163,9 +162,9 @@ lane_after_look(struct pass_lane *l)
 	if (done > 0 && (l->suspect == NULL || l->suspect != l->todo[done] ||
 			    done == l->ntodo))
 		lane_forget_suspect(l);
-	l->p->items += done;
-	drop_units(l, done);
-	return rc;
+	l->done = done;
+	l->giver = done > 0 ? l->todo[0] : NULL;
+	return rc == SPILL_OK ? lane_hands(l) : rc;
 }
 
 /* The bytes are there: those of some of the units, at least. */
@@ -194,7 +193,7 @@ lane_after_read(struct pass_lane *l)
 		rc = condemn_unit(l, l->todo[0], "worker-fs");
 		lane_forget_suspect(l);
 		l->p->items++;
-		drop_units(l, 1);
+		lane_drop_units(l, 1);
 	}
 	return rc;
 }

@@ -49,6 +49,10 @@ flush_all(struct pass *p)
 	     x = x->next)
 		if (x->result.mem.len > 0)
 			rc = flush(p, &x->result);
+	for (struct pass_hand *h = p->hands; h != NULL && rc == SPILL_OK;
+	     h = h->next_of_all)
+		if (h->doc.result.mem.len > 0)
+			rc = flush(p, &h->doc.result);
 	return rc;
 }
 
@@ -148,6 +152,7 @@ pass_drop(struct pass *p, struct pass_item *x)
 	p->held -= x->result.mem.cap;
 	spill_buf_release(&x->result.mem);
 	x->result = (struct pass_result){ 0 };
+	hands_forget(p, x);
 	x->begun = false;
 	x->rows = x->errors = 0;
 	x->above = 0;

@@ -85,6 +85,8 @@ advance(struct pass_lane *l)
 	if (rc == SPILL_OK && l->state == LANE_LOOKS && l->look_ended &&
 	    (!l->piped || l->read_ended))
 		rc = lane_after_look(l);
+	if (rc == SPILL_OK && l->state == LANE_HANDS && l->hand_ended)
+		rc = lane_hands(l);
 	if (rc == SPILL_OK && l->state == LANE_IDLE)
 		rc = start(l);
 	return rc;
@@ -106,7 +108,8 @@ can_advance(const struct pass *p)
 	for (size_t i = 0; i < p->lanes; i++) {
 		const struct pass_lane *l = &p->lane[i];
 
-		if (l->state == LANE_READS ? l->read_ended
+		if (l->state == LANE_HANDS   ? l->hand_ended
+		    : l->state == LANE_READS ? l->read_ended
 		    : l->state == LANE_LOOKS
 			? l->look_ended && (!l->piped || l->read_ended)
 			: l->ntodo > 0 || p->next_unit < p->units)
@@ -124,7 +127,7 @@ pass_work(struct pass *p)
 		for (size_t i = 0; i < p->lanes && rc == SPILL_OK; i++)
 			rc = advance(&p->lane[i]);
 		if (rc == SPILL_OK && is_busy(p) && !can_advance(p))
-			rc = spill_itemset_wait(p->set, p->look);
+			rc = spill_itemset_wait(p->set, p->look, p->pdf);
 		if (rc == SPILL_OK)
 			rc = p->rc;
 		spill_progress(0, p->items, "looking at items");
@@ -186,6 +189,7 @@ void
 pass_lanes_close(struct pass *p)
 {
 	spill_pool_free(&p->look);
+	spill_pool_free(&p->pdf);
 	for (size_t i = 0; i < p->lanes; i++) {
 		struct pass_lane *l = &p->lane[i];
 

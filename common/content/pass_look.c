@@ -62,6 +62,24 @@ lane_unit_at(struct pass_lane *l)
 	return NULL;
 }
 
+/* Lines are of the row that came last. */
+static int
+on_line(struct pass_lane *l, struct pass_item *x, struct spill_span rec)
+{
+	struct pass *p = l->p;
+
+	if (x->in_group)
+		x = l->cur;
+	if (x == NULL || !x->begun || !p->conf->text ||
+	    x->result.bytes > PASS_OUTPUT)
+		return SPILL_EDAMAGED;
+	if (spill_row_has(&p->row, SPILL_LOOK_FAMILY))
+		return hand_take(l, x, &p->row);
+	if (pass_check_line(&p->row) != SPILL_OK)
+		return SPILL_EDAMAGED;
+	return lane_fail(p, pass_put(p, x, PASS_LINE, rec));
+}
+
 static int
 on_row(void *arg, struct spill_span rec)
 {
@@ -70,7 +88,11 @@ on_row(void *arg, struct spill_span rec)
 	struct pass_item *x = lane_unit_at(l);
 	int rc;
 
-	if (x == NULL || pass_check(&p->row, rec) != SPILL_OK)
+	if (x == NULL || spill_unpack(rec, &p->row) != SPILL_OK)
+		return SPILL_EDAMAGED;
+	if (pass_is_line(&p->row))
+		return on_line(l, x, rec);
+	if (pass_check(&p->row, rec) != SPILL_OK)
 		return SPILL_EDAMAGED;
 	if (x->in_group)
 		l->cur = x = of_group(l, spill_row_get(&p->row, IT_ITEM));
@@ -153,6 +175,7 @@ ask_of(const struct pass_lane *l, enum spill_look_form form)
 	struct spill_look a = { .form = form,
 		.digest = c->digest,
 		.limits = c->limits,
+		.text = c->text,
 		.spool = l->spool >= 0 };
 
 	if (l->suspect != NULL) {
@@ -223,8 +246,10 @@ most_records(const struct pass_lane *l, size_t items)
 {
 	uint64_t most = l->p->conf->limits.members;
 
-	return most > 0 && most < UINT64_MAX / 32 ? 16 * (most + 4096) + items
-						  : 0;
+	/* Lines are bounded by their bytes. */
+	return most > 0 && most < UINT64_MAX / 32 && !l->p->conf->text
+		   ? 16 * (most + 4096) + items
+		   : 0;
 }
 
 static int
@@ -260,6 +285,8 @@ send(struct pass_lane *l, struct spill_look *a, int *fds, size_t nfds,
 		fds[t.nfds++] = list;
 		t.request.len = 0;
 	}
+	memcpy(l->ask_fd, fds, t.nfds * sizeof(*fds));
+	l->nask = t.nfds - (list >= 0); /* which is closed at once */
 	l->at = 0;
 	l->sub = 0;
 	l->cur = NULL;

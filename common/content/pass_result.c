@@ -135,7 +135,15 @@ by_row(const void *a, const void *b)
 
 /* --- writing ------------------------------------------------------------ */
 
-enum { T_ITEM, T_PARENT, T_PATH, T_EVIDENCE, T_ERROR_PATH };
+enum {
+	T_ITEM,
+	T_PARENT,
+	T_PATH,
+	T_EVIDENCE,
+	T_ERROR_PATH,
+	T_LAST_ITEM,
+	T_LAST_PATH
+};
 
 static struct spill_span
 joined(struct pass *p, unsigned text, struct spill_span a, struct spill_span b)
@@ -148,9 +156,21 @@ joined(struct pass *p, unsigned text, struct spill_span a, struct spill_span b)
 	return spill_buf_as_span(t);
 }
 
+static void
+copy(struct spill_buf *b, struct spill_span v)
+{
+	spill_buf_reset(b);
+	spill_buf_span(b, v);
+}
+
+/* Lines are of the last row. */
 static int
 put(struct pass *p, struct spill_row *r)
 {
+	if (p->conf->text) {
+		copy(&p->text[T_LAST_ITEM], spill_row_get(r, IT_ITEM));
+		copy(&p->text[T_LAST_PATH], spill_row_get(r, IT_PATH));
+	}
 	return p->ops->row(p->ops->ctx, r);
 }
 
@@ -308,13 +328,83 @@ read_error(struct replay *r, struct spill_span v)
 		   : spill_itemset_error(r->p->set, &x->place, r->text, v);
 }
 
+/* --- lines -------------------------------------------------------------- */
+
+static int
+line(struct replay *r, struct spill_span v)
+{
+	static struct spill_row out;
+	struct pass *p = r->p;
+	int rc = spill_unpack(v, &p->row);
+
+	if (rc != SPILL_OK)
+		return rc;
+	spill_row_clear(&out);
+	spill_row_set(&out, LN_ITEM, spill_buf_as_span(&p->text[T_LAST_ITEM]));
+	spill_row_set(&out, LN_PATH, spill_buf_as_span(&p->text[T_LAST_PATH]));
+	spill_row_set(&out, LN_EVIDENCE, spill_row_get(&p->base, IT_EVIDENCE));
+	for (unsigned i = LN_PART; i < LN_COUNT; i++)
+		spill_row_set(
+		    &out, i, spill_row_get(&p->row, SPILL_LOOK_LINE + i));
+	return p->ops->line(p->ops->ctx, &out);
+}
+
+/* An error about the document of the last row. */
+static int
+line_error(struct replay *r, const char *code, const char *detail)
+{
+	struct pass *p = r->p;
+	const struct spill_error e = { .code = code,
+		.evidence = evidence_of(r->x),
+		.item = spill_buf_as_span(&p->text[T_LAST_ITEM]),
+		.path = spill_buf_as_span(&p->text[T_LAST_PATH]),
+		.detail = detail };
+
+	spill_tool_error(p->tool, &e);
+	return SPILL_OK;
+}
+
+/* What the other worker said. */
+static int
+say_handed(void *arg, enum pass_kind kind, struct spill_span v)
+{
+	static struct spill_row row;
+	const struct spill_schema *s = &spill_schema_error;
+	struct replay *r = arg;
+	char code[16], detail[PASS_DETAIL];
+	struct spill_span c, d;
+
+	if (kind == PASS_LINE)
+		return line(r, v);
+	if (kind == PASS_TOLD) {
+		copy(&r->p->text[T_EVIDENCE], v);
+		v.p = spill_buf_str(&r->p->text[T_EVIDENCE]);
+		return line_error(r, v.p, v.p + strlen(v.p) + 1);
+	}
+	if (spill_unpack(v, &row) != SPILL_OK)
+		return SPILL_EDAMAGED;
+	c = spill_row_get(
+	    &row, (unsigned)spill_schema_find(s, SPILL_SPAN("code")));
+	d = spill_row_get(
+	    &row, (unsigned)spill_schema_find(s, SPILL_SPAN("detail")));
+	(void)snprintf(code, sizeof(code), "%.*s", (int)c.len, c.p);
+	(void)snprintf(detail, sizeof(detail), "%.*s", (int)d.len, d.p);
+	return line_error(r, code, detail);
+}
+
 static int
 say(struct replay *r, enum pass_kind kind, struct spill_span v)
 {
 	struct spill_row *row = &r->p->row;
+	const struct pass_hand *h;
 	int rc;
 
 	switch (kind) {
+	case PASS_LINE:
+		return line(r, v);
+	case PASS_HAND:
+		memcpy(&h, v.p, sizeof(h));
+		return pass_each(r->p, &h->doc, say_handed, r);
 	case PASS_ERROR:
 		return error_row(r, v);
 	case PASS_READ_ERROR:

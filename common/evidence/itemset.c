@@ -394,20 +394,24 @@ spill_itemset_tell(struct spill_itemset *s, const struct spill_place *p,
 }
 
 int
-spill_itemset_wait(struct spill_itemset *s, struct spill_pool *with)
+spill_itemset_wait(struct spill_itemset *s, struct spill_pool *with,
+    struct spill_pool *also)
 {
-	struct pollfd fd[2] = {
-		{ .fd = spill_pool_fd(with), .events = POLLIN },
-		{ .fd = s->pool != NULL ? spill_pool_fd(s->pool) : -1,
-		    .events = POLLIN },
-	};
-	int rc;
+	struct spill_pool *const all[3] = { with, s->pool, also };
+	struct pollfd fd[3];
+	int rc = SPILL_OK;
 
-	if (poll(fd, 2, 100) < 0 && errno != EINTR)
+	for (size_t i = 0; i < 3; i++)
+		fd[i] = (struct pollfd){ .fd = all[i] != NULL
+						   ? spill_pool_fd(all[i])
+						   : -1,
+			.events = POLLIN };
+	if (poll(fd, 3, 100) < 0 && errno != EINTR)
 		return SPILL_EIO;
-	rc = spill_pool_step(with, 0);
-	return rc == SPILL_OK && s->pool != NULL ? spill_pool_step(s->pool, 0)
-						 : rc;
+	for (size_t i = 0; i < 3 && rc == SPILL_OK; i++)
+		if (all[i] != NULL)
+			rc = spill_pool_step(all[i], 0);
+	return rc;
 }
 
 struct spill_pool *

@@ -359,8 +359,27 @@ static const struct spill_column finding_columns[] = {
 };
 SCHEMA(finding, "what a rule concluded");
 
+static const char *const roles[] = { "body", "header", "footer", "title",
+	"table", "note", "comment", "property", "watermark", "textbox",
+	"hidden", "deleted", "artifact", NULL };
+
+static const struct spill_column line_columns[] = {
+	[LN_ITEM] = NEEDED("item", SPILL_T_LOCATOR, "the document"),
+	[LN_EVIDENCE] = NAME("evidence", "path of the evidence, as given"),
+	[LN_PATH] = NAME("path", "path of the document"),
+	[LN_PART] = NAME("part",
+	    "part of the document: a member of its package, a field, a "
+	    "property"),
+	[LN_PAGE] = UINT("page", "page, sheet or slide, from 1"),
+	[LN_ROLE] = ENUM("role", roles, "where on the page it stands"),
+	[LN_OFFSET] =
+	    UINT("offset", "its first byte in the item, if it stands there"),
+	[LN_TEXT] = NAME("text", "the line"),
+};
+SCHEMA(line, "a line of the text of a document");
+
 const struct spill_schema *const spill_schemas[] = { &spill_schema_evidence,
 	&spill_schema_item, &spill_schema_verdict, &spill_schema_marking,
 	&spill_schema_event, &spill_schema_error, &spill_schema_coverage,
 	&spill_schema_document, &spill_schema_match, &spill_schema_link,
-	&spill_schema_finding, NULL };
+	&spill_schema_finding, &spill_schema_line, NULL };

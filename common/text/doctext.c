@@ -43,3 +43,9 @@ spill_doctext_find(
 			return spill_doctexts[i];
 	return NULL;
 }
+
+const struct spill_doctext *
+spill_doctext_mail(void)
+{
+	return &doctext_mail;
+}

@@ -15,7 +15,7 @@ lines_open(struct lines *l, const struct spill_doctext_sink *sink,
 {
 	*l = (struct lines){ .sink = sink,
 		.conf = conf,
-		.text = SPILL_BUF_INIT(SPILL_LINE_MAX + 8),
+		.text = SPILL_BUF_INIT(SPILL_TEXT_LINE + 8),
 		.part = SPILL_BUF_INIT(PART_MOST),
 		.line = { .offset = UINT64_MAX } };
 }
@@ -121,7 +121,7 @@ add(struct lines *l, const char *p, size_t n)
 		spill_buf_putc(&l->text, ' ');
 	l->blank = false;
 	spill_buf_put(&l->text, p, n);
-	if (l->text.len >= SPILL_LINE_MAX - 8)
+	if (l->text.len >= SPILL_TEXT_LINE - 8)
 		cut(l);
 }
 
@@ -129,7 +129,7 @@ add(struct lines *l, const char *p, size_t n)
 static size_t
 stretch(const struct lines *l, const char *p, size_t n)
 {
-	size_t i = 0, room = SPILL_LINE_MAX - 8 - l->text.len;
+	size_t i = 0, room = SPILL_TEXT_LINE - 8 - l->text.len;
 
 	while (
 	    i < n && i < room && p[i] > (l->flow ? 0x20 : 0x1f) && p[i] < 0x7f)

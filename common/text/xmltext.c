@@ -65,7 +65,7 @@ on_text(void *ctx, struct spill_span text)
 	struct any *x = ctx;
 
 	spill_buf_span(&x->text, text);
-	if (x->text.len > SPILL_LINE_MAX)
+	if (x->text.len > SPILL_TEXT_LINE)
 		flush(x);
 	return x->l.rc;
 }

@@ -40,7 +40,7 @@ extern const char *const spill_role_names[SPILL_ROLES + 1];
 
 /* Bytes of one line. What is longer comes in pieces, cut at a blank if there
  * is one, else between two characters. */
-#define SPILL_LINE_MAX ((size_t)64 << 10)
+#define SPILL_TEXT_LINE ((size_t)64 << 10)
 
 struct spill_line {
 	struct spill_span text; /* UTF-8 and no line break; U+FFFD for what
@@ -94,6 +94,8 @@ struct spill_doctext {
 /* The format for these bytes; NULL: no text is looked for in it. */
 const struct spill_doctext *spill_doctext_find(struct spill_span head,
     const struct spill_sniff *s, struct spill_span name);
+/* That of messages, for those that are declared to be such. */
+const struct spill_doctext *spill_doctext_mail(void);
 /* All of them, NULL-terminated. */
 extern const struct spill_doctext *const spill_doctexts[];
 

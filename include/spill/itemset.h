@@ -83,9 +83,10 @@ int spill_itemset_check_error(
 /* Tell how a job ended, unless it ended well. */
 void spill_itemset_tell(struct spill_itemset *s, const struct spill_place *p,
     const char *text, const struct spill_outcome *o);
-/* Wait until worker-fs or the workers of another pool have something to say,
- * at most for a while, and listen to both. */
-int spill_itemset_wait(struct spill_itemset *s, struct spill_pool *with);
+/* Wait until worker-fs or the workers of other pools have something to say, at
+ * most for a while, and listen to all. also: may be NULL. */
+int spill_itemset_wait(
+    struct spill_itemset *s, struct spill_pool *with, struct spill_pool *also);
 /* NULL until it is needed. */
 struct spill_pool *spill_itemset_pool(struct spill_itemset *s);
 /* Has evidence changed since? It is said; SPILL_EIO then. */

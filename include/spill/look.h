@@ -33,6 +33,8 @@
 
 #include <spill/buf.h>
 #include <spill/row.h>
+#include <spill/sniff.h>
+#include <spill/unpack.h>
 #include <spill/worker.h>
 
 #define SPILL_LOOK_ITEMS 1024 /* of a request */
@@ -52,6 +54,7 @@ struct spill_look_limits { /* 0: none of it */
 	uint64_t bytes; /* of its members, together */
 	uint64_t ratio; /* of these to the bytes of the item, beyond a floor */
 	uint64_t memory; /* of a format: spill_unpack_conf */
+	uint64_t text; /* bytes of text of an item or member */
 };
 
 struct spill_look_item {
@@ -68,7 +71,7 @@ struct spill_look_pick {
 struct spill_look {
 	enum spill_look_form form;
 	unsigned digest; /* spill_digest_what */
-	bool spool, extract;
+	bool spool, extract, text;
 	struct spill_look_limits limits;
 	const struct spill_look_item *item;
 	size_t items;
@@ -85,6 +88,51 @@ void spill_look_put(struct spill_buf *b, const struct spill_look *l);
  * spill_look_release(); its spans point into the request. */
 int spill_look_get(struct spill_span request, struct spill_look *l);
 void spill_look_release(struct spill_look *l);
+
+/* --- text --------------------------------------------------------------- */
+
+/*
+ * With .text, lines and documents that are handed over follow the row that
+ * they are of. They are rows, too, with these columns alone: a line has those
+ * of the line schema from SPILL_LOOK_LINE on; what is handed over is to be
+ * looked at by the worker of a family, in a descriptor of the request, by its
+ * number.
+ */
+#define SPILL_LOOK_LINE 64
+enum spill_look_hand {
+	SPILL_LOOK_FAMILY = SPILL_LOOK_LINE + 32,
+	SPILL_LOOK_FD,
+	SPILL_LOOK_AT,
+	SPILL_LOOK_LEN,
+};
+
+/*
+ * A stage of worker-content looks at an item or member when its row is out.
+ * It is in a room above this one: the program's main puts it in.
+ */
+struct spill_look_doc {
+	struct spill_span head, name,
+	    member; /* member: raw, in its container */
+	const struct spill_sniff *sniff;
+	struct spill_src *src;
+	bool message; /* it is declared as one */
+	/* What the stage left in .below of the container, NULL: nothing, and
+	 * what it leaves for its members. */
+	const void *above, *below;
+	struct spill_look_limits limits;
+	int (*say)(void *ctx, const struct spill_row *r);
+	int (*flaw)(void *ctx, const char *code, uint64_t offset,
+	    uint64_t length, const char *detail);
+	int (*hand)(void *ctx, const char *family);
+	void *ctx;
+};
+
+struct spill_look_stage {
+	int (*warm)(void); /* before the jail */
+	int (*run)(struct spill_look_doc *d);
+};
+
+extern const struct spill_look_stage *spill_look_stage; /* NULL: none */
 
 /* worker-content: types, hashes, archives and compound files. */
 extern const struct spill_family spill_lookworker;

@@ -39,7 +39,8 @@ struct spill_schema {
 extern const struct spill_schema spill_schema_evidence, spill_schema_item,
     spill_schema_verdict, spill_schema_marking, spill_schema_event,
     spill_schema_error, spill_schema_coverage, spill_schema_document,
-    spill_schema_match, spill_schema_link, spill_schema_finding;
+    spill_schema_match, spill_schema_link, spill_schema_finding,
+    spill_schema_line;
 
 /* All of them, NULL-terminated. */
 extern const struct spill_schema *const spill_schemas[];
@@ -93,6 +94,19 @@ enum spill_event_col {
 	EV_ID,
 	EV_EXTRA,
 	EV_COUNT
+};
+
+/* And in the line schema. */
+enum spill_line_col {
+	LN_ITEM,
+	LN_EVIDENCE,
+	LN_PATH,
+	LN_PART,
+	LN_PAGE,
+	LN_ROLE,
+	LN_OFFSET,
+	LN_TEXT,
+	LN_COUNT
 };
 
 enum spill_item_col {

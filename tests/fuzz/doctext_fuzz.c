@@ -33,7 +33,7 @@ on_line(void *ctx, const struct spill_line *l)
 {
 	struct seen *s = ctx;
 
-	must(l->text.len > 0 && l->text.len <= SPILL_LINE_MAX);
+	must(l->text.len > 0 && l->text.len <= SPILL_TEXT_LINE);
 	must((unsigned)l->role < SPILL_ROLES);
 	must_text(l->text);
 	s->bytes += l->text.len;

@@ -1,0 +1,113 @@
+#include <stdio.h>
+#include <string.h>
+
+#include <spill/name.h>
+#include <spill/textstage.h>
+
+struct saying {
+	struct spill_look_doc *doc;
+	struct spill_row row;
+	struct spill_buf part, text;
+};
+
+void
+spill_textstage_row(struct spill_row *r, const struct spill_line *l,
+    struct spill_buf *part, struct spill_buf *text, char page[12],
+    char offset[24])
+{
+	const unsigned base = SPILL_LOOK_LINE;
+
+	spill_row_clear(r);
+	spill_buf_reset(part);
+	spill_name_escape(part, l->part);
+	spill_row_set(r, base + LN_PART, spill_buf_as_span(part));
+	if (l->page > 0) {
+		(void)snprintf(page, 12, "%u", l->page);
+		spill_row_set(r, base + LN_PAGE, spill_span(page));
+	}
+	spill_row_set(r, base + LN_ROLE, spill_span(spill_role_names[l->role]));
+	if (l->offset != UINT64_MAX) {
+		(void)snprintf(
+		    offset, 24, "%llu", (unsigned long long)l->offset);
+		spill_row_set(r, base + LN_OFFSET, spill_span(offset));
+	}
+	spill_buf_reset(text);
+	spill_name_escape(text, l->text);
+	spill_row_set(r, base + LN_TEXT, spill_buf_as_span(text));
+}
+
+static int
+on_line(void *ctx, const struct spill_line *l)
+{
+	struct saying *s = ctx;
+	char page[12], offset[24];
+
+	spill_textstage_row(&s->row, l, &s->part, &s->text, page, offset);
+	if (s->part.rc != SPILL_OK || s->text.rc != SPILL_OK)
+		return SPILL_ENOMEM;
+	return s->doc->say(s->doc->ctx, &s->row);
+}
+
+static int
+on_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
+    const char *detail)
+{
+	struct saying *s = ctx;
+
+	return s->doc->flaw(s->doc->ctx, code, offset, length, detail);
+}
+
+static bool
+is_pdf(const struct spill_look_doc *d)
+{
+	return spill_span_eq(d->sniff->mime, SPILL_SPAN("application/pdf")) ||
+	       (d->head.len > 5 && memcmp(d->head.p, "%PDF-", 5) == 0);
+}
+
+static int
+tell(struct spill_look_doc *d, const struct spill_doctext *f)
+{
+	static struct saying s;
+	const struct spill_doctext_sink sink = { on_line, on_flaw, &s };
+	const struct spill_doctext_conf conf = { .bytes = d->limits.text,
+		.memory = d->limits.memory };
+	int rc;
+
+	s.doc = d;
+	s.part = SPILL_BUF_INIT((size_t)64 << 10);
+	s.text = SPILL_BUF_INIT(4 * SPILL_TEXT_LINE);
+	rc = f->run(d->src, &conf, &sink);
+	spill_buf_release(&s.part);
+	spill_buf_release(&s.text);
+	return rc == SPILL_EFORMAT || rc == SPILL_ELIMIT ? SPILL_OK : rc;
+}
+
+/* A message is one whatever it looks like; a part of a document has no text
+ * besides that of the document. */
+static int
+run(struct spill_look_doc *d)
+{
+	const struct spill_doctext *f, *above = d->above;
+
+	if (above != NULL && above->covers != NULL && above->covers(d->member))
+		return SPILL_OK;
+	if (d->say != NULL && is_pdf(d))
+		return d->hand(d->ctx, "pdf");
+	f = d->message ? spill_doctext_mail()
+		       : spill_doctext_find(d->head, d->sniff, d->name);
+	d->below = f;
+	return f != NULL && d->say != NULL ? tell(d, f) : SPILL_OK;
+}
+
+static int
+warm(void)
+{
+	int rc = SPILL_OK;
+
+	for (size_t i = 0; spill_doctexts[i] != NULL && rc == SPILL_OK; i++)
+		if (spill_doctexts[i]->warm != NULL)
+			rc = spill_doctexts[i]->warm();
+	return rc;
+}
+
+const struct spill_look_stage spill_textstage = { .warm = warm, .run = run };

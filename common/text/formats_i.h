@@ -14,7 +14,7 @@ extern const struct spill_doctext doctext_odf;
 extern const struct spill_doctext doctext_rtf;
 /* mailtext.c */
 extern const struct spill_doctext doctext_mail;
-/* image.c, unread.c */
+/* picture.c, unread.c */
 extern const struct spill_doctext doctext_image, doctext_unread;
 /* html.c */
 extern const struct spill_doctext doctext_html;

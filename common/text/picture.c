@@ -1,5 +1,5 @@
 /*
- * image.c: what pictures say in their metadata: comments, EXIF, IPTC, XMP and
+ * picture.c: what pictures say in their metadata: comments, EXIF, IPTC, XMP and
  * PNG's texts. What is written in the picture itself is not read here.
  */
 #include <stdio.h>

@@ -1,9 +1,6 @@
 /*
  * docworker.c: the job of a worker that reads documents of one format.
  */
-#include <errno.h>
-#include <unistd.h>
-
 #include <spill/cur.h>
 #include <spill/textstage.h>
 
@@ -25,19 +22,8 @@ read_at(struct spill_src *s, uint64_t offset, void *buf, size_t n, size_t *got)
 	if (offset >= s->size)
 		return SPILL_OK;
 	n = (size_t)SPILL_MIN(n, s->size - offset);
-	while (*got < n) {
-		ssize_t r = pread(spill_job_fd(p->job, 0), (char *)buf + *got,
-		    n - *got, (off_t)(p->at + offset + *got));
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return SPILL_EIO;
-		if (r == 0)
-			break;
-		*got += (size_t)r;
-	}
-	return SPILL_OK;
+	return spill_src_pread(
+	    spill_job_fd(p->job, 0), p->at + offset, buf, n, got);
 }
 
 static int

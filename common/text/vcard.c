@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <spill/hash.h>
+
 #include "formats_i.h"
 #include "html_i.h"
 #include "text_i.h"
@@ -189,15 +191,6 @@ role_of(struct spill_span name)
 
 /* --- values -------------------------------------------------------------- */
 
-static int
-hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-				      : -1;
-}
-
 /* RFC 2045 6.7. A line break after "=" is none: the next line of the file goes
  * on with the value. */
 static void
@@ -211,8 +204,8 @@ put_quoted(struct card *c, struct spill_span s)
 			int h = -1, l = -1;
 
 			if (s.p[i] == '=' && s.len - i > 2) {
-				h = hex(s.p[i + 1]);
-				l = hex(s.p[i + 2]);
+				h = spill_hex_digit(s.p[i + 1]);
+				l = spill_hex_digit(s.p[i + 2]);
 			}
 			spill_buf_putc(&c->text,
 			    h >= 0 && l >= 0 ? (char)(h << 4 | l) : s.p[i]);
@@ -349,20 +342,15 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 {
 	struct card c = { 0 };
 	struct spill_buf b = { 0 };
-	int rc = text_whole(s, TEXT_HELD(conf), &b, &c.all), end;
+	int rc = text_open(&c.l, s, conf, sink, &b, &c.all);
 
-	lines_open(&c.l, sink, conf);
 	c.line.max = c.text.max = c.all.len + 1;
-	if (rc == SPILL_ELIMIT)
-		lines_flaw(&c.l, "limit", 0, 0,
-		    "it is larger than the limit of memory");
 	if (rc == SPILL_OK)
 		rc = read_all(&c);
-	end = lines_close(&c.l);
+	rc = text_close(&c.l, &b, rc);
 	spill_buf_release(&c.line);
 	spill_buf_release(&c.text);
-	spill_buf_release(&b);
-	return rc == SPILL_OK ? end : rc;
+	return rc;
 }
 
 /* In UTF-16 it is told as the text that it is. */

@@ -55,6 +55,7 @@ LIBS_spill-type = -lsqlite3 -lm
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
 LIBS_worker-pdf = $(shell pkg-config --libs poppler-glib) -lmagic $(LIBS_UNPACK) \
 	$(LIBS_TEXT) -lm
+LIBS_worker-sqlite = -lsqlite3 -lm
 LIBS_worker-content = -lmagic $(LIBS_UNPACK) $(LIBS_TEXT) -lm
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))

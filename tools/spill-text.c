@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <spill/texter.h>
 
 #define CONF struct spill_texter_conf
@@ -29,16 +27,12 @@ static const struct spill_tool_spec spec = {
 int
 main(int argc, char *argv[])
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	struct spill_texter_conf conf = { .pass = SPILL_PASS_DEFAULTS };
 	struct spill_tool *t = NULL;
 	int rc;
 
-	conf.pass.jobs = cpus > 0 ? (uint64_t)cpus : 1;
 	conf.pass.limits.text = SPILL_TEXTER_BYTES;
 	rc = spill_tool_begin(&t, &spec, &conf, argc, argv);
-	if (conf.pass.limits.depth == 0)
-		conf.pass.no_members = true;
 	if (rc == SPILL_OK)
 		rc = spill_texter(t, &conf);
 	return spill_tool_end(&t, rc);

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <spill/typer.h>
 
 #define CONF struct spill_typer_conf
@@ -31,7 +29,6 @@ static const struct spill_tool_spec spec = {
 int
 main(int argc, char *argv[])
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	struct spill_typer_conf conf = {
 		.hash = "sha256",
 		.pass = SPILL_PASS_DEFAULTS,
@@ -39,11 +36,7 @@ main(int argc, char *argv[])
 	struct spill_tool *t = NULL;
 	int rc;
 
-	conf.pass.jobs = cpus > 0 ? (uint64_t)cpus : 1;
 	rc = spill_tool_begin(&t, &spec, &conf, argc, argv);
-
-	if (conf.pass.limits.depth == 0)
-		conf.pass.no_members = true;
 	if (rc == SPILL_OK)
 		rc = spill_typer(t, &conf);
 	return spill_tool_end(&t, rc);

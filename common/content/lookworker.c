@@ -30,22 +30,7 @@ static int
 read_file(
     struct spill_src *s, uint64_t offset, void *buf, size_t n, size_t *got)
 {
-	int fd = *(const int *)s->ctx;
-
-	*got = 0;
-	while (*got < n) {
-		ssize_t r = pread(
-		    fd, (char *)buf + *got, n - *got, (off_t)(offset + *got));
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return SPILL_EIO;
-		if (r == 0)
-			break;
-		*got += (size_t)r;
-	}
-	return SPILL_OK;
+	return spill_src_pread(*(const int *)s->ctx, offset, buf, n, got);
 }
 
 /* Hash what has no place in memory; the first bytes are kept. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <spill/hash.h>
+
 #include "mail_i.h"
 
 #define STEP 16384 /* bytes decoded at once */
@@ -112,16 +114,6 @@ base64(struct decoder *d, const char *p, size_t n, char *out)
 
 /* --- the others --------------------------------------------------------- */
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* What is held is no code: it is text. */
 static size_t
 let_go(struct decoder *d, char *out)
@@ -151,12 +143,13 @@ quoted_one(struct decoder *d, char c, char *out)
 		d->nheld = 0; /* a soft line break */
 		return 0;
 	}
-	if (digit && hex(c) >= 0) {
-		*out = (char)(hex(d->held[1]) << 4 | hex(c));
+	if (digit && spill_hex_digit(c) >= 0) {
+		*out = (char)(spill_hex_digit(d->held[1]) << 4 |
+			      spill_hex_digit(c));
 		d->nheld = 0;
 		return 1;
 	}
-	if ((d->nheld == 1 && hex(c) >= 0) ||
+	if ((d->nheld == 1 && spill_hex_digit(c) >= 0) ||
 	    (d->nheld > 0 && d->nheld < sizeof(d->held) && !digit &&
 		is_pad(c))) {
 		d->held[d->nheld++] = c;

@@ -86,24 +86,12 @@ on_data(void *ctx, const void *p, size_t n)
 	return in->own->data(in->own->ctx, p, n);
 }
 
-static int
-on_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
-    const char *detail)
-{
-	(void)ctx;
-	(void)code;
-	(void)offset;
-	(void)length;
-	(void)detail;
-	return SPILL_OK;
-}
-
 int
 mail_own_text(struct mail_in *in, const struct mail_type *t,
     enum mail_code code, uint64_t at, uint64_t end)
 {
 	const struct spill_unpack_sink sink = {
-		.data = on_data, .flaw = on_flaw, .ctx = in
+		.data = on_data, .flaw = spill_unpack_no_flaw, .ctx = in
 	};
 	struct spill_span mime = spill_buf_as_span(&t->mime);
 	struct member m = { 0 };
@@ -146,7 +134,7 @@ int
 spill_mail_own(struct spill_src *s, const struct spill_mail_own *own)
 {
 	const struct spill_unpack_sink sink = {
-		.begin = no_member, .end = no_end, .flaw = on_flaw
+		.begin = no_member, .end = no_end, .flaw = spill_unpack_no_flaw
 	};
 	struct member m = { 0 };
 	struct mail_in in = { 0 };

@@ -149,7 +149,7 @@ run(struct cat *c)
 			    m->set, m->place, m->object, c->pipe[1], &ops, c);
 	}
 	while (rc == SPILL_OK && (!c->look_ended || !c->read_ended))
-		rc = spill_itemset_wait(m->set, m->look, NULL);
+		rc = spill_itemset_wait(m->set, &m->look, 1);
 	return rc;
 }
 

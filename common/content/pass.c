@@ -2,9 +2,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <spill/diag.h>
 #include <spill/name.h>
 
 #include "pass_i.h"
+
+#define MEMORY_MIN ((uint64_t)64 << 20)
 
 /* --- items -------------------------------------------------------------- */
 
@@ -291,6 +294,22 @@ pass_window_run(struct pass *p)
 /* --- all ---------------------------------------------------------------- */
 
 static int
+set_defaults(struct spill_pass_conf *c)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (c->memory > 0 && c->memory < MEMORY_MIN) {
+		spill_err("option --memory: a worker needs 64M");
+		return SPILL_EUSAGE;
+	}
+	if (c->jobs == 0)
+		c->jobs = cpus > 0 ? (uint64_t)cpus : 1;
+	if (c->limits.depth == 0)
+		c->no_members = true;
+	return SPILL_OK;
+}
+
+static int
 open_pass(struct pass *p)
 {
 	const struct spill_pass_conf *c = p->conf;
@@ -326,13 +345,17 @@ int
 spill_pass_run(struct spill_tool *t, const struct spill_pass_conf *conf,
     const struct spill_pass_ops *ops)
 {
-	struct pass *p = calloc(1, sizeof(*p));
-	int rc;
+	struct spill_pass_conf own = *conf;
+	struct pass *p;
+	int rc = set_defaults(&own);
 
+	if (rc != SPILL_OK)
+		return rc;
+	p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		return SPILL_ENOMEM;
 	p->tool = t;
-	p->conf = conf;
+	p->conf = &own;
 	p->ops = ops;
 	p->scratch = -1;
 	p->last = &p->first;

@@ -13,6 +13,8 @@
 #define CPU_PER_MB 2000
 #define REPLY	   ((uint64_t)1 << 30)
 
+const char *const pass_families[PASS_FAMILIES] = { "pdf", "sqlite" };
+
 /* --- what is handed over ------------------------------------------------ */
 
 static bool
@@ -21,22 +23,35 @@ number(const struct spill_row *r, unsigned col, uint64_t *v)
 	return spill_span_uint(spill_row_get(r, col), v);
 }
 
+/* The number of a family; PASS_FAMILIES: none of that name. */
+static unsigned
+family_of(struct spill_span name)
+{
+	unsigned i = 0;
+
+	while (i < PASS_FAMILIES &&
+	       !spill_span_eq(name, spill_span(pass_families[i])))
+		i++;
+	return i;
+}
+
 int
 hand_take(struct pass_lane *l, struct pass_item *x, const struct spill_row *r)
 {
 	struct pass *p = l->p;
 	struct pass_hand *h;
+	unsigned family = family_of(spill_row_get(r, SPILL_LOOK_FAMILY));
 	uint64_t fd, at, len;
 
-	if (!spill_span_eq(
-		spill_row_get(r, SPILL_LOOK_FAMILY), SPILL_SPAN("pdf")) ||
-	    !number(r, SPILL_LOOK_FD, &fd) || !number(r, SPILL_LOOK_AT, &at) ||
+	if (family >= PASS_FAMILIES || !number(r, SPILL_LOOK_FD, &fd) ||
+	    !number(r, SPILL_LOOK_AT, &at) ||
 	    !number(r, SPILL_LOOK_LEN, &len) || fd >= l->nask ||
 	    at > PASS_SPOOL || len > PASS_SPOOL)
 		return SPILL_EDAMAGED;
 	h = spill_arena_alloc(&p->arena, sizeof(*h));
 	if (h == NULL)
 		return lane_fail(p, SPILL_ENOMEM);
+	h->family = family;
 	h->fd = (unsigned)fd;
 	h->at = at;
 	h->len = len;
@@ -94,32 +109,34 @@ on_end(void *arg, const struct spill_outcome *o)
 {
 	struct pass_lane *l = arg;
 	struct spill_buf b = SPILL_BUF_INIT(1024);
+	bool partial = o->how == SPILL_ENDED_PARTIAL;
 
 	l->hand_ended = true;
-	if (o->how != SPILL_ENDED_OK && o->how != SPILL_ENDED_PARTIAL) {
-		spill_buf_puts(&b, "worker-pdf: ");
+	if (o->how == SPILL_ENDED_OK)
+		return;
+	spill_buf_printf(&b, "worker-%s: ", pass_families[l->hand->family]);
+	if (partial)
+		spill_buf_puts(&b, "a table that it needs was not there");
+	else
 		spill_outcome_text(&b, o);
-		(void)lane_fail(
-		    l->p, pass_told(l->p, &l->hand->doc, spill_outcome_code(o),
-			      spill_buf_str(&b)));
-	} else if (o->how == SPILL_ENDED_PARTIAL) {
-		(void)lane_fail(l->p,
-		    pass_told(l->p, &l->hand->doc, "unreadable",
-			"worker-pdf: a table that it needs was not there"));
-	}
+	(void)lane_fail(
+	    l->p, pass_told(l->p, &l->hand->doc,
+		      partial ? "unreadable" : spill_outcome_code(o),
+		      spill_buf_str(&b)));
 	spill_buf_release(&b);
 }
 
 static int
-open_pool(struct pass *p)
+open_pool(struct pass *p, unsigned family)
 {
-	const struct spill_pool_conf c = { .family = "pdf",
+	const struct spill_pool_conf c = { .family = pass_families[family],
 		.workers = (unsigned)p->lanes,
 		.memory =
 		    p->conf->memory > 0 ? p->conf->memory : (uint64_t)1 << 30,
 		.no_sandbox = p->conf->no_sandbox };
 
-	return p->pdf != NULL ? SPILL_OK : spill_pool_open(&p->pdf, &c);
+	return p->hand[family] != NULL ? SPILL_OK
+				       : spill_pool_open(&p->hand[family], &c);
 }
 
 static int
@@ -138,7 +155,7 @@ submit(struct pass_lane *l)
 		.limits = { .cpu_ms = CPU_BASE + (h->len >> 20) * CPU_PER_MB,
 		    .reply = REPLY } };
 	struct spill_task task = t;
-	int rc = open_pool(l->p);
+	int rc = open_pool(l->p, h->family);
 
 	spill_buf_le(&b, h->at, 8);
 	spill_buf_le(&b, h->len, 8);
@@ -147,7 +164,7 @@ submit(struct pass_lane *l)
 	task.request = spill_buf_as_span(&b);
 	l->hand_ended = false;
 	if (rc == SPILL_OK)
-		rc = spill_pool_submit(l->p->pdf, &task);
+		rc = spill_pool_submit(l->p->hand[h->family], &task);
 	spill_buf_release(&b);
 	return rc;
 }

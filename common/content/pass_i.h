@@ -84,10 +84,15 @@ struct pass_item {
 	bool twinned; /* it is one */
 };
 
+/* Those that documents are handed to, by name. */
+#define PASS_FAMILIES 2
+extern const char *const pass_families[PASS_FAMILIES];
+
 /* A document that another worker looks at. */
 struct pass_hand {
 	struct pass_hand *next, *next_of_all;
 	struct pass_item doc; /* its result */
+	unsigned family; /* number in pass_families */
 	unsigned fd; /* number in the request */
 	uint64_t at, len;
 };
@@ -137,7 +142,8 @@ struct pass {
 	const struct spill_pass_conf *conf;
 	const struct spill_pass_ops *ops;
 	struct spill_itemset *set;
-	struct spill_pool *look, *pdf; /* pdf: NULL until it is needed */
+	struct spill_pool *look;
+	struct spill_pool *hand[PASS_FAMILIES]; /* NULL until it is needed */
 	struct pass_hand *hands; /* of the window */
 	struct pass_lane *lane;
 	size_t lanes;

@@ -118,6 +118,16 @@ can_advance(const struct pass *p)
 	return false;
 }
 
+/* Of all workers. */
+static int
+wait_for_one(struct pass *p)
+{
+	struct spill_pool *with[1 + PASS_FAMILIES] = { p->look };
+
+	memcpy(with + 1, p->hand, sizeof(p->hand));
+	return spill_itemset_wait(p->set, with, SPILL_COUNT(with));
+}
+
 int
 pass_work(struct pass *p)
 {
@@ -127,7 +137,7 @@ pass_work(struct pass *p)
 		for (size_t i = 0; i < p->lanes && rc == SPILL_OK; i++)
 			rc = advance(&p->lane[i]);
 		if (rc == SPILL_OK && is_busy(p) && !can_advance(p))
-			rc = spill_itemset_wait(p->set, p->look, p->pdf);
+			rc = wait_for_one(p);
 		if (rc == SPILL_OK)
 			rc = p->rc;
 		spill_progress(0, p->items, "looking at items");
@@ -189,7 +199,8 @@ void
 pass_lanes_close(struct pass *p)
 {
 	spill_pool_free(&p->look);
-	spill_pool_free(&p->pdf);
+	for (size_t i = 0; i < PASS_FAMILIES; i++)
+		spill_pool_free(&p->hand[i]);
 	for (size_t i = 0; i < p->lanes; i++) {
 		struct pass_lane *l = &p->lane[i];
 

@@ -5,8 +5,6 @@
 #include <spill/typer.h>
 #include <spill/writer.h>
 
-#define MEMORY_MIN ((uint64_t)64 << 20)
-
 struct typer {
 	struct spill_tool *tool;
 	const struct spill_typer_conf *conf;
@@ -157,14 +155,6 @@ spill_typer(struct spill_tool *tool, struct spill_typer_conf *conf)
 		.columns = on_columns, .row = on_row, .ctx = &t
 	};
 	int rc = parse_hashes(conf->hash, &conf->pass.digest);
-
-	if (rc == SPILL_OK && conf->pass.memory > 0 &&
-	    conf->pass.memory < MEMORY_MIN) {
-		spill_err("option --memory: a worker needs 64M");
-		rc = SPILL_EUSAGE;
-	}
-	if (conf->pass.jobs == 0)
-		conf->pass.jobs = 1;
 
 	if (rc == SPILL_OK)
 		rc = open_known(&t);

@@ -394,21 +394,24 @@ spill_itemset_tell(struct spill_itemset *s, const struct spill_place *p,
 }
 
 int
-spill_itemset_wait(struct spill_itemset *s, struct spill_pool *with,
-    struct spill_pool *also)
+spill_itemset_wait(
+    struct spill_itemset *s, struct spill_pool *const *with, size_t n)
 {
-	struct spill_pool *const all[3] = { with, s->pool, also };
-	struct pollfd fd[3];
+	struct spill_pool *all[SPILL_ITEMSET_POOLS + 1] = { s->pool };
+	struct pollfd fd[SPILL_COUNT(all)];
 	int rc = SPILL_OK;
 
-	for (size_t i = 0; i < 3; i++)
-		fd[i] = (struct pollfd){ .fd = all[i] != NULL
-						   ? spill_pool_fd(all[i])
-						   : -1,
-			.events = POLLIN };
-	if (poll(fd, 3, 100) < 0 && errno != EINTR)
+	if (n > SPILL_ITEMSET_POOLS)
+		return SPILL_ELIMIT;
+	memcpy(all + 1, with, n * sizeof(*with));
+	for (size_t i = 0; i <= n; i++)
+		fd[i] = (struct pollfd){
+			.fd = all[i] != NULL ? spill_pool_fd(all[i]) : -1,
+			.events = POLLIN
+		};
+	if (poll(fd, (nfds_t)n + 1, 100) < 0 && errno != EINTR)
 		return SPILL_EIO;
-	for (size_t i = 0; i < 3 && rc == SPILL_OK; i++)
+	for (size_t i = 0; i <= n && rc == SPILL_OK; i++)
 		if (all[i] != NULL)
 			rc = spill_pool_step(all[i], 0);
 	return rc;

@@ -1,3 +1,4 @@
+#include <spill/hash.h>
 #include <spill/utf8.h>
 
 #include "table_i.h"
@@ -69,15 +70,6 @@ pass_plain(const char *p, const char *end)
 	return p;
 }
 
-static int
-hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* Past the backslash at p and what it escapes. */
 static bool
 pass_escape(struct json *j)
@@ -96,7 +88,7 @@ pass_escape(struct json *j)
 	if (j->end - p < 5)
 		return wrong(j, "an escape that ends early");
 	for (int i = 1; i <= 4; i++)
-		if (hex(p[i]) < 0)
+		if (spill_hex_digit(p[i]) < 0)
 			return wrong(j, "an escape without four hex digits");
 	j->p += 6;
 	return true;
@@ -140,7 +132,7 @@ hex4(const char *p)
 	uint32_t v = 0;
 
 	for (int i = 0; i < 4; i++)
-		v = v << 4 | (uint32_t)hex(p[i]);
+		v = v << 4 | (uint32_t)spill_hex_digit(p[i]);
 	return v;
 }
 

@@ -62,26 +62,16 @@ end(void *ctx, enum spill_member_end how, const char *why)
 	return x->bytes.p != NULL ? SPILL_OK : SPILL_ENOMEM;
 }
 
-static int
-flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
-    const char *detail)
-{
-	(void)ctx;
-	(void)code;
-	(void)offset;
-	(void)length;
-	(void)detail;
-	return SPILL_OK;
-}
-
 int
 docparts_load(struct docparts *p, struct spill_src *s, uint64_t memory,
     bool (*wants)(struct spill_span name))
 {
 	const struct spill_unpack_conf conf = { 0 };
-	const struct spill_unpack_sink sink = {
-		.begin = begin, .data = data, .end = end, .flaw = flaw, .ctx = p
-	};
+	const struct spill_unpack_sink sink = { .begin = begin,
+		.data = data,
+		.end = end,
+		.flaw = spill_unpack_no_flaw,
+		.ctx = p };
 	const struct spill_unpack *zip =
 	    spill_unpack_find(SPILL_SPAN("PK\003\004"), NULL);
 	int rc;
@@ -134,4 +124,28 @@ text_whole(struct spill_src *s, uint64_t most, struct spill_buf *buf,
 	buf->len = got;
 	*out = spill_buf_as_span(buf);
 	return rc;
+}
+
+int
+text_open(struct lines *l, struct spill_src *s,
+    const struct spill_doctext_conf *conf,
+    const struct spill_doctext_sink *sink, struct spill_buf *buf,
+    struct spill_span *out)
+{
+	int rc = text_whole(s, TEXT_HELD(conf), buf, out);
+
+	lines_open(l, sink, conf);
+	if (rc == SPILL_ELIMIT)
+		lines_flaw(
+		    l, "limit", 0, 0, "it is larger than the limit of memory");
+	return rc;
+}
+
+int
+text_close(struct lines *l, struct spill_buf *buf, int rc)
+{
+	int end = lines_close(l);
+
+	spill_buf_release(buf);
+	return rc == SPILL_OK ? end : rc;
 }

@@ -3,28 +3,12 @@
  */
 #include "formats_i.h"
 
-const char *const spill_role_names[SPILL_ROLES + 1] = {
-	"body",
-	"header",
-	"footer",
-	"title",
-	"table",
-	"note",
-	"comment",
-	"property",
-	"watermark",
-	"textbox",
-	"hidden",
-	"deleted",
-	"artifact",
-	NULL,
-};
-
 /* The first that says yes is it: what is more particular comes first. */
 const struct spill_doctext *const spill_doctexts[] = {
 	&doctext_ooxml,
 	&doctext_odf,
 	&doctext_rtf,
+	&doctext_vcard,
 	&doctext_mail,
 	&doctext_image,
 	&doctext_unread,

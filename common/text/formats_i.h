@@ -12,8 +12,8 @@ extern const struct spill_doctext doctext_ooxml;
 extern const struct spill_doctext doctext_odf;
 /* rtf.c */
 extern const struct spill_doctext doctext_rtf;
-/* mailtext.c */
-extern const struct spill_doctext doctext_mail;
+/* mailtext.c, vcard.c */
+extern const struct spill_doctext doctext_mail, doctext_vcard;
 /* picture.c, unread.c */
 extern const struct spill_doctext doctext_image, doctext_unread;
 /* html.c */

@@ -419,18 +419,12 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	struct spill_buf b = { 0 };
 	struct spill_span all;
 	struct lines l;
-	int rc = text_whole(s, TEXT_HELD(conf), &b, &all), end;
+	int rc = text_open(&l, s, conf, sink, &b, &all);
 
-	lines_open(&l, sink, conf);
-	if (rc == SPILL_ELIMIT)
-		lines_flaw(
-		    &l, "limit", 0, 0, "it is larger than the limit of memory");
 	if (rc == SPILL_OK)
 		rc = html_text(all, (struct spill_span){ "", 0 }, &l,
 		    (struct spill_span){ "", 0 }, SPILL_ROLE_BODY);
-	end = lines_close(&l);
-	spill_buf_release(&b);
-	return rc == SPILL_OK ? end : rc;
+	return text_close(&l, &b, rc);
 }
 
 static bool

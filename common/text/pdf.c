@@ -9,7 +9,7 @@
 
 #include "meta_i.h"
 #include "pdf_i.h"
-#include "pdf_format_i.h"
+#include "docworker_i.h"
 
 #define REVISIONS 64 /* that are looked into */
 #define LAYERS	  1000

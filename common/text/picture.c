@@ -310,21 +310,15 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	struct spill_buf b = { 0 };
 	struct lines l;
 	struct image x = { .l = &l };
-	int rc = text_whole(s, TEXT_HELD(conf), &b, &x.all), end;
+	int rc = text_open(&l, s, conf, sink, &b, &x.all);
 
-	lines_open(&l, sink, conf);
-	if (rc == SPILL_ELIMIT)
-		lines_flaw(
-		    &l, "limit", 0, 0, "it is larger than the limit of memory");
 	if (rc == SPILL_OK)
 		rc = metadata(&x);
 	if (x.width == 0 || x.height == 0 ||
 	    (x.width >= SMALL && x.height >= SMALL))
 		lines_flaw(&l, "unsupported", 0, 0,
 		    "what is written in the picture is not read");
-	end = lines_close(&l);
-	spill_buf_release(&b);
-	return rc == SPILL_OK || rc == SPILL_ELIMIT ? end : rc;
+	return text_close(&l, &b, rc);
 }
 
 static bool

@@ -188,5 +188,13 @@ int plain_text(struct spill_span bytes, struct spill_span charset, uint64_t at,
  * SPILL_ELIMIT: more than most. */
 int text_whole(struct spill_src *s, uint64_t most, struct spill_buf *buf,
     struct spill_span *out);
+/* A document that is read from memory: its lines are opened, and all bytes are
+ * had, or it is told that they are too many. Whatever is returned, text_close()
+ * ends it, and returns what the format's run() does. */
+int text_open(struct lines *l, struct spill_src *s,
+    const struct spill_doctext_conf *conf,
+    const struct spill_doctext_sink *sink, struct spill_buf *buf,
+    struct spill_span *out);
+int text_close(struct lines *l, struct spill_buf *buf, int rc);
 
 #endif

@@ -7,8 +7,6 @@
 #include <spill/texter.h>
 #include <spill/writer.h>
 
-#define MEMORY_MIN ((uint64_t)64 << 20)
-
 struct texter {
 	struct spill_tool *tool;
 	const struct spill_texter_conf *conf;
@@ -173,20 +171,6 @@ seal(struct texter *t)
 		   : SPILL_OK;
 }
 
-static int
-check_options(const struct spill_texter_conf *c, const struct spill_tool *t)
-{
-	if (c->pass.memory > 0 && c->pass.memory < MEMORY_MIN) {
-		spill_err("option --memory: a worker needs 64M");
-		return SPILL_EUSAGE;
-	}
-	if (c->plain && spill_tool_seal(t)) {
-		spill_err("option --plain: plain text has no seal");
-		return SPILL_EUSAGE;
-	}
-	return SPILL_OK;
-}
-
 int
 spill_texter(struct spill_tool *tool, struct spill_texter_conf *conf)
 {
@@ -200,10 +184,10 @@ spill_texter(struct spill_tool *tool, struct spill_texter_conf *conf)
 	int rc = parse_roles(&t, conf->roles);
 
 	conf->pass.text = true;
-	if (conf->pass.jobs == 0)
-		conf->pass.jobs = 1;
-	if (rc == SPILL_OK)
-		rc = check_options(conf, tool);
+	if (rc == SPILL_OK && conf->plain && spill_tool_seal(tool)) {
+		spill_err("option --plain: plain text has no seal");
+		rc = SPILL_EUSAGE;
+	}
 	if (rc == SPILL_OK)
 		rc = spill_pass_run(tool, &conf->pass, &ops);
 	if (rc == SPILL_OK)

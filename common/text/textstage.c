@@ -57,11 +57,20 @@ on_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
 	return s->doc->flaw(s->doc->ctx, code, offset, length, detail);
 }
 
-static bool
-is_pdf(const struct spill_look_doc *d)
+/* The family that reads it, by its first bytes; NULL: this one. A PDF may have
+ * others before these. */
+static const char *
+other_family(const struct spill_look_doc *d)
 {
-	return spill_span_eq(d->sniff->mime, SPILL_SPAN("application/pdf")) ||
-	       (d->head.len > 5 && memcmp(d->head.p, "%PDF-", 5) == 0);
+	static const char sqlite[16] = "SQLite format 3";
+
+	if (spill_span_eq(d->sniff->mime, SPILL_SPAN("application/pdf")) ||
+	    (d->head.len > 5 && memcmp(d->head.p, "%PDF-", 5) == 0))
+		return "pdf";
+	return d->head.len >= sizeof(sqlite) &&
+		       memcmp(d->head.p, sqlite, sizeof(sqlite)) == 0
+		   ? "sqlite"
+		   : NULL;
 }
 
 static int
@@ -88,11 +97,12 @@ static int
 run(struct spill_look_doc *d)
 {
 	const struct spill_doctext *f, *above = d->above;
+	const char *family = other_family(d);
 
 	if (above != NULL && above->covers != NULL && above->covers(d->member))
 		return SPILL_OK;
-	if (d->say != NULL && is_pdf(d))
-		return d->hand(d->ctx, "pdf");
+	if (d->say != NULL && family != NULL)
+		return d->hand(d->ctx, family);
 	f = d->message ? spill_doctext_mail()
 		       : spill_doctext_find(d->head, d->sniff, d->name);
 	d->below = f;

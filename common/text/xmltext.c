@@ -82,21 +82,16 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	struct spill_span all;
 	const char *why = NULL;
 	uint64_t at;
-	int rc = text_whole(s, TEXT_HELD(conf), &b, &all), end;
+	int rc = text_open(&x.l, s, conf, sink, &b, &all);
 
-	lines_open(&x.l, sink, conf);
-	if (rc == SPILL_ELIMIT)
-		lines_flaw(&x.l, "limit", 0, 0,
-		    "it is larger than the limit of memory");
 	if (rc == SPILL_OK)
 		rc = xml_read(all, &ops, &why, &at);
 	flush(&x);
 	if (rc == SPILL_OK && why != NULL)
 		lines_flaw(&x.l, "damaged", at, 0, why);
-	end = lines_close(&x.l);
+	rc = text_close(&x.l, &b, rc);
 	spill_buf_release(&x.text);
-	spill_buf_release(&b);
-	return rc == SPILL_OK ? end : rc;
+	return rc;
 }
 
 static bool

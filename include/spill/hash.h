@@ -33,5 +33,7 @@ void spill_hash_free(struct spill_hash **h);
 uint64_t spill_mix(const void *p, size_t n, uint64_t seed);
 /* Lower-case hex, 2 * n digits, no NUL. */
 void spill_hex(char *out, const uint8_t *p, size_t n);
+/* The value of a digit of either case; -1: it is none. */
+int spill_hex_digit(char c);
 
 #endif

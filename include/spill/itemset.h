@@ -83,10 +83,11 @@ int spill_itemset_check_error(
 /* Tell how a job ended, unless it ended well. */
 void spill_itemset_tell(struct spill_itemset *s, const struct spill_place *p,
     const char *text, const struct spill_outcome *o);
-/* Wait until worker-fs or the workers of other pools have something to say, at
- * most for a while, and listen to all. also: may be NULL. */
+/* Wait until worker-fs or the workers of n other pools have something to say,
+ * at most for a while, and listen to all. Some may be NULL. */
+#define SPILL_ITEMSET_POOLS 4
 int spill_itemset_wait(
-    struct spill_itemset *s, struct spill_pool *with, struct spill_pool *also);
+    struct spill_itemset *s, struct spill_pool *const *with, size_t n);
 /* NULL until it is needed. */
 struct spill_pool *spill_itemset_pool(struct spill_itemset *s);
 /* Has evidence changed since? It is said; SPILL_EIO then. */

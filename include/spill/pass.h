@@ -19,7 +19,7 @@ struct spill_pass_conf {
 	struct spill_optlist evidence; /* -e */
 	const char *folder; /* -C, or NULL */
 	const char *scratch; /* folder of scratch files; NULL: scratch.h */
-	uint64_t jobs; /* lanes: each reads and looks */
+	uint64_t jobs; /* lanes, each reads and looks; 0: the processors */
 	uint64_t memory; /* of a worker, 0: 1 GiB */
 	uint64_t window; /* items, 0: 16,384 */
 	bool no_sandbox, no_members;
@@ -35,8 +35,7 @@ struct spill_pass_conf {
 #define SPILL_PASS_RATIO   250
 
 /* The options of a tool whose configuration is a T that has .pass; what they
- * are where they are not given, but for .jobs, which is 0: as many as
- * processors. */
+ * are where they are not given. */
 #define SPILL_PASS_OPTIONS(T)                                                  \
 	SPILL_OPT_FLAG(0, "no-members", T, pass.no_members,                    \
 	    "do not look for members of archives, documents and mail"),        \

@@ -1,7 +1,6 @@
 /*
- * pdfworker.h: worker-pdf: the text of PDF documents, by poppler. A request is
- * where the document is in descriptor 0: u64 place, u64 length; then u64 limit
- * of bytes of text, u64 of memory, 0: none. The reply is lines (look.h).
+ * pdfworker.h: worker-pdf: the text of PDF documents, by poppler. What is
+ * asked and answered: pass_hand.c asks, docworker_i.h says how.
  */
 #ifndef SPILL_PDFWORKER_H
 #define SPILL_PDFWORKER_H

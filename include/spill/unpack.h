@@ -40,6 +40,8 @@ struct spill_src {
 
 /* One of bytes in memory. */
 struct spill_src spill_src_of(struct spill_span bytes);
+/* What read() of one does that is a file. */
+int spill_src_pread(int fd, uint64_t offset, void *buf, size_t n, size_t *got);
 
 enum spill_member_kind {
 	SPILL_MEMBER_FILE,
@@ -137,6 +139,9 @@ const struct spill_unpack *spill_unpack_find(
 const struct spill_unpack *spill_unpack_behind(struct spill_src *s);
 /* All of them, NULL-terminated. */
 extern const struct spill_unpack *const spill_unpacks[];
+/* The flaw() of a sink for whom another tells what is wrong. */
+int spill_unpack_no_flaw(void *ctx, const char *code, uint64_t offset,
+    uint64_t length, const char *detail);
 /* Mail, in a worker of its own: mail.c. */
 extern const struct spill_unpack spill_unpack_mail;
 

@@ -15,7 +15,7 @@
 #include <spill/doctext.h>
 
 #ifdef WITH_PDF
-#include "../../common/text/pdf_format_i.h"
+#include "../../common/text/docworker_i.h"
 #endif
 
 static int

@@ -299,8 +299,7 @@ unlisted(void **state)
 	spill_buf_puts(&two, "MZ, or whatever a program begins with");
 	spill_buf_span(&two, s);
 	spill_buf_span(&two, s);
-	run(spill_buf_as_span(&two));
-	/* Each of the two has a directory of its own. */
+	run(spill_buf_as_span(&two)); /* each has its directory */
 	assert_int_equal(zlog.members, 6);
 	assert_int_equal(zlog.flaws, 2);
 	spill_buf_release(&two);

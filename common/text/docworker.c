@@ -1,0 +1,74 @@
+/*
+ * docworker.c: the job of a worker that reads documents of one format.
+ */
+#include <spill/cur.h>
+#include <spill/textstage.h>
+
+#include "docworker_i.h"
+
+struct place {
+	struct spill_job *job;
+	uint64_t at;
+	struct spill_row row;
+	struct spill_buf part, text;
+};
+
+static int
+read_at(struct spill_src *s, uint64_t offset, void *buf, size_t n, size_t *got)
+{
+	const struct place *p = s->ctx;
+
+	*got = 0;
+	if (offset >= s->size)
+		return SPILL_OK;
+	n = (size_t)SPILL_MIN(n, s->size - offset);
+	return spill_src_pread(
+	    spill_job_fd(p->job, 0), p->at + offset, buf, n, got);
+}
+
+static int
+on_line(void *ctx, const struct spill_line *l)
+{
+	struct place *p = ctx;
+	char page[12], offset[24];
+
+	spill_textstage_row(&p->row, l, &p->part, &p->text, page, offset);
+	if (p->part.rc != SPILL_OK || p->text.rc != SPILL_OK)
+		return SPILL_ENOMEM;
+	return spill_job_send(p->job, &p->row);
+}
+
+static int
+on_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
+    const char *detail)
+{
+	struct place *p = ctx;
+
+	return spill_job_error(p->job, code, offset, length, detail);
+}
+
+int
+docworker_job(struct spill_job *j, struct spill_span request,
+    const struct spill_doctext *format)
+{
+	static struct place p;
+	struct spill_cur c = spill_cur(request.p, request.len);
+	const struct spill_doctext_sink sink = { on_line, on_flaw, &p };
+	struct spill_doctext_conf conf;
+	struct spill_src src = { .read = read_at, .ctx = &p };
+	int rc;
+
+	p.job = j;
+	p.at = spill_cur_u64le(&c);
+	src.size = spill_cur_u64le(&c);
+	conf.bytes = spill_cur_u64le(&c);
+	conf.memory = spill_cur_u64le(&c);
+	if (!spill_cur_ok(&c) || spill_job_nfds(j) != 1)
+		return spill_job_fail(j, SPILL_EDAMAGED, "bad request");
+	p.part = SPILL_BUF_INIT((size_t)64 << 10);
+	p.text = SPILL_BUF_INIT(4 * SPILL_TEXT_LINE);
+	rc = format->run(&src, &conf, &sink);
+	spill_buf_release(&p.part);
+	spill_buf_release(&p.text);
+	return rc == SPILL_ELIMIT ? SPILL_OK : rc;
+}

@@ -461,6 +461,23 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	return rc == SPILL_OK || rc == SPILL_ELIMIT ? end : rc;
 }
 
+/* Strings in UTF-16 go through iconv, which loads a module for them that stays
+ * as long as one conversion is open. */
+static bool
+keep_conversions(void)
+{
+	static const char *const from[] = { "UTF-16BE", "UTF-16LE", "UTF-16" };
+	static GIConv kept[SPILL_COUNT(from)];
+
+	for (size_t i = 0; i < SPILL_COUNT(from); i++) {
+		if (kept[i] == NULL)
+			kept[i] = g_iconv_open("UTF-8", from[i]);
+		if (kept[i] == (GIConv)-1)
+			return false;
+	}
+	return true;
+}
+
 /* A document that stays open: poppler's tables live as long as one does. */
 static int
 warm(void)
@@ -484,7 +501,7 @@ warm(void)
 			g_object_unref(page);
 		}
 	}
-	return kept != NULL ? xml_warm() : SPILL_EIO;
+	return kept != NULL && keep_conversions() ? xml_warm() : SPILL_EIO;
 }
 
 static bool

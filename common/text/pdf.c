@@ -167,10 +167,24 @@ tell_unreadable(struct pdf *p, uint32_t page)
 	lines_flaw(&p->l, "damaged", 0, 0, text);
 }
 
+static void
+count_scan(struct pdf *p, PopplerPage *page, uint32_t number)
+{
+	GList *all = poppler_page_get_image_mapping(page);
+
+	if (all == NULL)
+		return;
+	p->scans++;
+	if (p->scans == 1)
+		p->first_scan = number;
+	poppler_page_free_image_mapping(all);
+}
+
 static int
 one_page(struct pdf *p, PopplerDocument *d, uint32_t n)
 {
 	PopplerPage *page = poppler_document_get_page(d, (int)n - 1);
+	struct pdf_line **last = p->last;
 	int rc;
 
 	if (page == NULL) {
@@ -178,6 +192,8 @@ one_page(struct pdf *p, PopplerDocument *d, uint32_t n)
 		return p->l.rc;
 	}
 	rc = pdf_page_read(p, page, n);
+	if (p->last == last)
+		count_scan(p, page, n);
 	g_object_unref(page);
 	return rc;
 }
@@ -407,6 +423,22 @@ tell_unmapped(struct pdf *p, uint64_t characters)
 	lines_flaw(&p->l, "unsupported", 0, 0, text);
 }
 
+static void
+tell_textless(struct pdf *p)
+{
+	char text[128];
+
+	if (p->pages == 0)
+		lines_flaw(&p->l, "damaged", 0, 0, "it has no page");
+	if (p->scans == 0)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "what is written in pictures is not read: pages without text: %u, "
+	    "the first is %u",
+	    p->scans, p->first_scan);
+	lines_flaw(&p->l, "unsupported", 0, 0, text);
+}
+
 static int
 document(struct pdf *p, PopplerDocument *d, struct spill_span all)
 {
@@ -416,6 +448,7 @@ document(struct pdf *p, PopplerDocument *d, struct spill_span all)
 	if (rc == SPILL_OK)
 		rc = pages(p, d, tell_pages);
 	tell_unmapped(p, p->l.out);
+	tell_textless(p);
 	if (rc == SPILL_OK)
 		rc = remember(&t, p);
 	pdf_pages_drop(p);

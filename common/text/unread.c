@@ -14,15 +14,30 @@ static const char *const kinds[] = { "application/msword",
 	"application/vnd.lotus", "application/onenote",
 	"application/x-mspublisher", "application/postscript",
 	"application/x-dvi", "application/x-chm", "application/pgp-encrypted",
-	"application/x-quark", "application/x-indesign", "video/", "audio/",
-	NULL };
+	"application/x-quark", "application/x-indesign",
+	"application/x-msaccess", "application/x-dbf",
+	"application/x-mobipocket-ebook", "video/", "audio/", NULL };
+
+/* Those that libmagic does not know. */
+static const struct {
+	const char *mark;
+	size_t at, len;
+} marks[] = {
+	{ "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", 0, 8 }, /* OneNote */
+	{ "HWP Document File", 0, 17 },
+	{ "TEXtREAd", 60, 8 }, /* Palm's PalmDOC */
+};
 
 static bool
 is_unread(
     struct spill_span head, const struct spill_sniff *s, struct spill_span name)
 {
-	(void)head;
 	(void)name;
+	for (size_t i = 0; i < SPILL_COUNT(marks); i++)
+		if (head.len >= marks[i].at + marks[i].len &&
+		    memcmp(head.p + marks[i].at, marks[i].mark, marks[i].len) ==
+			0)
+			return true;
 	for (const char *const *k = kinds; *k != NULL; k++) {
 		size_t n = strlen(*k);
 

@@ -28,8 +28,8 @@ struct odf {
 	struct paras paras;
 	uint32_t page;
 	/* Elements that are open. */
-	unsigned header, footer, note, annotation, box, cell, deleted, hidden,
-	    master, speaker, watermark, notes, spans;
+	unsigned header, footer, note, annotation, change, box, cell, deleted,
+	    hidden, master, speaker, watermark, notes, spans;
 	unsigned hidden_spans; /* the first of spans that hides; 0: none */
 	enum spill_role shape; /* of a placeholder */
 	bool body, sheets, slides;
@@ -159,6 +159,7 @@ counter(struct odf *o, struct spill_span n)
 		{ "footer-first", offsetof(struct odf, footer) },
 		{ "note", offsetof(struct odf, note) },
 		{ "annotation", offsetof(struct odf, annotation) },
+		{ "change-info", offsetof(struct odf, change) },
 		{ "text-box", offsetof(struct odf, box) },
 		{ "custom-shape", offsetof(struct odf, box) },
 		{ "table-cell", offsetof(struct odf, cell) },
@@ -305,6 +306,15 @@ para_begins(struct odf *o, const struct xml_tag *t)
 	paras_begin(&o->paras, role);
 }
 
+/* Who commented or changed, and when; a shape's title and description. */
+static bool
+is_value(const struct odf *o, struct spill_span name)
+{
+	return xml_is(name, "title") || xml_is(name, "desc") ||
+	       ((o->annotation > 0 || o->change > 0) &&
+		   (xml_is(name, "creator") || xml_is(name, "date")));
+}
+
 static int
 on_start(void *ctx, const struct xml_tag *t)
 {
@@ -320,6 +330,8 @@ on_start(void *ctx, const struct xml_tag *t)
 		style_look(o, t);
 	else if (xml_is(t->name, "body"))
 		o->body = true;
+	else if (xml_is(t->name, "text") && o->body && o->page == 0)
+		o->page = 1;
 	else if (xml_is(t->name, "spreadsheet"))
 		o->sheets = true;
 	else if (xml_is(t->name, "presentation") || xml_is(t->name, "drawing"))
@@ -333,7 +345,7 @@ on_start(void *ctx, const struct xml_tag *t)
 		spill_buf_reset(&o->value_name);
 		spill_buf_span(&o->value_name, name.len > 0 ? name : t->name);
 		o->in_value = true;
-	} else if (xml_is(t->name, "title") || xml_is(t->name, "desc")) {
+	} else if (is_value(o, t->name)) {
 		spill_buf_reset(&o->value);
 		o->in_value = true;
 	}
@@ -353,6 +365,9 @@ value_ends(struct odf *o, struct spill_span name)
 		    spill_buf_as_span(&o->value));
 	else if (o->in_value && (xml_is(name, "title") || xml_is(name, "desc")))
 		aside(o, "", SPILL_ROLE_ARTIFACT, spill_buf_as_span(&o->value));
+	else if (o->in_value && is_value(o, name))
+		aside(o, xml_is(name, "date") ? "date" : "creator",
+		    SPILL_ROLE_ARTIFACT, spill_buf_as_span(&o->value));
 	o->in_value = false;
 }
 
@@ -363,9 +378,9 @@ on_end(void *ctx, struct spill_span name, struct spill_span uri)
 	unsigned *n = counter(o, name);
 
 	(void)uri;
+	value_ends(o, name);
 	if (n != NULL && *n > 0)
 		--*n;
-	value_ends(o, name);
 	if (xml_is(name, "p") || xml_is(name, "h")) {
 		paras_end(&o->paras, &o->l, o->part,
 		    o->body && o->master == 0 ? o->page : 0);
@@ -413,8 +428,7 @@ read_xml(struct odf *o, struct spill_span name, struct spill_span bytes)
 	o->body = o->in_meta = o->in_value = false;
 	o->header = o->footer = o->note = o->annotation = o->box = o->cell = 0;
 	o->deleted = o->hidden = o->master = o->watermark = o->notes = 0;
-	o->spans = o->hidden_spans = 0;
-	o->page = 1;
+	o->spans = o->hidden_spans = o->change = o->page = 0;
 	o->shape = SPILL_ROLE_BODY;
 	rc = xml_read(bytes, &ops, &why, &at);
 	if (rc == SPILL_OK && why != NULL) {
@@ -467,6 +481,13 @@ wants(struct spill_span name)
 			return true;
 	}
 	return false;
+}
+
+/* The type of the package is nobody's text. */
+static bool
+covers(struct spill_span member)
+{
+	return wants(member) || spill_span_eq(member, SPILL_SPAN("mimetype"));
 }
 
 static int
@@ -565,6 +586,6 @@ const struct spill_doctext doctext_odf = {
 	.name = "odf",
 	.is = is_odf,
 	.run = run,
-	.covers = wants,
+	.covers = covers,
 	.warm = xml_warm,
 };

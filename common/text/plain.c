@@ -28,10 +28,13 @@ is_plain(
 	(void)name;
 	if (s->mime.len >= text.len && memcmp(s->mime.p, text.p, text.len) == 0)
 		return true;
-	if (!spill_span_eq(s->mime, SPILL_SPAN("application/octet-stream")))
-		return false;
 	/* libmagic knows nothing of UTF-32 and 16 without a mark. */
-	return charset_guess(head, &bom).len > 0;
+	if (spill_span_eq(s->mime, SPILL_SPAN("application/octet-stream")))
+		return charset_guess(head, &bom).len > 0;
+	/* JSON, INI and scripts are text by another name. */
+	return s->mime.len > 12 && memcmp(s->mime.p, "application/", 12) == 0 &&
+	       spill_span_eq(charset_guess(head, &bom), SPILL_SPAN("UTF-8")) &&
+	       spill_unpack_find(head, s) == NULL;
 }
 
 /* UTF-8: the byte of every line is known, unless at is UINT64_MAX. */

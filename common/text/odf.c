@@ -32,7 +32,7 @@ struct odf {
 	    hidden, master, speaker, watermark, notes, spans;
 	unsigned hidden_spans; /* the first of spans that hides; 0: none */
 	enum spill_role shape; /* of a placeholder */
-	bool body, sheets, slides;
+	bool body, sheets, slides, hidden_row, hidden_sheet;
 	struct spill_buf value, value_name; /* of a property */
 	bool in_value, in_meta;
 };
@@ -83,7 +83,8 @@ style_look(struct odf *o, const struct xml_tag *t)
 
 	if (o->style == NULL)
 		return;
-	if (xml_is(xml_attr(t, "display"), "none"))
+	if (xml_is(xml_attr(t, "display"), "none") ||
+	    xml_is(xml_attr(t, "display"), "false"))
 		o->style->hidden = true;
 	if (size.len > 2 && size.len < sizeof(text) &&
 	    memcmp(size.p + size.len - 2, "pt", 2) == 0) {
@@ -107,7 +108,8 @@ role_now(const struct odf *o, bool heading)
 		return SPILL_ROLE_WATERMARK;
 	if (o->annotation > 0)
 		return SPILL_ROLE_COMMENT;
-	if (o->hidden > 0)
+	if (o->hidden > 0 ||
+	    (o->cell > 0 && (o->hidden_row || o->hidden_sheet)))
 		return SPILL_ROLE_HIDDEN;
 	if (o->note > 0 || o->notes > 0)
 		return SPILL_ROLE_NOTE;
@@ -216,7 +218,11 @@ shape(struct odf *o, const struct xml_tag *t)
 		aside(o, "page", SPILL_ROLE_ARTIFACT, xml_attr(t, "name"));
 	} else if (xml_is(n, "table") && o->sheets && o->body && o->cell == 0) {
 		o->page++;
+		o->hidden_sheet = is_hidden(o, xml_attr(t, "style-name"));
 		aside(o, "sheet", SPILL_ROLE_ARTIFACT, xml_attr(t, "name"));
+	} else if (xml_is(n, "table-row")) {
+		o->hidden_row = xml_is(xml_attr(t, "visibility"), "collapse") ||
+				xml_is(xml_attr(t, "visibility"), "filter");
 	} else if (xml_is(n, "soft-page-break") && !o->sheets && !o->slides) {
 		o->page++;
 	}
@@ -326,7 +332,8 @@ on_start(void *ctx, const struct xml_tag *t)
 		++*n;
 	if (xml_is(t->name, "style"))
 		rc = add_style(o, xml_attr(t, "name"));
-	else if (xml_is(t->name, "text-properties"))
+	else if (xml_is(t->name, "text-properties") ||
+		 xml_is(t->name, "table-properties"))
 		style_look(o, t);
 	else if (xml_is(t->name, "body"))
 		o->body = true;

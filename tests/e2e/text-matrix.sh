@@ -34,6 +34,7 @@ judge() {
 		next
 	}
 	{
+		gsub(/\\\\/, "\\", $5) # as TSV writes it
 		s = rest = $5
 		while (match(rest, /Sentence [0-9][0-9][0-9]/)) {
 			k = by[substr(rest, RSTART, 12)]

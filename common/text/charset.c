@@ -247,9 +247,9 @@ wide(struct spill_span s)
 		zero[i % 4] += s.p[i] == 0;
 	if (n < 2)
 		return NULL;
-	if (zero[3] == n && zero[2] >= n * 9 / 10 && zero[0] < n / 10)
+	if (zero[3] == n && zero[2] >= n * 9 / 10 && zero[0] * 10 < n)
 		return "UTF-32LE";
-	if (zero[0] == n && zero[1] >= n * 9 / 10 && zero[3] < n / 10)
+	if (zero[0] == n && zero[1] >= n * 9 / 10 && zero[3] * 10 < n)
 		return "UTF-32BE";
 	if (zero[1] + zero[3] > n && zero[0] + zero[2] <= n / 8)
 		return "UTF-16LE";

@@ -196,6 +196,7 @@ group_begins(struct rtf *r)
 	(void)decode(r);
 	if (r->depth + 1 == DEEP) {
 		r->over++;
+		r->deep = true;
 		return;
 	}
 	r->g[r->depth + 1] = r->g[r->depth];
@@ -479,7 +480,7 @@ read_all(struct rtf *r)
 	if (r->depth > 0)
 		lines_flaw(
 		    &r->l, "damaged", r->in.len, 0, "it ends within a group");
-	if (r->over > 0)
+	if (r->deep)
 		lines_flaw(&r->l, "limit", 0, 0, "groups are too deep");
 }
 

@@ -45,7 +45,7 @@ struct rtf {
 	unsigned bytes_page; /* code page of these */
 	struct spill_buf value, name, side; /* of D_VALUE and the like */
 	char value_of[WORD + 1];
-	bool watermark;
+	bool watermark, deep; /* deep: groups were, once */
 	struct charset *cs;
 	unsigned cs_page;
 	/* Text that is not shown, beside the line: told behind it. */

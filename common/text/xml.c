@@ -210,7 +210,7 @@ parse(struct reading *r, struct spill_span s)
 
 	while (s.len > 0 && r->rc == SPILL_OK) {
 		size_t n = SPILL_MIN(s.len, PIECE);
-		int now = xmlParseChunk(r->ctx, s.p, (int)n, n == s.len);
+		int now = xmlParseChunk(r->ctx, s.p, (int)n, 0);
 
 		e = e == XML_ERR_OK ? now : e;
 		if (now == XML_ERR_NO_MEMORY)
@@ -218,6 +218,11 @@ parse(struct reading *r, struct spill_span s)
 		s.p += n;
 		s.len -= n;
 	}
+	/* Of a document that is cut, text is kept back until a tag begins. */
+	if (r->rc == SPILL_OK && r->ctx->nameNr > 0)
+		(void)xmlParseChunk(r->ctx, "<", 1, 0);
+	if (r->rc == SPILL_OK)
+		(void)xmlParseChunk(r->ctx, "", 0, 1);
 	return r->rc;
 }
 

@@ -12,9 +12,10 @@
 
 #include "text_i.h"
 
-#define CHUNK	  4096 /* UTF-16 units at once */
-#define NAME_MOST 64
-#define SAMPLE	  ((size_t)64 << 10) /* bytes that a guess looks at */
+#define CHUNK	     4096 /* UTF-16 units at once */
+#define NAME_MOST    64
+#define SAMPLE	     ((size_t)64 << 10) /* bytes that a guess looks at */
+#define SAMPLE_LEAST 4096 /* what is shorter is the whole text */
 
 struct charset {
 	UConverter *conv;
@@ -183,6 +184,21 @@ static const struct {
 	{ "+/v/", 4, "UTF-7" },
 };
 
+/* May the last character of a sample be cut? Only if there is more text. */
+static bool
+is_cut(struct spill_span rest, bool sample)
+{
+	unsigned char lead = (unsigned char)rest.p[0];
+	size_t need = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+
+	if (!sample || lead < 0xc2 || lead > 0xf4 || rest.len >= need)
+		return false;
+	for (size_t i = 1; i < rest.len; i++)
+		if (((unsigned char)rest.p[i] & 0xc0) != 0x80)
+			return false;
+	return true;
+}
+
 static bool
 is_utf8(struct spill_span s, bool *ascii)
 {
@@ -195,11 +211,9 @@ is_utf8(struct spill_span s, bool *ascii)
 			*ascii = false;
 			n = spill_utf8_decode(s.p + i, s.len - i, &cp);
 		}
-		/* The last character may be cut. */
-		if (n == 0 && s.len - i < 4 && i > 0)
-			return true;
 		if (n == 0)
-			return false;
+			return is_cut((struct spill_span){ s.p + i, s.len - i },
+			    s.len >= SAMPLE_LEAST);
 		i += n;
 	}
 	return true;
@@ -233,9 +247,9 @@ wide(struct spill_span s)
 		zero[i % 4] += s.p[i] == 0;
 	if (n < 2)
 		return NULL;
-	if (zero[3] == n && zero[2] >= n * 9 / 10 && zero[0] < n / 10)
+	if (zero[3] == n && zero[2] >= n * 9 / 10 && zero[0] * 10 < n)
 		return "UTF-32LE";
-	if (zero[0] == n && zero[1] >= n * 9 / 10 && zero[3] < n / 10)
+	if (zero[0] == n && zero[1] >= n * 9 / 10 && zero[3] * 10 < n)
 		return "UTF-32BE";
 	if (zero[1] + zero[3] > n && zero[0] + zero[2] <= n / 8)
 		return "UTF-16LE";
@@ -288,6 +302,14 @@ utf7(struct spill_span s)
 	return runs >= 1;
 }
 
+/* ISO 2022: an escape says which characters follow ("\033$B"). */
+static bool
+shifts(struct spill_span s)
+{
+	return memmem(s.p, s.len, "\033$", 2) != NULL ||
+	       memmem(s.p, s.len, "\033(J", 3) != NULL;
+}
+
 static struct spill_span
 likely(struct spill_span s)
 {
@@ -330,7 +352,9 @@ charset_guess(struct spill_span head, size_t *bom)
 	if (name != NULL)
 		return spill_span(name);
 	if (is_utf8(head, &ascii) && controls(head) * 50 <= head.len)
-		return spill_span(ascii && utf7(head) ? "UTF-7" : "UTF-8");
+		return ascii && shifts(head) ? likely(head)
+		       : ascii && utf7(head) ? SPILL_SPAN("UTF-7")
+					     : SPILL_SPAN("UTF-8");
 	if (ebcdic(head))
 		return spill_span("ibm-1047");
 	if (controls(head) * 50 > head.len)

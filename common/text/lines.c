@@ -7,7 +7,8 @@
 
 #include "text_i.h"
 
-#define PART_MOST 4096 /* bytes of a part's name */
+#define PART_MOST   4096 /* bytes of a part's name */
+#define SOFT_HYPHEN 0xad /* nobody sees it within a line */
 
 void
 lines_open(struct lines *l, const struct spill_doctext_sink *sink,
@@ -144,7 +145,8 @@ put_one(struct lines *l, const char *p, unsigned n, uint32_t cp)
 		l->blank = true;
 	else if (breaks(cp))
 		lines_end(l);
-	else if (cp >= 0x20 ? cp < 0x7f || cp > 0x9f : cp == '\t')
+	else if (cp != SOFT_HYPHEN &&
+		 (cp >= 0x20 ? cp < 0x7f || cp > 0x9f : cp == '\t'))
 		add(l, p, n);
 }
 

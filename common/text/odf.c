@@ -28,11 +28,11 @@ struct odf {
 	struct paras paras;
 	uint32_t page;
 	/* Elements that are open. */
-	unsigned header, footer, note, annotation, box, cell, deleted, hidden,
-	    master, speaker, watermark, notes, spans;
+	unsigned header, footer, note, annotation, change, box, cell, deleted,
+	    hidden, master, speaker, watermark, notes, spans;
 	unsigned hidden_spans; /* the first of spans that hides; 0: none */
 	enum spill_role shape; /* of a placeholder */
-	bool body, sheets, slides;
+	bool body, sheets, slides, hidden_row, hidden_sheet;
 	struct spill_buf value, value_name; /* of a property */
 	bool in_value, in_meta;
 };
@@ -83,7 +83,8 @@ style_look(struct odf *o, const struct xml_tag *t)
 
 	if (o->style == NULL)
 		return;
-	if (xml_is(xml_attr(t, "display"), "none"))
+	if (xml_is(xml_attr(t, "display"), "none") ||
+	    xml_is(xml_attr(t, "display"), "false"))
 		o->style->hidden = true;
 	if (size.len > 2 && size.len < sizeof(text) &&
 	    memcmp(size.p + size.len - 2, "pt", 2) == 0) {
@@ -107,7 +108,8 @@ role_now(const struct odf *o, bool heading)
 		return SPILL_ROLE_WATERMARK;
 	if (o->annotation > 0)
 		return SPILL_ROLE_COMMENT;
-	if (o->hidden > 0)
+	if (o->hidden > 0 ||
+	    (o->cell > 0 && (o->hidden_row || o->hidden_sheet)))
 		return SPILL_ROLE_HIDDEN;
 	if (o->note > 0 || o->notes > 0)
 		return SPILL_ROLE_NOTE;
@@ -159,6 +161,7 @@ counter(struct odf *o, struct spill_span n)
 		{ "footer-first", offsetof(struct odf, footer) },
 		{ "note", offsetof(struct odf, note) },
 		{ "annotation", offsetof(struct odf, annotation) },
+		{ "change-info", offsetof(struct odf, change) },
 		{ "text-box", offsetof(struct odf, box) },
 		{ "custom-shape", offsetof(struct odf, box) },
 		{ "table-cell", offsetof(struct odf, cell) },
@@ -215,7 +218,11 @@ shape(struct odf *o, const struct xml_tag *t)
 		aside(o, "page", SPILL_ROLE_ARTIFACT, xml_attr(t, "name"));
 	} else if (xml_is(n, "table") && o->sheets && o->body && o->cell == 0) {
 		o->page++;
+		o->hidden_sheet = is_hidden(o, xml_attr(t, "style-name"));
 		aside(o, "sheet", SPILL_ROLE_ARTIFACT, xml_attr(t, "name"));
+	} else if (xml_is(n, "table-row")) {
+		o->hidden_row = xml_is(xml_attr(t, "visibility"), "collapse") ||
+				xml_is(xml_attr(t, "visibility"), "filter");
 	} else if (xml_is(n, "soft-page-break") && !o->sheets && !o->slides) {
 		o->page++;
 	}
@@ -305,6 +312,15 @@ para_begins(struct odf *o, const struct xml_tag *t)
 	paras_begin(&o->paras, role);
 }
 
+/* Who commented or changed, and when; a shape's title and description. */
+static bool
+is_value(const struct odf *o, struct spill_span name)
+{
+	return xml_is(name, "title") || xml_is(name, "desc") ||
+	       ((o->annotation > 0 || o->change > 0) &&
+		   (xml_is(name, "creator") || xml_is(name, "date")));
+}
+
 static int
 on_start(void *ctx, const struct xml_tag *t)
 {
@@ -316,10 +332,13 @@ on_start(void *ctx, const struct xml_tag *t)
 		++*n;
 	if (xml_is(t->name, "style"))
 		rc = add_style(o, xml_attr(t, "name"));
-	else if (xml_is(t->name, "text-properties"))
+	else if (xml_is(t->name, "text-properties") ||
+		 xml_is(t->name, "table-properties"))
 		style_look(o, t);
 	else if (xml_is(t->name, "body"))
 		o->body = true;
+	else if (xml_is(t->name, "text") && o->body && o->page == 0)
+		o->page = 1;
 	else if (xml_is(t->name, "spreadsheet"))
 		o->sheets = true;
 	else if (xml_is(t->name, "presentation") || xml_is(t->name, "drawing"))
@@ -333,7 +352,7 @@ on_start(void *ctx, const struct xml_tag *t)
 		spill_buf_reset(&o->value_name);
 		spill_buf_span(&o->value_name, name.len > 0 ? name : t->name);
 		o->in_value = true;
-	} else if (xml_is(t->name, "title") || xml_is(t->name, "desc")) {
+	} else if (is_value(o, t->name)) {
 		spill_buf_reset(&o->value);
 		o->in_value = true;
 	}
@@ -353,6 +372,9 @@ value_ends(struct odf *o, struct spill_span name)
 		    spill_buf_as_span(&o->value));
 	else if (o->in_value && (xml_is(name, "title") || xml_is(name, "desc")))
 		aside(o, "", SPILL_ROLE_ARTIFACT, spill_buf_as_span(&o->value));
+	else if (o->in_value && is_value(o, name))
+		aside(o, xml_is(name, "date") ? "date" : "creator",
+		    SPILL_ROLE_ARTIFACT, spill_buf_as_span(&o->value));
 	o->in_value = false;
 }
 
@@ -363,9 +385,9 @@ on_end(void *ctx, struct spill_span name, struct spill_span uri)
 	unsigned *n = counter(o, name);
 
 	(void)uri;
+	value_ends(o, name);
 	if (n != NULL && *n > 0)
 		--*n;
-	value_ends(o, name);
 	if (xml_is(name, "p") || xml_is(name, "h")) {
 		paras_end(&o->paras, &o->l, o->part,
 		    o->body && o->master == 0 ? o->page : 0);
@@ -413,8 +435,7 @@ read_xml(struct odf *o, struct spill_span name, struct spill_span bytes)
 	o->body = o->in_meta = o->in_value = false;
 	o->header = o->footer = o->note = o->annotation = o->box = o->cell = 0;
 	o->deleted = o->hidden = o->master = o->watermark = o->notes = 0;
-	o->spans = o->hidden_spans = 0;
-	o->page = 1;
+	o->spans = o->hidden_spans = o->change = o->page = 0;
 	o->shape = SPILL_ROLE_BODY;
 	rc = xml_read(bytes, &ops, &why, &at);
 	if (rc == SPILL_OK && why != NULL) {
@@ -467,6 +488,13 @@ wants(struct spill_span name)
 			return true;
 	}
 	return false;
+}
+
+/* The type of the package is nobody's text. */
+static bool
+covers(struct spill_span member)
+{
+	return wants(member) || spill_span_eq(member, SPILL_SPAN("mimetype"));
 }
 
 static int
@@ -565,6 +593,6 @@ const struct spill_doctext doctext_odf = {
 	.name = "odf",
 	.is = is_odf,
 	.run = run,
-	.covers = wants,
+	.covers = covers,
 	.warm = xml_warm,
 };

@@ -166,7 +166,7 @@ is_furniture(struct spill_span n, bool *header)
 {
 	*header = ooxml_ends(n, "Header");
 	return (*header || ooxml_ends(n, "Footer")) && n.len > 6 &&
-	       n.p[0] >= 'a';
+	       n.p[0] >= 'a' && !xml_is(n, "headerFooter");
 }
 
 /* --- cells -------------------------------------------------------------- */

@@ -43,8 +43,10 @@ role_now(const struct show *s)
 	/* "Click to edit": nobody sees what a placeholder of a master says. */
 	if (s->prompt)
 		return SPILL_ROLE_ARTIFACT;
-	return s->in_table && s->role == SPILL_ROLE_BODY ? SPILL_ROLE_TABLE
-							 : s->role;
+	return s->in_table && (s->role == SPILL_ROLE_BODY ||
+				  s->role == SPILL_ROLE_TEXTBOX)
+		   ? SPILL_ROLE_TABLE
+		   : s->role;
 }
 
 static void

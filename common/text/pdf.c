@@ -167,10 +167,24 @@ tell_unreadable(struct pdf *p, uint32_t page)
 	lines_flaw(&p->l, "damaged", 0, 0, text);
 }
 
+static void
+count_scan(struct pdf *p, PopplerPage *page, uint32_t number)
+{
+	GList *all = poppler_page_get_image_mapping(page);
+
+	if (all == NULL)
+		return;
+	p->scans++;
+	if (p->scans == 1)
+		p->first_scan = number;
+	poppler_page_free_image_mapping(all);
+}
+
 static int
 one_page(struct pdf *p, PopplerDocument *d, uint32_t n)
 {
 	PopplerPage *page = poppler_document_get_page(d, (int)n - 1);
+	struct pdf_line **last = p->last;
 	int rc;
 
 	if (page == NULL) {
@@ -178,6 +192,8 @@ one_page(struct pdf *p, PopplerDocument *d, uint32_t n)
 		return p->l.rc;
 	}
 	rc = pdf_page_read(p, page, n);
+	if (p->last == last)
+		count_scan(p, page, n);
 	g_object_unref(page);
 	return rc;
 }
@@ -407,6 +423,22 @@ tell_unmapped(struct pdf *p, uint64_t characters)
 	lines_flaw(&p->l, "unsupported", 0, 0, text);
 }
 
+static void
+tell_textless(struct pdf *p)
+{
+	char text[128];
+
+	if (p->pages == 0)
+		lines_flaw(&p->l, "damaged", 0, 0, "it has no page");
+	if (p->scans == 0)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "what is written in pictures is not read: pages without text: %u, "
+	    "the first is %u",
+	    p->scans, p->first_scan);
+	lines_flaw(&p->l, "unsupported", 0, 0, text);
+}
+
 static int
 document(struct pdf *p, PopplerDocument *d, struct spill_span all)
 {
@@ -416,6 +448,7 @@ document(struct pdf *p, PopplerDocument *d, struct spill_span all)
 	if (rc == SPILL_OK)
 		rc = pages(p, d, tell_pages);
 	tell_unmapped(p, p->l.out);
+	tell_textless(p);
 	if (rc == SPILL_OK)
 		rc = remember(&t, p);
 	pdf_pages_drop(p);
@@ -461,6 +494,23 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	return rc == SPILL_OK || rc == SPILL_ELIMIT ? end : rc;
 }
 
+/* Strings in UTF-16 go through iconv, which loads a module for them that stays
+ * as long as one conversion is open. */
+static bool
+keep_conversions(void)
+{
+	static const char *const from[] = { "UTF-16BE", "UTF-16LE", "UTF-16" };
+	static GIConv kept[SPILL_COUNT(from)];
+
+	for (size_t i = 0; i < SPILL_COUNT(from); i++) {
+		if (kept[i] == NULL)
+			kept[i] = g_iconv_open("UTF-8", from[i]);
+		if (kept[i] == (GIConv)-1)
+			return false;
+	}
+	return true;
+}
+
 /* A document that stays open: poppler's tables live as long as one does. */
 static int
 warm(void)
@@ -484,7 +534,7 @@ warm(void)
 			g_object_unref(page);
 		}
 	}
-	return kept != NULL ? xml_warm() : SPILL_EIO;
+	return kept != NULL && keep_conversions() ? xml_warm() : SPILL_EIO;
 }
 
 static bool

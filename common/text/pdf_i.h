@@ -28,6 +28,7 @@ struct pdf {
 	struct pdf_line *first, **last;
 	uint32_t pages;
 	uint64_t unmapped; /* characters that are no text */
+	uint32_t scans, first_scan; /* pages that have but pictures */
 };
 
 /* Lines of a page, to p->last. SPILL_ENOMEM, or SPILL_ELIMIT: what there is

@@ -65,6 +65,43 @@ band_of(const PopplerRectangle *r, unsigned n, unsigned first, unsigned count,
 	return sum < HEAD_BAND ? -1 : sum > FOOT_BAND ? 1 : 0;
 }
 
+#define GAP 0.5 /* of the height of a character */
+
+static bool
+is_rightward(uint32_t cp)
+{
+	return cp > ' ' && (cp < 0x590 || cp > 0x8ff) &&
+	       (cp < 0xfb1d || cp > 0xfefc);
+}
+
+/* Are they apart, though nothing stands between them? */
+static bool
+is_gap(const PopplerRectangle *a, const PopplerRectangle *b)
+{
+	double high = a->y2 - a->y1;
+
+	return b->x1 - a->x2 > GAP * high && b->y1 < a->y2 && a->y1 < b->y2;
+}
+
+/* Of two columns of text poppler joins the lines without a blank. */
+static void
+put_spaced(struct spill_buf *b, struct spill_span text,
+    const PopplerRectangle *r, unsigned n, unsigned at)
+{
+	uint32_t cp = 0, before = 0;
+
+	spill_buf_reset(b);
+	for (size_t i = 0, len; i < text.len; i += len, at++, before = cp) {
+		len = spill_utf8_decode(text.p + i, text.len - i, &cp);
+		if (len == 0)
+			len = 1;
+		if (i > 0 && at < n && is_rightward(cp) &&
+		    is_rightward(before) && is_gap(&r[at - 1], &r[at]))
+			spill_buf_putc(b, ' ');
+		spill_buf_put(b, text.p + i, len);
+	}
+}
+
 int
 pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number)
 {
@@ -73,6 +110,7 @@ pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number)
 	double width, height;
 	char *text = poppler_page_get_text(page);
 	const char *s = text;
+	struct spill_buf b = SPILL_BUF_INIT((size_t)64 << 20);
 	int rc = SPILL_OK;
 
 	poppler_page_get_size(page, &width, &height);
@@ -83,11 +121,15 @@ pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number)
 		struct spill_span line = { s, n };
 
 		count_unmapped(p, line);
-		rc = add(
-		    p, line, number, band_of(rect, nrect, at, chars, height));
+		put_spaced(&b, line, rect, nrect, at);
+		rc = b.rc == SPILL_OK
+			 ? add(p, spill_buf_as_span(&b), number,
+			       band_of(rect, nrect, at, chars, height))
+			 : b.rc;
 		at += chars + (s[n] == '\n');
 		s += n + (s[n] == '\n');
 	}
+	spill_buf_release(&b);
 	g_free(rect);
 	g_free(text);
 	return rc;

@@ -15,6 +15,7 @@ struct plain {
 	struct charset *c; /* NULL: it is UTF-8 */
 	struct spill_buf text;
 	uint64_t at;
+	bool ascii; /* so far, all of it */
 };
 
 /* libmagic's word for it, and no format of its own that has another reader. */
@@ -28,10 +29,13 @@ is_plain(
 	(void)name;
 	if (s->mime.len >= text.len && memcmp(s->mime.p, text.p, text.len) == 0)
 		return true;
-	if (!spill_span_eq(s->mime, SPILL_SPAN("application/octet-stream")))
-		return false;
 	/* libmagic knows nothing of UTF-32 and 16 without a mark. */
-	return charset_guess(head, &bom).len > 0;
+	if (spill_span_eq(s->mime, SPILL_SPAN("application/octet-stream")))
+		return charset_guess(head, &bom).len > 0;
+	/* JSON, INI and scripts are text by another name. */
+	return s->mime.len > 12 && memcmp(s->mime.p, "application/", 12) == 0 &&
+	       spill_span_eq(charset_guess(head, &bom), SPILL_SPAN("UTF-8")) &&
+	       spill_unpack_find(head, s) == NULL;
 }
 
 /* UTF-8: the byte of every line is known, unless at is UINT64_MAX. */
@@ -50,11 +54,42 @@ put_utf8(struct lines *l, struct spill_span s, uint64_t at)
 	}
 }
 
+static bool
+is_ascii(struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* All was ASCII so far: what it is in shows at the first that is not. */
+static int
+guess_late(struct plain *p, struct spill_span s)
+{
+	struct spill_span name;
+	size_t bom;
+
+	p->ascii = is_ascii(s);
+	if (p->ascii)
+		return SPILL_OK;
+	name = charset_guess(s, &bom);
+	if (bom > 0 || name.len == 0 ||
+	    spill_span_eq(name, SPILL_SPAN("UTF-8")))
+		return SPILL_OK;
+	return charset_open(&p->c, name);
+}
+
 static int
 put(struct plain *p, struct spill_span s, bool last)
 {
 	int rc;
 
+	if (p->c == NULL && p->ascii) {
+		rc = guess_late(p, s);
+		if (rc != SPILL_OK)
+			return rc;
+	}
 	if (p->c == NULL) {
 		put_utf8(&p->l, s, p->at);
 		p->at += s.len;
@@ -174,6 +209,7 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	if (!spill_span_eq(name, SPILL_SPAN("UTF-8")))
 		rc = charset_open(&p.c, name);
 	p.at = bom;
+	p.ascii = bom == 0 && is_ascii((struct spill_span){ head, got });
 	lines_open(&p.l, sink, conf);
 	if (rc == SPILL_OK)
 		rc = read_all(&p, s, bom);

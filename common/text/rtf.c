@@ -128,13 +128,19 @@ role_now(const struct group *g)
 						     : g->role;
 }
 
+/* What is no text of the body is on each page, or nobody knows where. */
+static uint32_t
+page_now(struct rtf *r)
+{
+	return rtf_top(r)->role == SPILL_ROLE_BODY ? r->page : 0;
+}
+
 void
 rtf_place(struct rtf *r)
 {
 	const struct group *g = rtf_top(r);
 
-	lines_place(&r->l, SPILL_SPAN(""), role_now(g),
-	    g->role == SPILL_ROLE_BODY ? r->page : 0);
+	lines_place(&r->l, SPILL_SPAN(""), role_now(g), page_now(r));
 }
 
 void
@@ -143,7 +149,10 @@ rtf_tell(
 {
 	if (b->len == 0)
 		return;
-	lines_place(&r->l, spill_span(part), role, 0);
+	lines_place(&r->l, spill_span(part), role,
+	    role == SPILL_ROLE_HIDDEN || role == SPILL_ROLE_DELETED
+		? page_now(r)
+		: 0);
 	lines_put(&r->l, spill_buf_as_span(b));
 	spill_buf_reset(b);
 	rtf_place(r);
@@ -158,6 +167,27 @@ rtf_end_line(struct rtf *r)
 	rtf_tell(r, SPILL_ROLE_DELETED, "", &r->apart[1]);
 }
 
+void
+rtf_hold_line(struct rtf *r)
+{
+	(void)decode(r);
+	if (r->held_at > 0 || r->depth == 0 || r->l.text.len == 0)
+		return;
+	r->held_at = r->depth;
+	spill_buf_span(&r->held, spill_buf_as_span(&r->l.text));
+	spill_buf_reset(&r->l.text);
+}
+
+static void
+resume_line(struct rtf *r)
+{
+	if (r->held_at <= r->depth)
+		return;
+	r->held_at = 0;
+	lines_put(&r->l, spill_buf_as_span(&r->held));
+	spill_buf_reset(&r->held);
+}
+
 /* --- groups ------------------------------------------------------------- */
 
 static void
@@ -166,6 +196,7 @@ group_begins(struct rtf *r)
 	(void)decode(r);
 	if (r->depth + 1 == DEEP) {
 		r->over++;
+		r->deep = true;
 		return;
 	}
 	r->g[r->depth + 1] = r->g[r->depth];
@@ -203,6 +234,7 @@ group_ends(struct rtf *r)
 		rtf_shape_value(r);
 	if (was.dest == D_TEXT && was.role != g->role)
 		rtf_place(r);
+	resume_line(r);
 }
 
 /* --- control words ------------------------------------------------------ */
@@ -448,7 +480,7 @@ read_all(struct rtf *r)
 	if (r->depth > 0)
 		lines_flaw(
 		    &r->l, "damaged", r->in.len, 0, "it ends within a group");
-	if (r->over > 0)
+	if (r->deep)
 		lines_flaw(&r->l, "limit", 0, 0, "groups are too deep");
 }
 
@@ -468,6 +500,7 @@ rtf_text(struct spill_span in, const struct spill_doctext_conf *conf,
 	r->page = 1;
 	r->g[0].skip = 1;
 	r->bytes.max = 2 * TEXT_AT;
+	r->held.max = SPILL_TEXT_LINE + 8;
 	r->value.max = r->name.max = r->side.max = most;
 	r->apart[0].max = r->apart[1].max = most;
 	read_all(r);
@@ -477,6 +510,7 @@ rtf_text(struct spill_span in, const struct spill_doctext_conf *conf,
 	spill_buf_release(&r->value);
 	spill_buf_release(&r->name);
 	spill_buf_release(&r->side);
+	spill_buf_release(&r->held);
 	spill_buf_release(&r->apart[0]);
 	spill_buf_release(&r->apart[1]);
 	free(r);

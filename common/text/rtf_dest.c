@@ -47,6 +47,8 @@ rtf_destination(struct rtf *r, const char *word)
 		return true;
 	for (size_t i = 0; i < SPILL_COUNT(texts); i++)
 		if (strcmp(word, texts[i].word) == 0) {
+			if (g->role != texts[i].role)
+				rtf_hold_line(r);
 			rtf_end_line(r);
 			g->dest = D_TEXT;
 			g->role = texts[i].role;

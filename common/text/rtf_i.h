@@ -45,11 +45,15 @@ struct rtf {
 	unsigned bytes_page; /* code page of these */
 	struct spill_buf value, name, side; /* of D_VALUE and the like */
 	char value_of[WORD + 1];
-	bool watermark;
+	bool watermark, deep; /* deep: groups were, once */
 	struct charset *cs;
 	unsigned cs_page;
 	/* Text that is not shown, beside the line: told behind it. */
 	struct spill_buf apart[2];
+	/* The begin of a line within which a note or a box stands, and the
+	 * group of that; 0: none. */
+	struct spill_buf held;
+	unsigned held_at;
 };
 
 static inline struct group *
@@ -63,6 +67,8 @@ rtf_top(struct rtf *r)
  * stands beside it; a line of its own. */
 void rtf_place(struct rtf *r);
 void rtf_end_line(struct rtf *r);
+/* What comes stands within the line, which goes on behind the group. */
+void rtf_hold_line(struct rtf *r);
 void rtf_tell(
     struct rtf *r, enum spill_role role, const char *part, struct spill_buf *b);
 bool rtf_among(const char *word, const char *const *list);

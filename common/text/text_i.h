@@ -41,7 +41,8 @@ void lines_place(struct lines *l, struct spill_span part, enum spill_role role,
 void lines_role(struct lines *l, enum spill_role role);
 /* Text: UTF-8, or what is no such becomes U+FFFD. A line break of any kind
  * (LF, CR, CR LF, VT, FF, NEL, U+2028, U+2029) ends the line, unless blanks
- * flow, where it is a blank. Other control characters but tab are left out. */
+ * flow, where it is a blank. Other control characters but tab are left out, and
+ * so are soft hyphens. */
 void lines_put(struct lines *l, struct spill_span text);
 /* Where the byte is that comes next, for formats that know it. */
 void lines_at(struct lines *l, uint64_t offset);

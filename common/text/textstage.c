@@ -60,7 +60,7 @@ tell(struct spill_look_doc *d, const struct spill_doctext *f)
 	rc = f->run(d->src, &conf, &sink);
 	spill_buf_release(&s.part);
 	spill_buf_release(&s.text);
-	return rc == SPILL_EFORMAT || rc == SPILL_ELIMIT ? SPILL_OK : rc;
+	return rc == SPILL_ELIMIT ? SPILL_OK : rc;
 }
 
 /* A message is one whatever it looks like; a part of a document has no text
@@ -70,6 +70,7 @@ run(struct spill_look_doc *d)
 {
 	const struct spill_doctext *f, *above = d->above;
 	const char *family = other_family(d);
+	int rc = SPILL_OK;
 
 	if (above != NULL && above->covers != NULL && above->covers(d->member))
 		return SPILL_OK;
@@ -78,7 +79,14 @@ run(struct spill_look_doc *d)
 	f = d->message ? spill_doctext_mail()
 		       : spill_doctext_find(d->head, d->sniff, d->name);
 	d->below = f;
-	return f != NULL && d->say != NULL ? tell(d, f) : SPILL_OK;
+	if (f != NULL && d->say != NULL)
+		rc = tell(d, f);
+	/* In a mailbox there are messages without a header. */
+	if (rc == SPILL_EFORMAT && d->message) {
+		f = spill_doctext_find(d->head, d->sniff, d->name);
+		rc = f != NULL ? tell(d, f) : SPILL_OK;
+	}
+	return rc == SPILL_EFORMAT ? SPILL_OK : rc;
 }
 
 static int

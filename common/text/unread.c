@@ -14,23 +14,34 @@ static const char *const kinds[] = { "application/msword",
 	"application/vnd.lotus", "application/onenote",
 	"application/x-mspublisher", "application/postscript",
 	"application/x-dvi", "application/x-chm", "application/pgp-encrypted",
-	"application/x-quark", "application/x-indesign", "video/", "audio/",
-	NULL };
+	"application/x-quark", "application/x-indesign",
+	"application/x-msaccess", "application/x-dbf",
+	"application/x-mobipocket-ebook", "video/", "audio/", NULL };
 
-/* What has not yet come into a data base of SQLite, or was taken out of it:
- * https://www.sqlite.org/fileformat2.html 3 and 4. */
-static const struct spill_span logs[] = { { "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7",
-					      8 },
-	{ "\x37\x7f\x06\x82", 4 }, { "\x37\x7f\x06\x83", 4 } };
+/* Those that libmagic does not know. */
+static const struct {
+	const char *mark;
+	size_t at, len;
+} marks[] = {
+	{ "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", 0, 8 }, /* OneNote */
+	{ "HWP Document File", 0, 17 },
+	{ "TEXtREAd", 60, 8 }, /* Palm's PalmDOC */
+	/* What has not yet come into a data base of SQLite, or was taken out
+	 * of it: https://www.sqlite.org/fileformat2.html 3 and 4. */
+	{ "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 0, 8 },
+	{ "\x37\x7f\x06\x82", 0, 4 },
+	{ "\x37\x7f\x06\x83", 0, 4 },
+};
 
 static bool
 is_unread(
     struct spill_span head, const struct spill_sniff *s, struct spill_span name)
 {
 	(void)name;
-	for (size_t i = 0; i < SPILL_COUNT(logs); i++)
-		if (head.len >= logs[i].len &&
-		    memcmp(head.p, logs[i].p, logs[i].len) == 0)
+	for (size_t i = 0; i < SPILL_COUNT(marks); i++)
+		if (head.len >= marks[i].at + marks[i].len &&
+		    memcmp(head.p + marks[i].at, marks[i].mark, marks[i].len) ==
+			0)
 			return true;
 	for (const char *const *k = kinds; *k != NULL; k++) {
 		size_t n = strlen(*k);

@@ -15,6 +15,7 @@
 
 struct reading {
 	const struct xml_ops *ops;
+	struct spill_buf values; /* of a tag: those that were decoded */
 	xmlParserCtxtPtr ctx;
 	int rc;
 };
@@ -34,6 +35,37 @@ stop(struct reading *r, int rc)
 	xmlStopParser(r->ctx);
 }
 
+/* libxml2 leaves each '&' of a value as "&#38;", for who parses it again. */
+static struct spill_span
+decoded(struct reading *r, struct spill_span v)
+{
+	static const char amp[] = "&#38;";
+	const size_t n = sizeof(amp) - 1, at = r->values.len;
+	const char *p;
+
+	while ((p = memmem(v.p, v.len, amp, n)) != NULL) {
+		spill_buf_put(&r->values, v.p, (size_t)(p + 1 - v.p));
+		v.len -= (size_t)(p + n - v.p);
+		v.p = p + n;
+	}
+	if (r->values.len == at)
+		return v;
+	spill_buf_span(&r->values, v);
+	return (struct spill_span){ r->values.p + at, r->values.len - at };
+}
+
+/* Room for all of them, so that none moves. */
+static bool
+make_room(struct reading *r, int n, const xmlChar **v)
+{
+	size_t all = 0;
+
+	for (int i = 0; i < n; i++, v += 5)
+		all += (size_t)(v[4] - v[3]);
+	spill_buf_reset(&r->values);
+	return all == 0 || spill_buf_room(&r->values, all) != NULL;
+}
+
 static void
 on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
     const xmlChar *uri, int nns, const xmlChar **ns, int n, int ndefault,
@@ -49,10 +81,18 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	(void)ndefault;
 	if (r->rc != SPILL_OK || r->ops->start == NULL)
 		return;
-	for (int i = 0; i < n && t.nattr < ATTRS; i++, v += 5)
-		attr[t.nattr++] =
-		    (struct xml_attr){ span_of(v[0]), span_of(v[2]),
-			    { (const char *)v[3], (size_t)(v[4] - v[3]) } };
+	n = SPILL_MIN(n, ATTRS);
+	if (!make_room(r, n, v)) {
+		stop(r, SPILL_ENOMEM);
+		return;
+	}
+	for (int i = 0; i < n; i++, v += 5) {
+		struct spill_span value = { (const char *)v[3],
+			(size_t)(v[4] - v[3]) };
+
+		attr[t.nattr++] = (struct xml_attr){ span_of(v[0]),
+			span_of(v[2]), decoded(r, value) };
+	}
 	stop(r, r->ops->start(r->ops->ctx, &t));
 }
 
@@ -170,7 +210,7 @@ parse(struct reading *r, struct spill_span s)
 
 	while (s.len > 0 && r->rc == SPILL_OK) {
 		size_t n = SPILL_MIN(s.len, PIECE);
-		int now = xmlParseChunk(r->ctx, s.p, (int)n, n == s.len);
+		int now = xmlParseChunk(r->ctx, s.p, (int)n, 0);
 
 		e = e == XML_ERR_OK ? now : e;
 		if (now == XML_ERR_NO_MEMORY)
@@ -178,6 +218,11 @@ parse(struct reading *r, struct spill_span s)
 		s.p += n;
 		s.len -= n;
 	}
+	/* Of a document that is cut, text is kept back until a tag begins. */
+	if (r->rc == SPILL_OK && r->ctx->nameNr > 0)
+		(void)xmlParseChunk(r->ctx, "<", 1, 0);
+	if (r->rc == SPILL_OK)
+		(void)xmlParseChunk(r->ctx, "", 0, 1);
 	return r->rc;
 }
 
@@ -206,7 +251,8 @@ xml_read(struct spill_span s, const struct xml_ops *ops, const char **why,
 {
 	struct spill_buf b = SPILL_BUF_INIT((size_t)1 << 30);
 	xmlSAXHandler h = handler();
-	struct reading r = { .ops = ops };
+	struct reading r = { .ops = ops,
+		.values = SPILL_BUF_INIT((size_t)64 << 20) };
 	int rc = to_utf8(&s, &b);
 
 	*why = NULL;
@@ -225,6 +271,7 @@ xml_read(struct spill_span s, const struct xml_ops *ops, const char **why,
 	if (r.ctx != NULL && r.ctx->myDoc != NULL) /* for its entities */
 		xmlFreeDoc(r.ctx->myDoc);
 	xmlFreeParserCtxt(r.ctx);
+	spill_buf_release(&r.values);
 	spill_buf_release(&b);
 	return rc;
 }

@@ -8,6 +8,7 @@
  * stores or not at all.
  */
 #include <locale.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "archive_i.h"
@@ -243,8 +244,12 @@ run(const struct arc_format *f, struct spill_src *src,
 	if (rc != SPILL_OK)
 		return rc;
 	old = uselocale(raw ? plain : utf8);
+	/* What refers to before the beginning of LZX's window is zeros then,
+	 * and not what was in memory. */
+	(void)mallopt(M_PERTURB, f->stale ? 0xff : 0);
 	rc = run_format(&c);
 	arc_release(&c);
+	(void)mallopt(M_PERTURB, 0);
 	(void)uselocale(old);
 	return rc;
 }
@@ -299,6 +304,7 @@ static const struct arc_format cab = {
 	.support = archive_read_support_format_cab,
 	.local = true,
 	.fragile = true,
+	.stale = true,
 };
 static const struct arc_format iso = {
 	.magic = arc_magic_iso,

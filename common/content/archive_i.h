@@ -38,6 +38,7 @@ struct arc_format {
 	bool created; /* what it calls the time of change is of creation */
 	bool rar; /* its headers are read here, too */
 	bool fragile; /* no skipping behind content that is damaged */
+	bool stale; /* libarchive gives out bytes that it never wrote */
 	bool dense; /* no holes: libarchive counts on over all members */
 	bool tables; /* libarchive gives its table of names as a member */
 	/* Where it begins in a program that unpacks itself; NULL: libarchive

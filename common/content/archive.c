@@ -199,12 +199,33 @@ head_of(struct spill_src *src, char buf[64], struct spill_span *out)
 	return rc;
 }
 
+/* 7zFormat.txt: where the list of members is, counted from behind the 32
+ * bytes of the start header. */
+static int
+cut_7z(struct arc *c, struct spill_span head, bool *cut)
+{
+	struct spill_cur s = spill_cur(head.p, head.len);
+	uint64_t at, len;
+
+	spill_cur_seek(&s, 12);
+	at = spill_cur_u64le(&s);
+	len = spill_cur_u64le(&s);
+	*cut = spill_cur_ok(&s) && c->src->size >= 32 &&
+	       (at > c->src->size - 32 || len > c->src->size - 32 - at);
+	if (!*cut)
+		return SPILL_OK;
+	return c->sink->flaw(c->sink->ctx, "damaged", c->src->size, 0,
+	    "its list of members is behind the end of the file: it is cut, or "
+	    "the first of several parts");
+}
+
 static int
 run_format(struct arc *c)
 {
 	struct arc_format f = *c->f;
 	struct spill_span head;
 	char buf[64];
+	bool cut;
 	int rc = head_of(c->src, buf, &head);
 
 	if (rc != SPILL_OK)
@@ -214,6 +235,11 @@ run_format(struct arc *c)
 		return too_large(c);
 	if (f.support == NULL || c->f == &tar)
 		return run_stream(c);
+	if (f.magic == arc_magic_7z && arc_magic_7z(head)) {
+		rc = cut_7z(c, head, &cut);
+		if (rc != SPILL_OK || cut)
+			return rc;
+	}
 	/* Headers of level 2 have the time in UTC. */
 	if (f.magic == arc_magic_lha && head.len > 20 && head.p[20] == 2)
 		f.local = false;

@@ -121,6 +121,7 @@ struct arc_rar {
 	char *buf;
 	uint64_t at; /* the next header */
 	bool five, ended;
+	bool volume; /* one of several */
 	bool lost; /* libarchive has other members than there are headers */
 	struct arc_rar_file file;
 };
@@ -144,6 +145,7 @@ struct arc {
 	bool failed; /* content ended as libarchive could not go on */
 	bool starved; /* for want of memory */
 	bool blind; /* only list: content was given up */
+	bool cut; /* the sink has enough, and the rest would be decompressed */
 	struct arc_rar rar;
 	struct spill_buf note, why;
 };

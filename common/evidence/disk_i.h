@@ -10,6 +10,8 @@
 
 #include <spill/image.h>
 
+#define EV_PATCHES 1024
+
 struct ev_disk {
 	TSK_IMG_INFO tsk; /* first: libtsk is given its address */
 	struct spill_image *image; /* the caller's */
@@ -22,6 +24,12 @@ struct ev_disk {
 	struct { /* len bytes that libtsk finds at a place where it looks */
 		uint64_t at, from, len;
 	} moved;
+	struct {
+		uint64_t at;
+		uint8_t byte;
+	} patch[EV_PATCHES]; /* what libtsk finds at a place instead */
+	size_t patches;
+	bool as_is; /* not now */
 };
 
 int ev_disk_open(struct ev_disk **d, struct spill_image *image);
@@ -35,6 +43,10 @@ void ev_disk_free(struct ev_disk **d);
 /* Until len is 0 again, libtsk reads len bytes from elsewhere at a place; then
  * its cache is emptied. */
 void ev_disk_move(struct ev_disk *d, uint64_t at, uint64_t from, uint64_t len);
+/* From now on libtsk reads that for a byte; false: there are too many such. */
+bool ev_disk_patch(struct ev_disk *d, uint64_t at, uint8_t byte);
+/* It reads what is on the disk, or what the patches say again. */
+void ev_disk_as_is(struct ev_disk *d, bool as_is);
 /* Through libtsk's cache; false where not all of it lies inside. */
 bool ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n);
 /* What libtsk says went wrong last, in printable ASCII; never NULL. */

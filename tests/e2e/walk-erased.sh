@@ -146,12 +146,12 @@ truncate -s 4M img
 mkfs.exfat -c 512 -L '' img >log 2>&1 || bail "no image of exFAT"
 heap=$(($(number 88) * 512)) root=$(number 96) fat=$(($(number 80) * 512))
 bitmap=$(at "$(number $(($(at "$root") + 52)))")
-right='64 2c54 5158 80'
+put_right() { put_set "$1" 64 2c54 5158 80 "$2"; }
 # In rows, each: a 32-34, ab 40-42, abc 48-50. abcd is in use, has a chain: 41, 48.
-put_set 3 $right "$(set_of 1 03 2000 32 1500)"
-put_set 6 $right "$(set_of 2 03 2000 40 1500)"
-put_set 9 $right "$(set_of 3 03 2000 48 1500)"
-put_set 12 $right "$(set_of 4 01 2000 41 1000)"
+put_right 3 "$(set_of 1 03 2000 32 1500)"
+put_right 6 "$(set_of 2 03 2000 40 1500)"
+put_right 9 "$(set_of 3 03 2000 48 1500)"
+put_right 12 "$(set_of 4 01 2000 41 1000)"
 poke $((fat + 4 * 41)) 30000000
 poke $((fat + 4 * 48)) ffffffff
 poke $((bitmap + 4)) 8040
@@ -197,7 +197,7 @@ done
 # Hundredths, clock, date, zone; and what it is: any number of quarters of an
 # hour is a zone, without the top bit it is none.
 while read -r fine clock date zone want; do
-	put_set 12 $fine $clock $date $zone "$(set_of 4 01 2000 41 1000)"
+	put_set 12 "$fine" "$clock" "$date" "$zone" "$(set_of 4 01 2000 41 1000)"
 	noted='a time on the disk means nothing'
 	case $want in
 	-) want= ;;

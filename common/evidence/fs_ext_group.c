@@ -329,6 +329,25 @@ tell_groups(struct ev_fs *fs, ev_remark *say, void *ctx)
 	say(ctx, "damaged", detail);
 }
 
+/* Where the journal is if it is no inode. */
+static void
+tell_journal(const struct ext *s, ev_remark *say, void *ctx)
+{
+	const uint8_t *id = s->raw_super + 0xd0;
+	char detail[128];
+	int n;
+
+	if ((s->super.compat & SPILL_EXT_HAS_JOURNAL) == 0 ||
+	    s->super.journal_inode != 0)
+		return;
+	n = snprintf(detail, sizeof(detail),
+	    "its journal is on another device, which is not read: UUID ");
+	for (unsigned i = 0; i < 16; i++)
+		n += snprintf(detail + n, sizeof(detail) - (size_t)n, "%s%02x",
+		    i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", id[i]);
+	say(ctx, "unsupported", detail);
+}
+
 void
 ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 {
@@ -347,6 +366,7 @@ ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 		    "the superblock says that numbers of blocks have 64 bits, "
 		    "but descriptors of groups have no room for them");
 	}
+	tell_journal(s, say, ctx);
 	tell_groups(fs, say, ctx);
 	ext_claim_begin(fs, say, ctx);
 }

@@ -15,6 +15,9 @@
 
 /* --- superblock and group descriptors ----------------------------------- */
 
+enum { /* spill_ext_super.compat */
+	SPILL_EXT_HAS_JOURNAL = 0x4,
+};
 enum { /* spill_ext_super.incompat, those that change how to read */
 	SPILL_EXT_COMPRESSION = 0x1,
 	SPILL_EXT_FILETYPE = 0x2,

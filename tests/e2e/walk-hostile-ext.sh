@@ -74,6 +74,15 @@ debugfs -R "htree /many" sound 2>&1 | grep -q 'Root node' || echo "no hash tree"
 grep -qx 'status 0' clean || cat clean >>"$why"
 tap "nothing is wrong"
 
+# s_journal_inum, s_journal_dev; s_journal_uuid.
+poke $((1024 + 0xe0)) 00000000 01080000
+poke $((1024 + 0xd0)) 5eed00000000400080000000000000e6
+gives "its journal is on another device" <<'ROWS'
+< status 0
+> its journal is on another device, which is not read: UUID 5eed0000-0000-4000-8000-0000000000e6
+> errors: 1
+> status 1
+ROWS
 poke $((many + 36)) 00000000
 gives "a hash tree whose root is its own leaf" </dev/null
 poke "$(inode 2)" ed81

@@ -7,6 +7,8 @@
 # SPILL_TEST_KILLS: how many [12]; SPILL_TEST_SEED: of the chance.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/kills.sh
+. tests/kills.sh
 suite=type-kills
 export LC_ALL=C TZ=UTC PATH="$B/bin:$PATH" MTOOLSRC=/dev/null
 kills=${SPILL_TEST_KILLS:-12} seed=${SPILL_TEST_SEED:-$RANDOM}
@@ -43,30 +45,11 @@ tap "undisturbed, all is there"
 
 # --- killing -------------------------------------------------------------------
 
-# children PID...
-children() {
-	local p all
-	for p; do
-		all= # the file has no line end
-		{ read -r all <"/proc/$p/task/$p/children"; } 2>/dev/null
-		echo "$all"
-	done
-}
-# disturb PID: workers of it, the children of the zygotes, of any family.
-disturb() {
-	local p hit=0
-	while [ $hit -lt 4 ] && kill -0 "$1" 2>/dev/null; do
-		sleep 0.0$((RANDOM % 9 + 1))
-		# shellcheck disable=SC2046 # words
-		p=$(children $(children "$1") | tr ' ' '\n' | grep . | shuf -n 1)
-		[ -z "$p" ] || { kill -KILL "$p" 2>/dev/null && hit=$((hit + 1)); }
-	done
-	killed=$((killed + hit))
-}
 # one RUN: it, and what is wrong with it.
 one() {
 	$1 -j $((RANDOM % 3 + 1)) >../rows 2>../said &
-	disturb $!
+	kill_workers $! 4
+	killed=$((killed + hit))
 	wait $!
 	status=$?
 	[ $status -le 1 ] || echo "status $status" >>"$why"

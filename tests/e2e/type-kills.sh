@@ -52,7 +52,9 @@ one() {
 	killed=$((killed + hit))
 	wait $!
 	status=$?
-	[ $status -le 1 ] || echo "status $status" >>"$why"
+	# Killed before it had begun, and it says so.
+	[ $status -ne 3 ] || ! grep -q "^spill-type: cannot start" ../said || return
+	[ $status -le 1 ] || { echo "status $status"; cat ../said; } >>"$why"
 	# Of the items that an error names, nothing is promised but that they
 	# are there.
 	sed -n "s/^spill-type: '[^']*': '\([^']*\)': .*\(died\|killed\|crash\|did not survive\).*/\1/p" \

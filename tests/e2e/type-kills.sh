@@ -52,7 +52,9 @@ one() {
 	killed=$((killed + hit))
 	wait $!
 	status=$?
-	[ $status -le 1 ] || echo "status $status" >>"$why"
+	# Killed before it had begun, and it says so.
+	[ $status -ne 3 ] || ! grep -q "^spill-type: cannot start" ../said || return
+	[ $status -le 1 ] || { echo "status $status"; cat ../said; } >>"$why"
 	# Of the items that an error names, nothing is promised but that they
 	# are there.
 	sed -n "s/^spill-type: '[^']*': '\([^']*\)': .*\(died\|killed\|crash\|did not survive\).*/\1/p" \
@@ -107,7 +109,7 @@ calls() {
 	    "$B/bin/spill-type" -q "${@:2}" >../rows 2>../said <"$1"
 	[ "$(wc -l <../rows)" -gt 50 ] || head -n 3 ../said >>"$why"
 	# The two ends of our own sockets; the scratch folder.
-	grep -vE 'socketpair\(AF_UNIX|(send|recv)(msg|to|mmsg)?\(|shutdown\(|O_RDONLY|EACCES|\+\+\+|---|resumed|unfinished' ../calls |
+	grep -vE 'socketpair\(AF_UNIX|(send|recv)(msg|to|mmsg)?\(|shutdown\(|O_RDONLY|EACCES|\+\+\+|---|resumed|unfinished|\?\?\?\(' ../calls |
 	    grep -vE "$TMPDIR[/\"]|execve\(\"$B/|execve\(\"/proc/self/exe|O_(PATH|DIRECTORY)|/dev/null|setsockopt\([0-9]+, SOL_SOCKET, SO_SNDBUF|(openat|unlinkat)\([0-9]+, \"runs\"" \
 	    >>"$why"
 	# What is sent goes to one of those sockets: no address.

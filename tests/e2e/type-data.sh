@@ -47,7 +47,9 @@ while IFS=$'\t' read -r item sha256; do
 done <"$tmp/some"
 [ "$(wc -l <"$tmp/some")" -ge 40 ] || wc -l <"$tmp/some" >>"$why"
 tap "spill-cat gives the bytes of $(wc -l <"$tmp/some") of their members"
-spill-type -q --format tsv <"$tmp/rows" 2>/dev/null |
-	cmp - "$tmp/rows" >>"$why" 2>&1
+# But for a rar that was made so that libarchive does not find its member again.
+grep -v 'rar5_data_ready_pointer_leak' "$tmp/rows" >"$tmp/once"
+spill-type -q --format tsv <"$tmp/once" 2>/dev/null |
+	cmp - "$tmp/once" >>"$why" 2>&1
 tap "typed again, what is known of them is the same"
 tap_end

@@ -161,6 +161,11 @@ struct spill_ext_inode {
 /* raw: the inode_size bytes of one inode. */
 int spill_ext_inode_read(struct spill_span raw,
     const struct spill_ext_super *super, struct spill_ext_inode *out);
+/* Is it the inode of that number, which is part of its checksum? Never where it
+ * has none of 32 bits. raw: the bytes that inode was read of. */
+bool spill_ext_inode_is(struct spill_span raw,
+    const struct spill_ext_super *super, const struct spill_ext_inode *inode,
+    uint32_t number);
 
 /* --- extended attributes ------------------------------------------------ */
 

@@ -1,0 +1,130 @@
+/*
+ * ext-groups.c IMAGE: what inodes of ext are none, by our own look at the
+ * descriptors of groups, to judge what others say of them. A line each of the
+ * first one, the last one, and why ([EXT4] "Block Group Descriptors"):
+ *	never used	the inodes are zeros, as a descriptor has it whose
+ *			checksum is right
+ *	no table	the table is at block 0, where there is none
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SUPER 1024 /* where the superblock is */
+#define SUM   0x1e /* where the checksum of a descriptor is */
+
+static uint32_t
+get16(const uint8_t *p)
+{
+	return p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t
+get32(const uint8_t *p)
+{
+	return get16(p) | get16(p + 2) << 16;
+}
+
+static uint32_t
+crc(uint32_t sum, uint32_t polynomial, const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		sum ^= p[i];
+		for (int bit = 0; bit < 8; bit++)
+			sum = sum >> 1 ^ (sum & 1 ? polynomial : 0);
+	}
+	return sum;
+}
+
+/* With crc32c, two zeros are in the place of the checksum; with CRC-16,
+ * nothing is. */
+static bool
+is_right(const uint8_t *super, const uint8_t *p, size_t size, uint32_t group)
+{
+	bool large = (get32(super + 0x64) & 0x400) != 0;
+	uint32_t poly = large ? 0x82f63b78 : 0xa001;
+	uint32_t sum = large ? UINT32_MAX : UINT16_MAX;
+	uint8_t number[4] = { (uint8_t)group, (uint8_t)(group >> 8),
+		(uint8_t)(group >> 16), (uint8_t)(group >> 24) };
+
+	if ((get32(super + 0x64) & 0x410) == 0 || size < SUM + 2)
+		return false;
+	if (large && (get32(super + 0x60) & 0x2000) != 0)
+		sum = get32(super + 0x270);
+	else
+		sum = crc(sum, poly, super + 0x68, 16);
+	sum = crc(sum, poly, number, sizeof(number));
+	sum = crc(sum, poly, p, SUM);
+	if (large)
+		sum = crc(sum, poly, (const uint8_t *)"\0\0", 2);
+	sum = crc(sum, poly, p + SUM + 2, size - SUM - 2);
+	return (sum & 0xffff) == get16(p + SUM);
+}
+
+static void
+tell(const uint8_t *super, const uint8_t *p, size_t size, uint32_t group)
+{
+	uint64_t per = get32(super + 0x28), first = group * per + 1;
+	uint64_t table = get32(p + 8), unused = get16(p + 0x1c);
+	unsigned flags = get16(p + 0x12);
+
+	if (size >= 64) {
+		table |= (uint64_t)get32(p + 0x28) << 32;
+		unused |= get16(p + 0x32) << 16;
+	}
+	if (table == 0)
+		printf("%llu|%llu|no table\n", (unsigned long long)first,
+		    (unsigned long long)(first + per - 1));
+	if ((flags & 4) == 0 || !is_right(super, p, size, group))
+		return;
+	if ((flags & 1) != 0)
+		unused = per;
+	if (unused > 0 && unused <= per)
+		printf("%llu|%llu|never used\n",
+		    (unsigned long long)(first + per - unused),
+		    (unsigned long long)(first + per - 1));
+}
+
+static void
+tell_all(const uint8_t *image, uint64_t size)
+{
+	const uint8_t *super = image + SUPER;
+	uint64_t block = 1024ULL << (get32(super + 0x18) & 15);
+	uint64_t per = get32(super + 0x20), blocks = get32(super + 4);
+	uint64_t at = (get32(super + 0x14) + 1) * block;
+	uint32_t desc = 32;
+
+	if ((get32(super + 0x60) & 0x80) != 0 && get16(super + 0xfe) > desc)
+		desc = get16(super + 0xfe);
+	for (uint32_t i = 0; i * per < blocks; i++, at += desc) {
+		if (at > size || size - at < desc)
+			break;
+		tell(super, image + at, desc, i);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	const uint8_t *image;
+	struct stat st;
+	int fd;
+
+	if (argc != 2)
+		errx(2, "usage: ext-groups IMAGE");
+	fd = open(argv[1], O_RDONLY);
+	if (fd < 0 || fstat(fd, &st) != 0 || st.st_size < 2 * SUPER)
+		err(2, "%s", argv[1]);
+	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (image == MAP_FAILED)
+		err(2, "%s", argv[1]);
+	tell_all(image, (uint64_t)st.st_size);
+	close(fd);
+	return 0;
+}

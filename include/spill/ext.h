@@ -240,8 +240,9 @@ struct spill_ext_dirent {
 struct spill_ext_dir {
 	struct spill_span bytes;
 	size_t pos, end; /* end of the entry around pos */
+	size_t behind; /* the end of the last sound one's name */
 	uint32_t inodes;
-	bool filetype;
+	bool filetype, stepped;
 };
 
 /*

@@ -5,6 +5,7 @@
  *	never used	the inodes are zeros, as a descriptor has it whose
  *			checksum is right
  *	no table	the table is at block 0, where there is none
+ *	zeros		the inode is
  */
 #include <err.h>
 #include <fcntl.h>
@@ -68,27 +69,39 @@ is_right(const uint8_t *super, const uint8_t *p, size_t size, uint32_t group)
 }
 
 static void
-tell(const uint8_t *super, const uint8_t *p, size_t size, uint32_t group)
+range(uint64_t first, uint64_t last, const char *why)
 {
-	uint64_t per = get32(super + 0x28), first = group * per + 1;
-	uint64_t table = get32(p + 8), unused = get16(p + 0x1c);
+	printf("%llu|%llu|%s\n", (unsigned long long)first,
+	    (unsigned long long)last, why);
+}
+
+/* Those at the end of a group that were never used, if that is known. */
+static uint64_t
+unused(const uint8_t *super, const uint8_t *p, size_t size, uint32_t group)
+{
 	unsigned flags = get16(p + 0x12);
 
-	if (size >= 64) {
-		table |= (uint64_t)get32(p + 0x28) << 32;
-		unused |= get16(p + 0x32) << 16;
-	}
-	if (table == 0)
-		printf("%llu|%llu|no table\n", (unsigned long long)first,
-		    (unsigned long long)(first + per - 1));
 	if ((flags & 4) == 0 || !is_right(super, p, size, group))
-		return;
+		return 0;
 	if ((flags & 1) != 0)
-		unused = per;
-	if (unused > 0 && unused <= per)
-		printf("%llu|%llu|never used\n",
-		    (unsigned long long)(first + per - unused),
-		    (unsigned long long)(first + per - 1));
+		return get32(super + 0x28);
+	return get16(p + 0x1c) | (size >= 64 ? get16(p + 0x32) << 16 : 0);
+}
+
+static void
+tell_zeros(const uint8_t *super, const uint8_t *image, uint64_t size,
+    uint64_t at, uint64_t first)
+{
+	static const uint8_t zeros[128];
+	uint64_t per = get32(super + 0x28), step = get16(super + 0x58);
+
+	if (get32(super + 0x4c) == 0) /* the first revision */
+		step = sizeof(zeros);
+	for (uint64_t i = 0;
+	     i < per && at < size && step >= sizeof(zeros) && size - at >= step;
+	     i++, at += step)
+		if (memcmp(image + at, zeros, sizeof(zeros)) == 0)
+			range(first + i, first + i, "zeros");
 }
 
 static void
@@ -96,16 +109,30 @@ tell_all(const uint8_t *image, uint64_t size)
 {
 	const uint8_t *super = image + SUPER;
 	uint64_t block = 1024ULL << (get32(super + 0x18) & 15);
-	uint64_t per = get32(super + 0x20), blocks = get32(super + 4);
-	uint64_t at = (get32(super + 0x14) + 1) * block;
+	uint64_t blocks = get32(super + 4), each = get32(super + 0x20);
+	uint64_t per = get32(super + 0x28), first = 1, table, n;
+	uint64_t at = ((uint64_t)get32(super + 0x14) + 1) * block;
 	uint32_t desc = 32;
 
 	if ((get32(super + 0x60) & 0x80) != 0 && get16(super + 0xfe) > desc)
 		desc = get16(super + 0xfe);
-	for (uint32_t i = 0; i * per < blocks; i++, at += desc) {
-		if (at > size || size - at < desc)
-			break;
-		tell(super, image + at, desc, i);
+	for (uint32_t i = 0; i * each < blocks && at < size && size - at >= 64;
+	     i++, at += desc, first += per) {
+		const uint8_t *p = image + at;
+
+		/* Of the first one, whatever its size is said to be. */
+		n = unused(super, p, i > 0 ? desc : 64, i);
+		if (n == 0 && i == 0)
+			n = unused(super, p, 32, i);
+		if (n > 0 && n <= per)
+			range(first + per - n, first + per - 1, "never used");
+		table = get32(p + 8);
+		if (desc >= 64)
+			table |= (uint64_t)get32(p + 0x28) << 32;
+		if (table == 0)
+			range(first, first + per - 1, "no table");
+		else if (table < size / block)
+			tell_zeros(super, image, size, table * block, first);
 	}
 }
 

@@ -347,6 +347,7 @@ excuse() {
 			dots[$1, $3]
 		next
 	}
+	FILENAME == "told" && $4 == "zeros" { zeros[$1, $2]; next }
 	FILENAME == "told" {
 		for (i = $2; i <= $3 && i < $2 + 5000; i++)
 			record[$1, i] = $4 == "" ? "told" : $4
@@ -470,17 +471,19 @@ excuse() {
 			if (has(record, $1, made) && !has(known, $1, made))
 				why = record[$1, made]
 		}
-		# ext: no inode, and of the name no more than fls prints of it:
-		# bytes that are no entry, of a folder that is said to be damaged
-		# or with characters that no name begins with.
-		if (why == "" && fs == "ext" && addr == 0 &&
+		# ext: no inode, or one of zeros, and of the name no more than
+		# fls prints of it: bytes that are no entry, of a folder that is
+		# said to be damaged or with characters that no name begins with.
+		if (why == "" && fs == "ext" &&
+		    (addr == 0 || has(zeros, $1, addr)) &&
 		    (name ~ /^\^/ || has(folder, $1, "/" dir($3))))
 			why = "bytes"
 		# ext: a folder that fls makes up.
 		if (why == "" && fs == "ext" && $3 == "$OrphanFiles")
 			why = "made up"
 		# ext: neither an inode nor a name.
-		if (why == "" && fs == "ext" && name == "" && addr == 0)
+		if (why == "" && fs == "ext" && name == "" &&
+		    (addr == 0 || has(zeros, $1, addr)))
 			why = "nothing"
 		if (why != "")
 			print why "\t" $0

@@ -284,8 +284,8 @@ lengths_lead_into_names(void **state)
 	put_entry(b + 12, 2, 28, "..");
 	put_entry(b + 24, 11, 20, "lost+found");
 	put_entry(b + 44, 12, BLOCK - 44, "home");
-	assert_string_equal(
-	    listing(b), "0:2=. 12:2=.. 40!:25710= 24:11=lost+found 44:12=home ");
+	assert_string_equal(listing(b),
+	    "0:2=. 12:2=.. 40!:25710= 24:11=lost+found 44:12=home ");
 	/* They do not go on to the end. */
 	put16(b + 48, 20);
 	b[64] = 1;

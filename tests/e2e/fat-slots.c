@@ -28,6 +28,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define COPY (12 * 512) /* of the boot sector of exFAT */
+
 static unsigned
 get16(const uint8_t *p)
 {
@@ -164,15 +166,21 @@ what_is(const uint8_t *p, size_t left, bool one)
 	}
 }
 
-static void
-tell_exfat(const uint8_t *image, uint64_t size)
+static bool
+is_exfat(const uint8_t *boot)
 {
-	uint64_t at = (get16(image + 88) | (uint64_t)get16(image + 90) << 16)
-		      << (image[108] & 15);
+	return memcmp(boot + 3, "EXFAT   ", 8) == 0;
+}
+
+static void
+tell_exfat(const uint8_t *image, const uint8_t *boot, uint64_t size)
+{
+	uint64_t at = (get16(boot + 88) | (uint64_t)get16(boot + 90) << 16)
+		      << (boot[108] & 15);
 
 	for (uint64_t n = 3; at + 32 <= size; n++, at += 32) {
 		const char *what =
-		    what_is(image + at, (size_t)(size - at), image[110] == 1);
+		    what_is(image + at, (size_t)(size - at), boot[110] == 1);
 
 		if (what != NULL)
 			printf("%llu|%s|0\n", (unsigned long long)n, what);
@@ -221,8 +229,10 @@ main(int argc, char *argv[])
 	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (image == MAP_FAILED)
 		err(2, "%s", argv[1]);
-	if (memcmp(image + 3, "EXFAT   ", 8) == 0)
-		tell_exfat(image, (uint64_t)st.st_size);
+	if (is_exfat(image))
+		tell_exfat(image, image, (uint64_t)st.st_size);
+	else if (st.st_size >= COPY + 512 && is_exfat(image + COPY))
+		tell_exfat(image, image + COPY, (uint64_t)st.st_size);
 	else
 		tell_fat(image, (uint64_t)st.st_size);
 	close(fd);

@@ -425,6 +425,12 @@ excuse() {
 		if (why == "" && fs == "fat" && slot[$1, $2] == "long" &&
 		    n > 1 && $3 ~ /^\$Orphan/)
 			why = "short name"
+		# A part of it that has "/" it leaves out, and all behind it.
+		for (i = 2; why == "" && fs == "fat" && i <= n; i++)
+			if (slot[$1, $2] == "long" && length(name) % 13 == 0 &&
+			    index(ours[i], $3) == 1 &&
+			    substr(ours[i], length($3) + 1, 13) ~ "/")
+				why = "cut"
 		# What it cannot print it leaves out, with a character behind.
 		for (i = 2; why == "" && fs == "fat" && i <= n; i++)
 			if (last(ours[i]) != name &&

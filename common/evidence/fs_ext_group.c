@@ -192,6 +192,18 @@ ext_has_folder(
 	return number != 0 && own_number(fs, inode) == number;
 }
 
+/* The inode at a byte of the volume, which may be none; raw: its bytes. */
+static bool
+inode_at(struct ev_fs *fs, uint64_t at, uint8_t raw[EXT_INODE_MAX],
+    struct spill_ext_inode *out)
+{
+	const struct ext *s = fs->state;
+	struct spill_span span = { (char *)raw, s->super.inode_size };
+
+	return ev_fs_read(fs, at, raw, span.len) &&
+	       spill_ext_inode_read(span, &s->super, out) == SPILL_OK;
+}
+
 /* Is the inode of that folder in a table that begins at a block? */
 static bool
 has_folder(struct ev_fs *fs, uint64_t table, unsigned number)
@@ -199,14 +211,11 @@ has_folder(struct ev_fs *fs, uint64_t table, unsigned number)
 	struct ext *s = fs->state;
 	const struct spill_ext_super *sb = &s->super;
 	uint8_t raw[EXT_INODE_MAX];
-	struct spill_span span = { (char *)raw, sb->inode_size };
 	struct spill_ext_inode inode;
 	uint64_t at = table * sb->block_size + (number - 1) * sb->inode_size;
 
-	return ev_fs_read(fs, at, raw, sb->inode_size) &&
-	       spill_ext_inode_read(span, sb, &inode) == SPILL_OK &&
-	       S_ISDIR(inode.mode) && inode.links >= 2 &&
-	       ext_has_folder(fs, &inode, number);
+	return inode_at(fs, at, raw, &inode) && S_ISDIR(inode.mode) &&
+	       inode.links >= 2 && ext_has_folder(fs, &inode, number);
 }
 
 /* The number of an inode of which the place in its block is known, by its
@@ -237,8 +246,7 @@ table_by(struct ev_fs *fs, uint64_t block, uint32_t slot)
 	uint64_t at = block * sb->block_size + slot * (uint64_t)sb->inode_size;
 	struct spill_ext_inode inode;
 
-	if (!ev_fs_read(fs, at, raw, sb->inode_size) ||
-	    spill_ext_inode_read(span, sb, &inode) != SPILL_OK)
+	if (!inode_at(fs, at, raw, &inode))
 		return 0;
 	if (S_ISDIR(inode.mode) && inode.links >= 2 &&
 	    (inode.flags & SPILL_EXT_I_INLINE) == 0)

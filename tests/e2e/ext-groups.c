@@ -7,30 +7,15 @@
  *	no table	the table is at block 0, where there is none
  *	zeros		the inode is
  */
-#include <err.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "look.h"
 
 #define SUPER 1024 /* where the superblock is */
 #define SUM   0x1e /* where the checksum of a descriptor is */
-
-static uint32_t
-get16(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
 
 static uint32_t
 crc(uint32_t sum, uint32_t polynomial, const uint8_t *p, size_t n)
@@ -140,18 +125,9 @@ int
 main(int argc, char *argv[])
 {
 	const uint8_t *image;
-	struct stat st;
-	int fd;
+	uint64_t size;
 
-	if (argc != 2)
-		errx(2, "usage: ext-groups IMAGE");
-	fd = open(argv[1], O_RDONLY);
-	if (fd < 0 || fstat(fd, &st) != 0 || st.st_size < 2 * SUPER)
-		err(2, "%s", argv[1]);
-	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (image == MAP_FAILED)
-		err(2, "%s", argv[1]);
-	tell_all(image, (uint64_t)st.st_size);
-	close(fd);
+	image = look_at(argc, argv, 2 * SUPER, &size);
+	tell_all(image, size);
 	return 0;
 }

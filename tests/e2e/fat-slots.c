@@ -18,23 +18,14 @@
  *	foreign	a file with an entry in its set that is not in use as it is
  */
 #include <ctype.h>
-#include <err.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "look.h"
 
 #define COPY (12 * 512) /* of the boot sector of exFAT */
-
-static unsigned
-get16(const uint8_t *p)
-{
-	return p[0] | (unsigned)p[1] << 8;
-}
 
 /* Where numbers begin: the root folder of FAT12 and FAT16, or cluster 2. */
 static uint64_t
@@ -218,23 +209,14 @@ int
 main(int argc, char *argv[])
 {
 	const uint8_t *image;
-	struct stat st;
-	int fd;
+	uint64_t size;
 
-	if (argc != 2)
-		errx(2, "usage: fat-slots IMAGE");
-	fd = open(argv[1], O_RDONLY);
-	if (fd < 0 || fstat(fd, &st) != 0 || st.st_size < 512)
-		err(2, "%s", argv[1]);
-	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (image == MAP_FAILED)
-		err(2, "%s", argv[1]);
+	image = look_at(argc, argv, 512, &size);
 	if (is_exfat(image))
-		tell_exfat(image, image, (uint64_t)st.st_size);
-	else if (st.st_size >= COPY + 512 && is_exfat(image + COPY))
-		tell_exfat(image, image + COPY, (uint64_t)st.st_size);
+		tell_exfat(image, image, size);
+	else if (size >= COPY + 512 && is_exfat(image + COPY))
+		tell_exfat(image, image + COPY, size);
 	else
-		tell_fat(image, (uint64_t)st.st_size);
-	close(fd);
+		tell_fat(image, size);
 	return 0;
 }

@@ -7,33 +7,18 @@
  *	key	it is longer than the key of the index that it is in
  *	nul	in that key, it has a NUL
  */
-#include <err.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "look.h"
 
 #define SECTOR	 512
 #define RECORD	 1024
 #define BLOCK	 4096
 #define NAME_AT	 66 /* in the attribute, and in the key */
 #define ENTRY_AT 16 /* of the key in an entry */
-
-static unsigned
-get16(const uint8_t *p)
-{
-	return p[0] | (unsigned)p[1] << 8;
-}
-
-static unsigned
-get32(const uint8_t *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
 
 /* The ends of its sectors back where they belong. */
 static void
@@ -110,18 +95,8 @@ main(int argc, char *argv[])
 	uint8_t block[BLOCK];
 	uint64_t size;
 	const uint8_t *image;
-	struct stat st;
-	int fd;
 
-	if (argc != 2)
-		errx(2, "usage: ntfs-names IMAGE");
-	fd = open(argv[1], O_RDONLY);
-	if (fd < 0 || fstat(fd, &st) != 0 || st.st_size < BLOCK)
-		err(2, "%s", argv[1]);
-	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (image == MAP_FAILED)
-		err(2, "%s", argv[1]);
-	size = (uint64_t)st.st_size;
+	image = look_at(argc, argv, BLOCK, &size);
 	records = (unsigned)(size / RECORD);
 	for (uint64_t at = 0; at + BLOCK <= size; at += SECTOR) {
 		if (memcmp(image + at, "FILE", 4) != 0 &&
@@ -136,6 +111,5 @@ main(int argc, char *argv[])
 			look_at_index(block);
 		}
 	}
-	close(fd);
 	return 0;
 }

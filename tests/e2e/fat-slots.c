@@ -194,6 +194,8 @@ tell_fat(const uint8_t *image, uint64_t size)
 		bool first =
 		    at >= heap && cluster > 0 && (at - heap) % cluster == 0;
 
+		if (is_zero(p, 32)) /* nobody takes it for an entry */
+			continue;
 		if ((p[11] & 15) == 15)
 			parts = true;
 		else if (is_nothing(p) ||

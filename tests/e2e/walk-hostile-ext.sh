@@ -94,6 +94,17 @@ gives "folders that are files by their inodes" <<ROWS
 > errors: 2
 > status 1
 ROWS
+root=$(($(block /) * 1024))
+at=$(tail -c +$((root + 1)) sound | head -c 1024 | grep -abo dir)
+poke $((root + ${at%%:*} - 1)) 05
+gives "a folder that is none by its name" </dev/null
+poke $((root + 16)) 1c00
+gives "a length that leads into the next name" <<ROWS
+< status 0
+> 'img:p0:2': folder is damaged, entries may be missing: no such length of a name (byte $((root + 40)), length 984)
+> errors: 1
+> status 1
+ROWS
 poke "$ino_dir" eda1
 poke "$dir" ff
 gives "a folder that is a link, and has no folder's content" <<'ROWS'
@@ -336,6 +347,8 @@ gives "inline data: sizes, and a length of an entry, that cannot be" <<'ROWS'
 > errors: 3
 > status 1
 ROWS
+poke $(($(inode 11) + 32)) 00000810
+gives "inline, by its flags, and with extents" </dev/null
 
 # --- what was deleted --------------------------------------------------------
 

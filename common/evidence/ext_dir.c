@@ -212,9 +212,9 @@ resume(const struct spill_ext_dir *it, size_t from)
 
 	if (all > BLOCK_MAX || all < HEAD)
 		return all;
-	for (size_t at = (all - HEAD) / 4 * 4; at >= from; at -= 4) {
+	for (size_t n = (all - HEAD) / 4 + 1; n > (from + 3) / 4; n--) {
 		struct spill_ext_dirent e = { 0 };
-		size_t len = entry_read(it, at, &e);
+		size_t at = 4 * (n - 1), len = entry_read(it, at, &e);
 
 		if (len < HEAD || len % 4 != 0 || len > all - at ||
 		    (at + len < all && !fits[(at + len) / 4]))

@@ -290,6 +290,11 @@ lengths_lead_into_names(void **state)
 	put16(b + 48, 20);
 	b[64] = 1;
 	assert_null(strstr(listing(b), "24:11"));
+	/* Nothing before it is sound. */
+	memset(b, 0, BLOCK);
+	put16(b + 4, 12);
+	put_entry(b + 12, 5000, BLOCK - 12, "lost");
+	assert_string_equal(listing(b), "12!:5000=lost ");
 }
 
 /* Of an older entry, whose length is what its name needs, with a NUL. */

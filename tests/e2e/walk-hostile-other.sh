@@ -111,7 +111,18 @@ ROWS
 < p0|/dir/paper.txt|file|complete|ok|18
 < p0|/dir/sub|dir|complete|ok|2048
 < status 0
+> p0|/DIR|dir|complete|ok|2048
+> p0|/DIR/paper.txt|file|complete|ok|18
+> p0|/DIR/sub|dir|complete|ok|2048
+> folders that a path table alone leads to: 1
 > '/dir': folder is damaged, entries may be missing: it has sectors of another folder
+> errors: 2
+> status 1
+ROWS
+	poke $((at - 30)) "$(le 7)"
+	gives "ISO 9660: a folder whose place is right in one order" <<'ROWS'
+< status 0
+> 'img:p0:32924': folder is damaged, entries may be missing: its records are damaged
 > errors: 1
 > status 1
 ROWS
@@ -130,6 +141,13 @@ ROWS
 < p0|/dir/paper.txt|file|complete|ok|18
 > p0|/dir/paper.txt|file|partial|ok|18
 ROWS
+	poke $((at - 31)) "$(le $((0xfffffffe)))"
+	gives "ISO 9660: a file that is outside in one order" <<'ROWS'
+< status 0
+> '/dir': folder is damaged, entries may be missing: its records are damaged
+> errors: 1
+> status 1
+ROWS
 	poke $((at - 23)) "$(both $((0xffffffff)))"
 	gives "ISO 9660: a file of 4 GiB" <<'ROWS'
 < p0|/dir/paper.txt|file|complete|ok|18
@@ -137,21 +155,13 @@ ROWS
 ROWS
 	poke $((32768 + 158)) "$(both 0)"
 	gives "ISO 9660: a root folder at block 0" <<'ROWS'
-< p0|/A long name, 2nd draft.docx|file|complete|ok|16
-< p0|/C1 %C2%9B bad %FF|file|complete|ok|0
-< p0|/dir|dir|complete|ok|2048
-< p0|/dir/paper.txt|file|complete|ok|18
-< p0|/dir/sub|dir|complete|ok|2048
-< p0|/empty.txt|file|complete|ok|0
-< p0|/esc%1B[2J bell%07|file|complete|ok|0
-< p0|/new%0Aline|file|complete|ok|0
-< p0|/right to left %E2%80%AE txt.exe|file|complete|ok|0
-< p0|/=cmd|' calc'!A0|file|complete|ok|0
-< p0|/%25s%25n%2500|file|complete|ok|0
 < status 0
-> 'img:p0:32924': folder is damaged, entries may be missing: its records are damaged
+> the record of a root folder is damaged: it was found by a path table or by its number in the other order
 > errors: 1
 > status 1
+ROWS
+	poke 32768 21
+	gives "ISO 9660: a descriptor of no type" <<'ROWS'
 ROWS
 	poke $((32768 + 128)) 00000000
 	gives "ISO 9660: blocks of no size" <<'ROWS'

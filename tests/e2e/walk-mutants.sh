@@ -521,7 +521,11 @@ excuse() {
 excuse_iso() {
 	awk -F'|' '
 	function last(path) { sub(/.*\//, "", path); return path }
-	FILENAME == "ours.keys" { ours[$1, $3]; object[$1, last($3)]; next }
+	FILENAME == "ours.keys" {
+		ours[$1, $3]; object[$1, last($3)]
+		upper[$1, toupper(last($3))]
+		next
+	}
 	FILENAME == "ours.at" { content[$1, $2, $3]; begins[$1, $2]; next }
 	FILENAME == "fls.at" {
 		k = $1 SUBSEP $2
@@ -538,6 +542,9 @@ excuse_iso() {
 			w = "nothing"
 		else if ($4 == 0 && ($1, last($2)) in object)
 			w = "elsewhere"
+		# The plain tree has names in capitals.
+		else if ($4 == 0 && ($1, last($2)) in upper)
+			w = "capitals"
 		else
 			w = ""
 		if (!(k in why) || w == "")

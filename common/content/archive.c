@@ -8,6 +8,7 @@
  * stores or not at all.
  */
 #include <locale.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "archive_i.h"
@@ -198,12 +199,33 @@ head_of(struct spill_src *src, char buf[64], struct spill_span *out)
 	return rc;
 }
 
+/* 7zFormat.txt: where the list of members is, counted from behind the 32
+ * bytes of the start header. */
+static int
+cut_7z(struct arc *c, struct spill_span head, bool *cut)
+{
+	struct spill_cur s = spill_cur(head.p, head.len);
+	uint64_t at, len;
+
+	spill_cur_seek(&s, 12);
+	at = spill_cur_u64le(&s);
+	len = spill_cur_u64le(&s);
+	*cut = spill_cur_ok(&s) && c->src->size >= 32 &&
+	       (at > c->src->size - 32 || len > c->src->size - 32 - at);
+	if (!*cut)
+		return SPILL_OK;
+	return c->sink->flaw(c->sink->ctx, "damaged", c->src->size, 0,
+	    "its list of members is behind the end of the file: it is cut, or "
+	    "the first of several parts");
+}
+
 static int
 run_format(struct arc *c)
 {
 	struct arc_format f = *c->f;
 	struct spill_span head;
 	char buf[64];
+	bool cut;
 	int rc = head_of(c->src, buf, &head);
 
 	if (rc != SPILL_OK)
@@ -213,6 +235,11 @@ run_format(struct arc *c)
 		return too_large(c);
 	if (f.support == NULL || c->f == &tar)
 		return run_stream(c);
+	if (f.magic == arc_magic_7z && arc_magic_7z(head)) {
+		rc = cut_7z(c, head, &cut);
+		if (rc != SPILL_OK || cut)
+			return rc;
+	}
 	/* Headers of level 2 have the time in UTC. */
 	if (f.magic == arc_magic_lha && head.len > 20 && head.p[20] == 2)
 		f.local = false;
@@ -243,8 +270,12 @@ run(const struct arc_format *f, struct spill_src *src,
 	if (rc != SPILL_OK)
 		return rc;
 	old = uselocale(raw ? plain : utf8);
+	/* What refers to before the beginning of LZX's window is zeros then,
+	 * and not what was in memory. */
+	(void)mallopt(M_PERTURB, f->stale ? 0xff : 0);
 	rc = run_format(&c);
 	arc_release(&c);
+	(void)mallopt(M_PERTURB, 0);
 	(void)uselocale(old);
 	return rc;
 }
@@ -299,6 +330,7 @@ static const struct arc_format cab = {
 	.support = archive_read_support_format_cab,
 	.local = true,
 	.fragile = true,
+	.stale = true,
 };
 static const struct arc_format iso = {
 	.magic = arc_magic_iso,

@@ -38,6 +38,7 @@ struct arc_format {
 	bool created; /* what it calls the time of change is of creation */
 	bool rar; /* its headers are read here, too */
 	bool fragile; /* no skipping behind content that is damaged */
+	bool stale; /* libarchive gives out bytes that it never wrote */
 	bool dense; /* no holes: libarchive counts on over all members */
 	bool tables; /* libarchive gives its table of names as a member */
 	/* Where it begins in a program that unpacks itself; NULL: libarchive
@@ -120,6 +121,7 @@ struct arc_rar {
 	char *buf;
 	uint64_t at; /* the next header */
 	bool five, ended;
+	bool volume; /* one of several */
 	bool lost; /* libarchive has other members than there are headers */
 	struct arc_rar_file file;
 };
@@ -143,6 +145,7 @@ struct arc {
 	bool failed; /* content ended as libarchive could not go on */
 	bool starved; /* for want of memory */
 	bool blind; /* only list: content was given up */
+	bool cut; /* the sink has enough, and the rest would be decompressed */
 	struct arc_rar rar;
 	struct spill_buf note, why;
 };

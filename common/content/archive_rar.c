@@ -16,7 +16,9 @@
 enum {
 	MARK = 7, /* of rar 5: 8 */
 	MOST = 128 << 10, /* bytes of a header: a name, some times, ... */
+	RAR4_MAIN = 0x73,
 	RAR4_FILE = 0x74,
+	RAR5_MAIN = 1,
 	RAR5_FILE = 2,
 	RAR5_END = 5,
 };
@@ -221,6 +223,26 @@ read_header(struct arc_rar *r, struct spill_span *s)
 	return peek(r->src, r->at, r->buf, (size_t)len, &s->len);
 }
 
+/* What the first header says of all: "is a volume". */
+static bool
+is_volume(bool five, struct spill_span s)
+{
+	struct spill_cur c = spill_cur(s.p, s.len);
+
+	if (!five) {
+		spill_cur_skip(&c, 2);
+		return spill_cur_u8(&c) == RAR4_MAIN &&
+		       (spill_cur_u16le(&c) & 1) != 0;
+	}
+	spill_cur_skip(&c, 4);
+	(void)vint(&c);
+	if (vint(&c) != RAR5_MAIN)
+		return false;
+	if ((vint(&c) & 1) != 0)
+		(void)vint(&c); /* size of its extra area */
+	return (vint(&c) & 1) != 0 && spill_cur_ok(&c);
+}
+
 /* The next file. Its name is valid until the next call. */
 static int
 rar_next(struct arc_rar *r, struct arc_rar_file *f)
@@ -237,6 +259,8 @@ rar_next(struct arc_rar *r, struct arc_rar_file *f)
 		rc = read_header(r, &s);
 		if (rc != SPILL_OK)
 			return rc;
+		if (r->at == (r->five ? MARK + 1 : MARK))
+			r->volume = is_volume(r->five, s);
 		*f = (struct arc_rar_file){ 0 };
 		file =
 		    r->five ? rar5_block(s, &next, f) : rar4_block(s, &next, f);
@@ -316,5 +340,8 @@ arc_rar_rest(struct arc *c)
 	}
 	free(r->buf);
 	r->buf = NULL;
+	if ((rc == SPILL_OK || rc == SPILL_END) && r->volume)
+		return c->sink->flaw(c->sink->ctx, "anomaly", 0, c->src->size,
+		    "one volume of several: what is on the others is not here");
 	return rc == SPILL_END ? SPILL_OK : rc;
 }

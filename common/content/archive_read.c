@@ -146,27 +146,52 @@ arc_release(struct arc *c)
 	spill_buf_release(&c->why);
 }
 
+/* What libarchive means by some of its words, in ours. */
+static const struct words {
+	const char *theirs, *code, *ours;
+} words[] = {
+	{ "allocate", "limit", "it asks for more memory than there is" },
+	{ "archive header is encrypted", "encrypted",
+	    "its list of members is encrypted" },
+	{ "encryption support unavailable", "encrypted",
+	    "its list of members is encrypted" },
+	{ "encrypt", "encrypted", NULL },
+	{ "codec ID", "unsupported", "a codec that is not read here" },
+	{ "Unsupported filter", "unsupported",
+	    "a filter that is not read here" },
+	{ "unsupported", "unsupported", NULL },
+	{ "not supported", "unsupported", NULL },
+	{ "", "damaged", NULL },
+};
+
+static const struct words *
+words_of(struct arc *c)
+{
+	const char *text = archive_error_string(c->a);
+	const struct words *w = words;
+
+	if (archive_errno(c->a) == ENOMEM)
+		return w;
+	while (strcasestr(text != NULL ? text : "", w->theirs) == NULL)
+		w++;
+	return w;
+}
+
 static const char *
 error_text(struct arc *c)
 {
+	const char *ours = words_of(c)->ours;
 	const char *text = archive_error_string(c->a);
 
-	return text != NULL ? text : "its structure is damaged";
+	return ours != NULL   ? ours
+	       : text != NULL ? text
+			      : "its structure is damaged";
 }
 
 static const char *
 error_code(struct arc *c)
 {
-	const char *text = error_text(c);
-
-	if (archive_errno(c->a) == ENOMEM)
-		return "limit";
-	if (strcasestr(text, "encrypt") != NULL)
-		return "encrypted";
-	if (strcasestr(text, "unsupported") != NULL ||
-	    strcasestr(text, "not supported") != NULL)
-		return "unsupported";
-	return "damaged";
+	return words_of(c)->code;
 }
 
 int
@@ -341,8 +366,10 @@ static void
 partial(struct arc *c, struct content *x, const char *what)
 {
 	spill_buf_reset(&c->why);
-	spill_buf_printf(
-	    &c->why, "%s behind %ju bytes", what, (uintmax_t)x->at);
+	spill_buf_puts(&c->why, what);
+	if (x->at > 0)
+		spill_buf_printf(
+		    &c->why, " behind %ju bytes", (uintmax_t)x->at);
 	x->how = SPILL_MEMBER_PARTIAL;
 }
 
@@ -413,11 +440,22 @@ names_table(struct arc *c, struct archive_entry *e)
 	       archive_entry_size(e) == 0;
 }
 
+/* Nothing is behind a member of a compressed stream but for who decompresses
+ * all of it. */
+static int
+give_up(struct arc *c)
+{
+	c->cut = true;
+	return c->sink->flaw(c->sink->ctx, "limit", 0, 0,
+	    "no member is looked for behind the one that is cut");
+}
+
 int
 arc_member(struct arc *c, struct archive_entry *e, int r)
 {
 	struct content x = { .how = SPILL_MEMBER_SKIPPED };
 	struct spill_member_info m;
+	bool enough;
 	int rc;
 
 	c->seen++;
@@ -431,7 +469,7 @@ arc_member(struct arc *c, struct archive_entry *e, int r)
 	if (rc == SPILL_OK && m.encrypted) {
 		x.how = SPILL_MEMBER_ENCRYPTED;
 	} else if (rc == SPILL_OK && c->blind) {
-		partial(c, &x, "not read, as content before it is damaged,");
+		partial(c, &x, "not read, as content before it is damaged");
 	} else if (rc == SPILL_OK && r == ARCHIVE_FAILED) {
 		partial(c, &x, error_text(c));
 	} else if (rc == SPILL_OK &&
@@ -445,8 +483,12 @@ arc_member(struct arc *c, struct archive_entry *e, int r)
 	}
 	if (rc != SPILL_OK && rc != SPILL_END)
 		return rc;
+	enough = rc == SPILL_END && x.at > 0 && c->tape != NULL &&
+		 c->tape->in->skip == NULL;
 	rc = c->sink->end(c->sink->ctx, x.how,
 	    c->why.len > 0 ? spill_buf_str(&c->why) : NULL);
+	if (rc == SPILL_OK && enough)
+		return give_up(c);
 	if (rc != SPILL_OK || !c->starved)
 		return rc;
 	c->starved = false;
@@ -529,7 +571,7 @@ arc_run_seekable(struct arc *c)
 	bool more = true;
 	int r, rc = arc_open(c);
 
-	while (rc == SPILL_OK && more) {
+	while (rc == SPILL_OK && more && !c->cut) {
 		if (c->failed) {
 			rc = resume(c, &resumes, &more);
 			continue;

@@ -119,7 +119,7 @@ read_members(struct arc *c, int *r)
 	struct archive_entry *e;
 	int rc = SPILL_OK;
 
-	while (rc == SPILL_OK) {
+	while (rc == SPILL_OK && !c->cut) {
 		*r = arc_next(c, &e);
 		if (c->rc != SPILL_OK)
 			return c->rc;
@@ -165,14 +165,14 @@ arc_run_tar(struct arc *c)
 	bool found = true;
 	int r = ARCHIVE_EOF, rc = SPILL_OK;
 
-	while (rc == SPILL_OK && found) {
+	while (rc == SPILL_OK && found && !c->cut) {
 		uint64_t from = c->tape->at;
 
 		c->failed = false;
 		rc = arc_open(c);
 		if (rc == SPILL_OK) {
 			rc = read_members(c, &r);
-			if (rc == SPILL_OK)
+			if (rc == SPILL_OK && !c->cut)
 				rc = next_part(c, r, &found);
 		} else if (rc == SPILL_EFORMAT) {
 			rc = behind_damage(c, from,

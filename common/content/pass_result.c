@@ -213,12 +213,29 @@ say_own(struct replay *r, const char *code, const char *detail)
 	spill_tool_error(r->p->tool, &e);
 }
 
+/* Looked at once more, an item whose members are listed is not opened, and a
+ * member without a name is not called as its container: what was known stays.
+ */
+static bool
+is_less(const struct pass_item *x, const struct spill_row *known,
+    const struct spill_row *found, unsigned column)
+{
+	struct spill_span v = found->cell[column];
+
+	if (!spill_row_has(known, column))
+		return false;
+	return column == IT_STATUS
+		   ? x->closed && spill_span_eq(v, SPILL_SPAN("ok"))
+		   : column == IT_EXT_MATCH && x->in_group &&
+			 spill_span_eq(v, SPILL_SPAN("none"));
+}
+
 /* What was found out of an item goes into the row that it came with. */
 static int
 put_base(struct replay *r, const struct spill_row *found)
 {
 	static const unsigned columns[] = { IT_MIME, IT_TYPE, IT_EXT_MATCH,
-		IT_SHA256, IT_MD5, IT_SHA1, IT_ENTROPY };
+		IT_SHA256, IT_MD5, IT_SHA1, IT_ENTROPY, IT_STATUS };
 	struct pass *p = r->p;
 	struct pass_item *x = r->x;
 	struct spill_row *b = &p->base;
@@ -227,10 +244,9 @@ put_base(struct replay *r, const struct spill_row *found)
 	if (found != NULL)
 		r->above = spill_row_get(found, IT_PATH).len;
 	for (size_t i = 0; found != NULL && i < SPILL_COUNT(columns); i++)
-		if (spill_row_has(found, columns[i]))
+		if (spill_row_has(found, columns[i]) &&
+		    !is_less(x, b, found, columns[i]))
 			spill_row_set(b, columns[i], found->cell[columns[i]]);
-	if (found != NULL && spill_row_has(found, IT_STATUS))
-		spill_row_set(b, IT_STATUS, found->cell[IT_STATUS]);
 	if (x->status != NULL)
 		spill_row_set(b, IT_STATUS, spill_span(x->status));
 	complete(r, b, members);

@@ -254,14 +254,19 @@ int
 zip_dir_find(struct zip *z)
 {
 	struct end e = { 0 };
+	struct spill_span s;
 	int rc = find_end(z, &e);
 
 	z->declared = UINT64_MAX;
 	if (rc != SPILL_OK)
 		return rc;
 	if (!e.found) {
-		z->pending = "no end of central directory";
-		return search(z, z->src->size);
+		rc = zip_peek(z, 0, 0, 4, &s);
+		z->pending = zip_u32(s, 0) == ZIP_DESCRIPTOR
+				 ? "the first of several disks: the central "
+				   "directory is on the last"
+				 : "no end of central directory";
+		return rc != SPILL_OK ? rc : search(z, z->src->size);
 	}
 	rc = find_end64(z, &e);
 	if (rc == SPILL_EFORMAT)

@@ -163,6 +163,33 @@ mend_read(struct ev_disk *d, uint64_t at, char *buf, size_t len)
 			mend_part(d, block, at, buf, len);
 }
 
+static void
+read_patched(const struct ev_disk *d, uint64_t at, char *buf, size_t len)
+{
+	for (size_t i = 0; i < d->patches && !d->as_is; i++)
+		if (d->patch[i].at >= at && d->patch[i].at - at < len)
+			buf[d->patch[i].at - at] = (char)d->patch[i].byte;
+}
+
+bool
+ev_disk_patch(struct ev_disk *d, uint64_t at, uint8_t byte)
+{
+	if (d->patches == EV_PATCHES)
+		return false;
+	d->patch[d->patches].at = at;
+	d->patch[d->patches++].byte = byte;
+	memset(d->tsk.cache_len, 0, sizeof(d->tsk.cache_len));
+	return true;
+}
+
+void
+ev_disk_as_is(struct ev_disk *d, bool as_is)
+{
+	d->as_is = as_is;
+	if (d->patches > 0)
+		memset(d->tsk.cache_len, 0, sizeof(d->tsk.cache_len));
+}
+
 /* It may ask for some bytes behind the end, to read whole sectors. */
 static ssize_t
 read_image(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf, size_t len)
@@ -181,6 +208,7 @@ read_image(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf, size_t len)
 	len = spill_image_read(d->image, at, buf, len, NULL);
 	if (d->moved.len > 0)
 		read_moved(d, at, buf, len);
+	read_patched(d, at, buf, len);
 	if (d->mend.fn != NULL)
 		mend_read(d, at, buf, len);
 	return (ssize_t)len;

@@ -17,6 +17,7 @@ struct ev_disk;
  * it is left out. */
 typedef bool ev_mend_fn(
     struct ev_disk *d, uint64_t base, uint8_t *block, size_t size);
+#define EV_PATCHES 1024
 
 struct ev_disk {
 	TSK_IMG_INFO tsk; /* first: libtsk is given its address */
@@ -37,6 +38,12 @@ struct ev_disk {
 		uint64_t at; /* the first of them */
 		bool told; /* by who set fn */
 	} mend;
+	struct {
+		uint64_t at;
+		uint8_t byte;
+	} patch[EV_PATCHES]; /* what libtsk finds at a place instead */
+	size_t patches;
+	bool as_is; /* not now */
 };
 
 int ev_disk_open(struct ev_disk **d, struct spill_image *image);
@@ -55,6 +62,10 @@ void ev_disk_move(struct ev_disk *d, uint64_t at, uint64_t from, uint64_t len);
  * emptied, and then not used: no block is looked at that it does not ask for.
  */
 void ev_disk_mend(struct ev_disk *d, uint64_t base, ev_mend_fn *fn);
+/* From now on libtsk reads that for a byte; false: there are too many such. */
+bool ev_disk_patch(struct ev_disk *d, uint64_t at, uint8_t byte);
+/* It reads what is on the disk, or what the patches say again. */
+void ev_disk_as_is(struct ev_disk *d, bool as_is);
 /* Through libtsk's cache; false where not all of it lies inside. */
 bool ev_disk_read(struct ev_disk *d, uint64_t offset, void *buf, size_t n);
 /* What libtsk says went wrong last, in printable ASCII; never NULL. */

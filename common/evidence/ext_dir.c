@@ -130,9 +130,21 @@ up_to_nul(
 	return true;
 }
 
+/* Does a name begin with what can be printed, up to a NUL? */
+static bool
+begins_well(struct spill_span name)
+{
+	size_t n = 0;
+
+	while (n < name.len && (uint8_t)name.p[n] >= 0x20 && name.p[n] != 0x7f)
+		n++;
+	return n > 0 && n < name.len && name.p[n] == '\0';
+}
+
 /*
  * Is it one whose name or its length was damaged? Its own length says so: it
- * leads to where the room ends, or is what the name needs and another follows.
+ * leads to where the room ends, or is what the name needs and another follows,
+ * or a part of the name is left.
  */
 static bool
 remains(const struct spill_ext_dir *it, struct spill_ext_dirent *e, size_t len,
@@ -145,7 +157,8 @@ remains(const struct spill_ext_dir *it, struct spill_ext_dirent *e, size_t len,
 		return e->name.p[0] != '\0' &&
 		       (e->at + len == end ||
 			   (len == need(e->name.len) &&
-			       begins(it, e->at + len, end)));
+			       (begins(it, e->at + len, end) ||
+				   begins_well(e->name))));
 	return e->at + len == end && up_to_nul(it, e, len);
 }
 
@@ -199,9 +212,9 @@ resume(const struct spill_ext_dir *it, size_t from)
 
 	if (all > BLOCK_MAX || all < HEAD)
 		return all;
-	for (size_t at = (all - HEAD) / 4 * 4; at >= from; at -= 4) {
+	for (size_t n = (all - HEAD) / 4 + 1; n > (from + 3) / 4; n--) {
 		struct spill_ext_dirent e = { 0 };
-		size_t len = entry_read(it, at, &e);
+		size_t at = 4 * (n - 1), len = entry_read(it, at, &e);
 
 		if (len < HEAD || len % 4 != 0 || len > all - at ||
 		    (at + len < all && !fits[(at + len) / 4]))
@@ -212,6 +225,26 @@ resume(const struct spill_ext_dir *it, size_t from)
 			first = at;
 	}
 	return first;
+}
+
+/*
+ * What is no entry may be where the damaged length of the one before led: if
+ * entries that go on to the end of the block begin right behind the name of
+ * that one, they are those in use. Once, for behind them nothing is wrong.
+ */
+static void
+step_back(struct spill_ext_dir *it, struct spill_ext_dirent *e)
+{
+	size_t first;
+
+	if (it->stepped || it->behind >= e->at)
+		return;
+	it->stepped = true;
+	first = resume(it, it->behind);
+	if (first >= e->at)
+		return;
+	e->name.len = 0;
+	it->pos = it->end = first;
 }
 
 /*
@@ -248,10 +281,14 @@ entry_take(struct spill_ext_dir *it, struct spill_ext_dirent *e)
 	}
 	it->pos += SPILL_MIN(need(e->name.len), len);
 	if (e->name.len == 0 || e->name.len > 255 || HEAD + e->name.len > len)
-		return spill_flaw(
-		    &e->flaw, "no such length of a name", e->at + 6);
-	if (e->inode > it->inodes)
-		return spill_flaw(&e->flaw, "no such inode", e->at);
+		spill_flaw(&e->flaw, "no such length of a name", e->at + 6);
+	else if (e->inode > it->inodes)
+		spill_flaw(&e->flaw, "no such inode", e->at);
+	if (e->flaw.what != NULL) {
+		step_back(it, e);
+		return SPILL_EDAMAGED;
+	}
+	it->behind = it->pos;
 	return SPILL_OK;
 }
 

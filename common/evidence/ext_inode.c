@@ -9,9 +9,10 @@
 
 #include <spill/ext.h>
 
-#define GOOD_OLD   128 /* bytes of an inode before the extra fields */
-#define AREA	   60
-#define ATTR_MAGIC "\0\0\2\xea"
+#define GOOD_OLD     128 /* bytes of an inode before the extra fields */
+#define AREA	     60
+#define ATTR_MAGIC   "\0\0\2\xea"
+#define EXTENT_MAGIC "\x0a\xf3"
 
 /* --- times ([EXT4] "Inode Timestamps") ---------------------------------- */
 
@@ -170,6 +171,11 @@ inode_spans(struct spill_span raw, struct spill_ext_inode *i)
 	if (raw.len > GOOD_OLD && attrs.len >= 4 &&
 	    memcmp(attrs.p, ATTR_MAGIC, 4) == 0)
 		i->attrs = attrs;
+	/* With both flags, of which one is damage: which, the area says. */
+	if ((~i->flags & (SPILL_EXT_I_INLINE | SPILL_EXT_I_EXTENTS)) == 0 &&
+	    i->area.len >= 2 && memcmp(i->area.p, EXTENT_MAGIC, 2) == 0 &&
+	    i->size > i->area.len + inline_rest(i).len)
+		i->flags &= ~(uint32_t)SPILL_EXT_I_INLINE;
 	if ((i->flags & SPILL_EXT_I_INLINE) != 0) {
 		i->inline_a = i->area;
 		i->inline_b = inline_rest(i);

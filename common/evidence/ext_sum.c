@@ -8,6 +8,11 @@
 
 #define SUM_AT 0x1e /* of a group descriptor */
 
+/* Of an inode: the generation, and the halves of the checksum. */
+#define INODE_GENERATION 0x64
+#define INODE_LOW	 0x7c
+#define INODE_HIGH	 0x82
+
 /* CRC-16 of the polynomial 0x8005, low bits first. */
 static uint16_t
 crc16(uint16_t crc, const void *p, size_t n)
@@ -95,4 +100,26 @@ spill_ext_bitmap_is_wrong(struct spill_span raw,
 	if (super->desc_size < 64)
 		crc &= UINT16_MAX;
 	return crc != checksum;
+}
+
+bool
+spill_ext_inode_is(struct spill_span raw, const struct spill_ext_super *super,
+    const struct spill_ext_inode *inode, uint32_t number)
+{
+	uint32_t n = htole32(number), crc;
+
+	if ((super->ro_compat & SPILL_EXT_METADATA_CSUM) == 0 ||
+	    raw.len < super->inode_size || raw.len < INODE_HIGH + 2 ||
+	    inode->extra < 4)
+		return false;
+	crc = spill_crc32c(spill_ext_seed(super), &n, sizeof(n));
+	crc = spill_crc32c(crc, raw.p + INODE_GENERATION, 4);
+	crc = spill_crc32c(crc, raw.p, INODE_LOW);
+	crc = spill_crc32c(crc, "\0\0", 2);
+	crc = spill_crc32c(
+	    crc, raw.p + INODE_LOW + 2, INODE_HIGH - INODE_LOW - 2);
+	crc = spill_crc32c(crc, "\0\0", 2);
+	crc = spill_crc32c(
+	    crc, raw.p + INODE_HIGH + 2, super->inode_size - INODE_HIGH - 2);
+	return crc == inode->checksum;
 }

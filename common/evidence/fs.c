@@ -3,6 +3,7 @@
 #include "fs_i.h"
 #include "apfs_pool_i.h"
 #include "fs_fat_i.h"
+#include "fs_hfs_i.h"
 #include "fs_iso_i.h"
 
 #include <tsk/fs/apfs_fs.h>
@@ -74,6 +75,8 @@ open_tsk(struct ev_fs *fs, const struct spill_volume *v)
 		return fat_open_unsigned(fs);
 	if (TSK_FS_TYPE_ISFFS(v->type))
 		return ev_ufs_open(fs, v->type);
+	if (TSK_FS_TYPE_ISHFS(v->type))
+		return ev_hfs_open(fs, v->type);
 	return tsk_fs_open_img(
 	    &fs->disk->tsk, (TSK_OFF_T)v->offset, (TSK_FS_TYPE_ENUM)v->type);
 }

@@ -4,7 +4,8 @@
  *
  * A copy is as old as the last e2fsck: the places in it are right, for nothing
  * moves them, but what it says of how much is free or was never used is not.
- * Without one, the inodes of the first group are those with a root folder.
+ * Without one, the inodes of the first group are those with a root folder, or
+ * where another inode says which it is.
  */
 #include <endian.h>
 #include <stdio.h>
@@ -139,6 +140,8 @@ read_one(struct ev_fs *fs, uint64_t number, unsigned copy,
 /* --- inodes without a descriptor ---------------------------------------- */
 
 #define SEARCHED   8192 /* blocks from the first on */
+#define SLOTS	   (SEARCHED * 16) /* inodes that there may be in them */
+#define SUMMED	   128 /* the first ones, of which one may be whole */
 #define LOST_FOUND 11 /* mke2fs makes it first */
 
 /* The block of a folder's first entries; 0: it is no such inode. */
@@ -161,26 +164,44 @@ first_block(const struct ext *s, const struct spill_ext_inode *inode)
 	return le32toh(first);
 }
 
+/* The number in the entry "." that a folder begins with; 0: there is none. */
+static uint32_t
+own_number(struct ev_fs *fs, const struct spill_ext_inode *inode)
+{
+	struct ext *s = fs->state;
+	uint64_t block = first_block(s, inode);
+	uint8_t head[12];
+	uint32_t first;
+
+	if (block == 0 || block >= s->super.blocks ||
+	    !ev_fs_read(fs, block * s->super.block_size, head, sizeof(head)) ||
+	    memcmp(head + 4, "\14\0\1", 3) != 0 || head[8] != '.')
+		return 0;
+	memcpy(&first, head, sizeof(first));
+	return le32toh(first);
+}
+
 bool
 ext_has_folder(
     struct ev_fs *fs, const struct spill_ext_inode *inode, uint64_t number)
 {
-	struct ext *s = fs->state;
-	uint64_t block;
-	uint8_t head[12];
-	uint32_t first;
-
 	if ((inode->flags & SPILL_EXT_I_INLINE) != 0) /* its parent's */
 		return (number == fs->root || number == LOST_FOUND) &&
 		       inode->area.len > 4 &&
 		       memcmp(inode->area.p, "\2\0\0\0", 4) == 0;
-	block = first_block(s, inode);
-	if (block == 0 || block >= s->super.blocks ||
-	    !ev_fs_read(fs, block * s->super.block_size, head, sizeof(head)))
-		return false;
-	memcpy(&first, head, sizeof(first));
-	return le32toh(first) == number &&
-	       memcmp(head + 4, "\14\0\1", 3) == 0 && head[8] == '.';
+	return number != 0 && own_number(fs, inode) == number;
+}
+
+/* The inode at a byte of the volume, which may be none; raw: its bytes. */
+static bool
+inode_at(struct ev_fs *fs, uint64_t at, uint8_t raw[EXT_INODE_MAX],
+    struct spill_ext_inode *out)
+{
+	const struct ext *s = fs->state;
+	struct spill_span span = { (char *)raw, s->super.inode_size };
+
+	return ev_fs_read(fs, at, raw, span.len) &&
+	       spill_ext_inode_read(span, &s->super, out) == SPILL_OK;
 }
 
 /* Is the inode of that folder in a table that begins at a block? */
@@ -190,14 +211,68 @@ has_folder(struct ev_fs *fs, uint64_t table, unsigned number)
 	struct ext *s = fs->state;
 	const struct spill_ext_super *sb = &s->super;
 	uint8_t raw[EXT_INODE_MAX];
-	struct spill_span span = { (char *)raw, sb->inode_size };
 	struct spill_ext_inode inode;
 	uint64_t at = table * sb->block_size + (number - 1) * sb->inode_size;
 
-	return ev_fs_read(fs, at, raw, sb->inode_size) &&
-	       spill_ext_inode_read(span, sb, &inode) == SPILL_OK &&
-	       S_ISDIR(inode.mode) && inode.links >= 2 &&
-	       ext_has_folder(fs, &inode, number);
+	return inode_at(fs, at, raw, &inode) && S_ISDIR(inode.mode) &&
+	       inode.links >= 2 && ext_has_folder(fs, &inode, number);
+}
+
+/* The number of an inode of which the place in its block is known, by its
+ * checksum; 0: by none of the first ones. */
+static uint32_t
+summed_number(const struct ext *s, struct spill_span raw,
+    const struct spill_ext_inode *inode, uint32_t slot)
+{
+	uint32_t per = s->super.block_size / s->super.inode_size;
+
+	if (inode->links == 0 || (inode->mode & S_IFMT) == 0)
+		return 0;
+	for (uint32_t n = slot + 1; n <= SUMMED; n += per)
+		if (spill_ext_inode_is(raw, &s->super, inode, n))
+			return n;
+	return 0;
+}
+
+/* Where the table begins, by an inode of it. 0: it does not say so. */
+static uint64_t
+table_by(struct ev_fs *fs, uint64_t block, uint32_t slot)
+{
+	struct ext *s = fs->state;
+	const struct spill_ext_super *sb = &s->super;
+	uint8_t raw[EXT_INODE_MAX];
+	struct spill_span span = { (char *)raw, sb->inode_size };
+	uint32_t per = sb->block_size / sb->inode_size, number = 0;
+	uint64_t at = block * sb->block_size + slot * (uint64_t)sb->inode_size;
+	struct spill_ext_inode inode;
+
+	if (!inode_at(fs, at, raw, &inode))
+		return 0;
+	if (S_ISDIR(inode.mode) && inode.links >= 2 &&
+	    (inode.flags & SPILL_EXT_I_INLINE) == 0)
+		number = own_number(fs, &inode);
+	s->by_sum = number == 0;
+	if (number == 0)
+		number = summed_number(s, span, &inode, slot);
+	if (number == 0 || number > sb->inodes_per_group ||
+	    (number - 1) % per != slot || (number - 1) / per >= block)
+		return 0;
+	return block - (number - 1) / per;
+}
+
+/* By any inode, where neither the root nor the other one is left. */
+static uint64_t
+find_by_any(struct ev_fs *fs, uint64_t first, uint64_t end)
+{
+	struct ext *s = fs->state;
+	uint32_t per = s->super.block_size / s->super.inode_size;
+	uint64_t left = SLOTS, found = 0;
+
+	for (uint64_t b = first; b < end && left > per && found == 0;
+	     b++, left -= per)
+		for (uint32_t i = 0; i < per && found == 0; i++)
+			found = table_by(fs, b, i);
+	return found > s->super.first_block ? found : 0;
 }
 
 /* Once: what a search does not find it does not find again. */
@@ -212,6 +287,8 @@ find_table(struct ev_fs *fs)
 		if (has_folder(fs, b, (unsigned)fs->root) ||
 		    has_folder(fs, b, LOST_FOUND))
 			s->found = b;
+	if (!s->searched && s->found == 0)
+		s->found = find_by_any(fs, first, end);
 	s->searched = true;
 	return s->found;
 }
@@ -324,9 +401,29 @@ tell_groups(struct ev_fs *fs, ev_remark *say, void *ctx)
 	if (s->found == 0)
 		return;
 	(void)snprintf(detail, sizeof(detail),
-	    "inodes of group 0 were found by a folder of them, at block %llu",
+	    "inodes of group 0 were found by %s of them, at block %llu",
+	    s->by_sum ? "the checksum of one" : "a folder",
 	    (unsigned long long)s->found);
 	say(ctx, "damaged", detail);
+}
+
+/* Where the journal is if it is no inode. */
+static void
+tell_journal(const struct ext *s, ev_remark *say, void *ctx)
+{
+	const uint8_t *id = s->raw_super + 0xd0;
+	char detail[128];
+	int n;
+
+	if ((s->super.compat & SPILL_EXT_HAS_JOURNAL) == 0 ||
+	    s->super.journal_inode != 0)
+		return;
+	n = snprintf(detail, sizeof(detail),
+	    "its journal is on another device, which is not read: UUID ");
+	for (unsigned i = 0; i < 16; i++)
+		n += snprintf(detail + n, sizeof(detail) - (size_t)n, "%s%02x",
+		    i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", id[i]);
+	say(ctx, "unsupported", detail);
 }
 
 void
@@ -347,6 +444,7 @@ ext_remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 		    "the superblock says that numbers of blocks have 64 bits, "
 		    "but descriptors of groups have no room for them");
 	}
+	tell_journal(s, say, ctx);
 	tell_groups(fs, say, ctx);
 	ext_claim_begin(fs, say, ctx);
 }

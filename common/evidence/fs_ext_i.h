@@ -55,7 +55,8 @@ struct ext {
 	uint8_t raw_super[1024];
 	bool known; /* without its superblock there is nothing */
 	struct ext_group group; /* the last that was asked for */
-	uint64_t found; /* block of the inodes of group 0, by its root folder */
+	uint64_t found; /* block of the inodes of group 0, by one of them */
+	bool by_sum; /* by the checksum of that inode; if not, it is a folder */
 	bool searched;
 	uint8_t window[EXT_WINDOW]; /* of an inode table: neighbours are near */
 	uint64_t window_at;

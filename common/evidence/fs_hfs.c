@@ -2,13 +2,66 @@
  * fs_hfs.c: HFS+. libtsk reads the catalogue; times, flags and odd names come
  * from its records. Its times of before 1970 are none.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <spill/hfs.h>
 
-#include "fs_i.h"
+#include "fs_hfs_i.h"
 
 #include <tsk/fs/tsk_hfs.h>
+
+struct state {
+	struct ev_hfs_links wrong[EV_HFS_TREES];
+};
+
+TSK_FS_INFO *
+ev_hfs_open(struct ev_fs *fs, unsigned type)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	TSK_FS_INFO *tsk = NULL;
+	int rc = s != NULL ? ev_hfs_check_links(fs, s->wrong) : SPILL_ENOMEM;
+
+	if (rc == SPILL_OK)
+		tsk = tsk_fs_open_img(&fs->disk->tsk, (TSK_OFF_T)fs->offset,
+		    (TSK_FS_TYPE_ENUM)type);
+	else
+		tsk_error_set_errstr("%s",
+		    rc == SPILL_ENOMEM ? "not enough memory"
+				       : "too many links of its trees lead in "
+					 "a circle, or nowhere");
+	if (tsk == NULL)
+		free(s);
+	else
+		fs->state = s;
+	return tsk;
+}
+
+static void
+close_state(struct ev_fs *fs)
+{
+	free(fs->state);
+	fs->state = NULL;
+}
+
+static void
+remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
+{
+	static const char *const names[EV_HFS_TREES] = { "extents", "catalogue",
+		"attributes" };
+	const struct state *s = fs->state;
+	char detail[160];
+
+	for (unsigned i = 0; i < EV_HFS_TREES; i++) {
+		if (s->wrong[i].count == 0)
+			continue;
+		(void)snprintf(detail, sizeof(detail),
+		    "%s: links that lead in a circle, or to no leaf: %u, the "
+		    "first in node %u; entries may be missing",
+		    names[i], s->wrong[i].count, s->wrong[i].first);
+		say(ctx, "damaged", detail);
+	}
+}
 
 /* The record of an object, and its own name. */
 static bool
@@ -126,6 +179,8 @@ ev_is_fork(const TSK_FS_ATTR *a)
 
 const struct ev_fs_ops ev_fs_hfs = {
 	.name = "HFS+",
+	.close = close_state,
+	.remarks = remarks,
 	.list = ev_tsk_list,
 	.load = ev_tsk_load,
 	.block_used = ev_tsk_block_used,

@@ -207,20 +207,26 @@ open_dir(TSK_FS_INFO *tsk, TSK_FS_DIR **out, TSK_INUM_T addr, int recursion)
 	struct iso_entry *e;
 	bool other = n == s->node && s->only_other > 0;
 	bool ok = true;
+	size_t room;
 
 	(void)recursion;
 	if (n == NULL || (n->flags & ISO_FOLDER) == 0)
 		return TSK_COR;
+	room = (size_t)n->n + 1;
+	for (uint32_t i = n->lost; i > 0; i = s->node[i].next)
+		room++;
 	if (*out != NULL)
 		tsk_fs_dir_reset(*out);
 	else
-		*out = tsk_fs_dir_alloc(tsk, addr, (size_t)n->n + 1);
-	if (*out == NULL || tsk_fs_dir_realloc(*out, (size_t)n->n + 1) != 0)
+		*out = tsk_fs_dir_alloc(tsk, addr, room);
+	if (*out == NULL || tsk_fs_dir_realloc(*out, room) != 0)
 		return TSK_ERR;
 	(*out)->addr = addr;
 	e = malloc(sizeof(*e));
 	for (uint32_t i = 0; i < n->n && e != NULL; i++)
 		ok &= add_name(s, *out, &s->node[n->first + i], e);
+	for (uint32_t i = n->lost; i > 0 && e != NULL; i = s->node[i].next)
+		ok &= add_name(s, *out, &s->node[i], e);
 	if (other && e != NULL)
 		ok &= add_name(s, *out, &s->node[s->other], e);
 	ok &= e != NULL;
@@ -443,6 +449,21 @@ remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 	if (s->no_size)
 		say(ctx, "damaged",
 		    "the size of its blocks is none: 2048 bytes are taken");
+	if (s->no_primary)
+		say(ctx, "damaged",
+		    "no primary volume descriptor can be read: the tree is "
+		    "that "
+		    "of the supplementary one");
+	if (s->no_root)
+		say(ctx, "damaged",
+		    "the record of a root folder is damaged: it was found by a "
+		    "path table or by its number in the other order");
+	if (s->by_path > 0) {
+		(void)snprintf(detail, sizeof(detail),
+		    "folders that a path table alone leads to: %llu",
+		    (unsigned long long)s->by_path);
+		say(ctx, "damaged", detail);
+	}
 	if (s->only_other > 0) {
 		(void)snprintf(detail, sizeof(detail),
 		    "the trees disagree: files of the %s tree alone: %llu, "

@@ -94,18 +94,22 @@ joliet_name(struct spill_span raw, struct spill_buf *out)
 }
 
 void
-iso_name(const struct iso_state *s, const struct iso_node *n,
+iso_name(struct iso_state *s, const struct iso_node *n,
     const struct iso_entry *e, struct spill_buf *out)
 {
 	const struct iso_names *names = &s->names[n->tree];
+	struct spill_span name = e->record.name;
+	char raw[264];
+	bool by_path = iso_path_name(s, n, raw, &name);
 
 	if (s->has_other && n == &s->node[s->other])
 		spill_buf_puts(out, names->folder);
 	else if (names->joliet)
-		joliet_name(e->record.name, out);
-	else if (names->rock && (e->rock.has & SPILL_ISO_HAS_NAME) != 0 &&
+		joliet_name(name, out);
+	else if (!by_path && names->rock &&
+		 (e->rock.has & SPILL_ISO_HAS_NAME) != 0 &&
 		 e->rock.name_len > 0)
 		spill_buf_put(out, e->rock.name, e->rock.name_len);
 	else
-		spill_buf_span(out, without_version(e->record.name));
+		spill_buf_span(out, without_version(name));
 }

@@ -3,7 +3,8 @@
  * crafted disc (CVE-2026-40026), in detection too; it is never called.
  *
  * fs_iso_session.c finds sessions, fs_iso_entry.c reads one record,
- * fs_iso_tree.c all folders once, fs_iso_compare.c finds what one of two trees
+ * fs_iso_tree.c all folders once, fs_iso_path.c what path tables alone lead to,
+ * fs_iso_compare.c finds what one of two trees
  * has alone, fs_iso.c gives all to the walk.
  */
 #ifndef SPILL_FS_ISO_I_H
@@ -30,8 +31,12 @@ struct iso_node {
 	uint32_t block; /* of the content */
 	uint32_t parent; /* index; its own of a root */
 	uint32_t first, n; /* of a folder: children, one behind the other */
+	uint32_t lost; /* of a folder: the last child by a path table alone */
+	uint32_t next; /* the one before it; 0: none */
+	uint64_t path_at; /* of such a child: its record there, or 0 */
 	uint16_t records; /* of a file in several pieces */
 	uint8_t tree, flags;
+	bool big; /* path_at: in the M table */
 	uint8_t mended; /* its length, if what the record says is wrong */
 };
 
@@ -56,6 +61,8 @@ struct iso_state {
 	uint64_t *seen; /* sectors that were read as folders: tree, sector */
 	size_t nseen, cseen;
 	uint64_t damaged, loops; /* counts */
+	uint64_t by_path; /* folders that path tables alone lead to */
+	bool no_primary, no_root; /* damaged: what else there is was taken */
 	uint64_t only_main, only_other; /* files that one tree has alone */
 	bool udf;
 	bool no_size; /* that of blocks is none: it is taken to be 2048 */
@@ -89,6 +96,23 @@ void ev_iso_sessions(struct ev_disk *d, uint64_t offset, uint64_t length,
 /* A file system for the walk, or NULL. fs->disk, offset, length are set. */
 TSK_FS_INFO *ev_iso_open(struct ev_fs *fs);
 
+/* The root of a volume where its own record is right, or else by the other
+ * order of its bytes, or by the path tables; 1 if it is not by its record, -1
+ * if there is none. */
+int iso_find_root(
+    struct ev_disk *d, uint64_t offset, struct spill_iso_volume *v);
+/* Folders of a tree that no record leads to, but a path table. */
+void iso_add_paths(
+    struct iso_state *s, uint32_t root, const struct spill_iso_volume *v);
+struct iso_node *iso_add_node(struct iso_state *s);
+void iso_read_folders(struct iso_state *s, uint32_t from);
+bool iso_was_read(struct iso_state *s, unsigned tree, uint64_t sector);
+/* Does a folder begin there? Its size, or 0. */
+uint32_t iso_folder_at(
+    struct ev_disk *d, uint64_t offset, uint32_t block, uint32_t block_size);
+/* The name of a folder in its path table; false if it has none there. */
+bool iso_path_name(struct iso_state *s, const struct iso_node *n, char raw[264],
+    struct spill_span *name);
 /* Descriptors and both trees. */
 int iso_load(struct iso_state *s);
 /* What of the other tree is to be listed; s->rc. */
@@ -100,7 +124,7 @@ void iso_rock(struct iso_state *s, const struct iso_names *names,
 bool iso_entry(struct iso_state *s, const struct iso_node *n, uint64_t at,
     struct iso_entry *out);
 /* Its name, raw. */
-void iso_name(const struct iso_state *s, const struct iso_node *n,
+void iso_name(struct iso_state *s, const struct iso_node *n,
     const struct iso_entry *e, struct spill_buf *out);
 const struct iso_node *iso_find(const struct iso_state *s, uint64_t at);
 

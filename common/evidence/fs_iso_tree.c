@@ -21,8 +21,8 @@
 
 /* --- nodes -------------------------------------------------------------- */
 
-static struct iso_node *
-add_node(struct iso_state *s)
+struct iso_node *
+iso_add_node(struct iso_state *s)
 {
 	if (s->n == NODES_MAX) {
 		s->rc = SPILL_ELIMIT;
@@ -88,8 +88,8 @@ is_new(struct iso_state *s, unsigned tree, uint64_t sector)
 	return true;
 }
 
-static bool
-was_read(struct iso_state *s, unsigned tree, uint64_t sector)
+bool
+iso_was_read(struct iso_state *s, unsigned tree, uint64_t sector)
 {
 	uint64_t key = (sector << 1 | tree) + 1;
 	size_t i = (size_t)spill_mix(&key, sizeof(key), 0);
@@ -141,12 +141,32 @@ goes_on(struct iso_state *s, uint32_t first, bool *more,
 	return true;
 }
 
+/* Where a record's content is. If it is two in two orders of bytes, the second
+ * counts where the first cannot be. */
+static uint32_t
+block_of(struct iso_state *s, const struct spill_iso_record *r)
+{
+	const struct ev_fs *fs = s->fs;
+	uint64_t blocks = s->end / s->block_size;
+
+	if (r->block == r->block_be || r->block_be >= blocks)
+		return r->block;
+	if ((r->flags & SPILL_ISO_DIRECTORY) == 0)
+		return r->block < blocks ? r->block : r->block_be;
+	return iso_folder_at(fs->disk, fs->offset, r->block, s->block_size) >
+			   0 ||
+		       iso_folder_at(fs->disk, fs->offset, r->block_be,
+			   s->block_size) == 0
+		   ? r->block
+		   : r->block_be;
+}
+
 static void
 add_record(struct iso_state *s, uint32_t parent, uint64_t at,
     const struct spill_iso_record *r)
 {
 	struct spill_iso_rock *rock = malloc(sizeof(*rock));
-	struct iso_node *n = rock != NULL ? add_node(s) : NULL;
+	struct iso_node *n = rock != NULL ? iso_add_node(s) : NULL;
 	unsigned tree = s->node[parent].tree;
 
 	if (rock == NULL)
@@ -155,7 +175,7 @@ add_record(struct iso_state *s, uint32_t parent, uint64_t at,
 		n->at = at;
 		n->tree = (uint8_t)tree;
 		n->parent = parent;
-		n->block = r->block + r->extra;
+		n->block = block_of(s, r) + r->extra;
 		n->size = r->size;
 		n->mended = r->mended ? (uint8_t)r->len : 0;
 		if ((r->flags & SPILL_ISO_DIRECTORY) != 0)
@@ -221,20 +241,6 @@ read_sector(
 		s->node[folder].flags |= ISO_DAMAGED;
 }
 
-/* Does another folder begin there? Then a size was wrong. */
-static bool
-begins_folder(struct iso_state *s, uint64_t at)
-{
-	char raw[34];
-	struct spill_iso_record r;
-
-	return ev_fs_read(s->fs, at, raw, sizeof(raw)) &&
-	       (uint8_t)raw[0] >= 34 &&
-	       spill_iso_record_mend((struct spill_span){ raw, sizeof(raw) },
-		   sizeof(raw), &r) != SPILL_EFORMAT &&
-	       r.self && r.block == at / s->block_size;
-}
-
 static void
 read_folder(struct iso_state *s, uint32_t i)
 {
@@ -250,7 +256,10 @@ read_folder(struct iso_state *s, uint32_t i)
 			s->node[i].flags |= ISO_DAMAGED;
 			break;
 		}
-		if (at != content_at(s, &s->node[i]) && begins_folder(s, at)) {
+		/* Another folder begins there: the size was wrong. */
+		if (at != content_at(s, &s->node[i]) &&
+		    iso_folder_at(s->fs->disk, s->fs->offset,
+			(uint32_t)(at / s->block_size), s->block_size) > 0) {
 			s->node[i].flags |= ISO_DAMAGED;
 			break;
 		}
@@ -266,8 +275,8 @@ read_folder(struct iso_state *s, uint32_t i)
 }
 
 /* From one node on, which are in the order of their folders. */
-static void
-read_folders(struct iso_state *s, uint32_t from)
+void
+iso_read_folders(struct iso_state *s, uint32_t from)
 {
 	for (uint32_t i = from; i < s->n && s->rc == SPILL_OK; i++)
 		if ((s->node[i].flags & (ISO_FOLDER | ISO_HIDDEN)) ==
@@ -278,7 +287,7 @@ read_folders(struct iso_state *s, uint32_t from)
 		struct iso_node *n = &s->node[i];
 
 		if ((n->flags & ISO_HIDDEN) == 0 ||
-		    was_read(s, n->tree, content_at(s, n) / SECTOR))
+		    iso_was_read(s, n->tree, content_at(s, n) / SECTOR))
 			continue;
 		n->flags &= (uint8_t)~ISO_HIDDEN;
 		read_folder(s, i);
@@ -291,25 +300,66 @@ struct volumes {
 	struct spill_iso_volume primary, other;
 	uint64_t primary_at, other_at; /* of the records of their roots */
 	bool has_primary, has_other, udf;
+	bool no_primary, no_root; /* damaged */
 };
 
 static void
-take_volume(struct volumes *v, const struct spill_iso_volume *x, uint64_t at)
+take_volume(struct ev_disk *d, uint64_t offset, struct volumes *v,
+    struct spill_iso_volume *x, uint64_t at)
 {
-	bool usable =
-	    x->root.len == 34 && (x->root.flags & SPILL_ISO_DIRECTORY) != 0;
+	bool primary = x->kind == SPILL_ISO_PRIMARY;
+	int root;
 
-	if (x->kind == SPILL_ISO_PRIMARY && !v->has_primary && usable) {
+	if (!primary && x->kind != SPILL_ISO_SUPPLEMENTARY)
+		return;
+	root = iso_find_root(d, offset, x);
+	if (root < 0)
+		return;
+	at += x->root_at;
+	if (root > 0) {
+		at = (uint64_t)x->root.block *
+		     (x->block_size > 0 ? x->block_size : SECTOR);
+		v->no_root = true;
+	}
+	if (primary && !v->has_primary) {
 		v->primary = *x;
-		v->primary_at = at + x->root_at;
+		v->primary_at = at;
 		v->has_primary = true;
 	}
-	if (x->kind == SPILL_ISO_SUPPLEMENTARY && usable &&
+	if (!primary &&
 	    (!v->has_other || (v->other.joliet == 0 && x->joliet > 0))) {
 		v->other = *x;
-		v->other_at = at + x->root_at;
+		v->other_at = at;
 		v->has_other = true;
 	}
+}
+
+/* The type of a descriptor is none: it is that of one which is not there. */
+static void
+take_odd(struct ev_disk *d, uint64_t offset, struct volumes *v, uint64_t at)
+{
+	char sector[SECTOR];
+	struct spill_iso_volume x;
+
+	if (!ev_disk_read(d, offset + at, sector, SECTOR))
+		return;
+	sector[0] = SPILL_ISO_SUPPLEMENTARY;
+	(void)spill_iso_volume_read((struct spill_span){ sector, SECTOR }, &x);
+	if (x.joliet == 0)
+		x.kind = SPILL_ISO_PRIMARY;
+	take_volume(d, offset, v, &x, at);
+}
+
+/* A tree of another descriptor is better than none. */
+static void
+without_primary(struct volumes *v)
+{
+	if (v->has_primary || !v->has_other)
+		return;
+	v->no_primary = v->has_primary = true;
+	v->primary = v->other;
+	v->primary_at = v->other_at;
+	v->has_other = false;
 }
 
 /* Labels are not kept: they lie in the sector. */
@@ -318,6 +368,7 @@ read_volumes(
     struct ev_disk *d, uint64_t offset, uint64_t session, struct volumes *v)
 {
 	char sector[SECTOR];
+	uint64_t odd = 0;
 
 	*v = (struct volumes){ 0 };
 	for (unsigned i = 0; i < DESCRIPTORS; i++) {
@@ -334,9 +385,15 @@ read_volumes(
 		if (spill_iso_volume_read((struct spill_span){ sector, SECTOR },
 			&x) == SPILL_EFORMAT)
 			break;
-		take_volume(v, &x, at);
+		take_volume(d, offset, v, &x, at);
+		if (x.kind > SPILL_ISO_PARTITION &&
+		    x.kind < SPILL_ISO_TERMINATOR && odd == 0)
+			odd = at;
 		/* UDF's descriptors come behind the last one. */
 	}
+	if (odd > 0)
+		take_odd(d, offset, v, odd);
+	without_primary(v);
 }
 
 /* Does the "." of the root have Rock Ridge's mark? ([SUSP] 5.3) */
@@ -363,7 +420,7 @@ add_root(struct iso_state *s, unsigned tree, const struct spill_iso_volume *v,
     uint64_t at)
 {
 	uint32_t i = s->n;
-	struct iso_node *n = add_node(s);
+	struct iso_node *n = iso_add_node(s);
 
 	if (n == NULL)
 		return;
@@ -373,7 +430,8 @@ add_root(struct iso_state *s, unsigned tree, const struct spill_iso_volume *v,
 	n->flags = ISO_FOLDER;
 	n->block = v->root.block + v->root.extra;
 	n->size = v->root.size;
-	read_folders(s, i);
+	iso_read_folders(s, i);
+	iso_add_paths(s, i, v);
 }
 
 static void
@@ -389,10 +447,12 @@ choose(struct iso_state *s, const struct volumes *v)
 	if (primary.rock)
 		primary.title = "Rock Ridge";
 	joliet.joliet = v->other.joliet > 0;
-	if (!joliet.joliet) {
+	if (v->has_other && !joliet.joliet) {
 		joliet.title = "supplementary";
 		joliet.folder = "$Supplementary";
 	}
+	if (v->primary.joliet > 0)
+		primary = joliet;
 	other_first = v->has_other && joliet.joliet && !primary.rock;
 	s->names[ISO_MAIN] = other_first ? joliet : primary;
 	s->names[ISO_OTHER] = other_first ? primary : joliet;
@@ -430,6 +490,8 @@ iso_load(struct iso_state *s)
 	if (!v.has_primary)
 		return SPILL_EFORMAT;
 	s->udf = v.udf;
+	s->no_primary = v.no_primary;
+	s->no_root = v.no_root;
 	s->block_size = v.primary.block_size;
 	if (s->block_size == 0) {
 		s->block_size = SECTOR;

@@ -103,6 +103,10 @@ remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 		    "the boot sector is damaged: %s", s->boot.flaw.what);
 		say(ctx, "damaged", detail);
 	}
+	if (s->guessed)
+		say(ctx, "damaged",
+		    "neither the MFT nor its mirror says where it is: it is "
+		    "taken as one piece");
 	if (s->cut)
 		say(ctx, "damaged", "the MFT is larger than the volume");
 	for (unsigned i = 0; s->differ >> i != 0; i++)

@@ -10,6 +10,7 @@
 /* Extension records that may be read, and those for each MFT record. */
 #define AGAIN_LEAST ((uint64_t)1 << 21)
 #define AGAIN_EACH  64
+#define LATER	    256u /* records without one that is there */
 
 static bool
 has_record(struct ev_disk *d, uint64_t at)
@@ -18,6 +19,33 @@ has_record(struct ev_disk *d, uint64_t at)
 
 	return ev_disk_read(d, at, head, sizeof(head)) &&
 	       (memcmp(head, "FILE", 4) == 0 || memcmp(head, "BAAD", 4) == 0);
+}
+
+/* Is there a record of a number, which says that itself? */
+static bool
+has_numbered(struct ev_disk *d, uint64_t at, uint32_t number)
+{
+	char head[48] = { 0 };
+	struct spill_cur c = spill_cur(head, sizeof(head));
+
+	if (!ev_disk_read(d, at, head, sizeof(head)) ||
+	    !spill_cur_match(&c, "FILE", 4) || spill_cur_u16le(&c) < 48)
+		return false;
+	spill_cur_seek(&c, 44);
+	return spill_cur_u32le(&c) == number;
+}
+
+/* Where the first records are lost, as those of the mirror are, others may be
+ * where they would be if the MFT began in one piece. */
+static bool
+has_later(struct ev_disk *d, uint64_t offset, const struct spill_ntfs_boot *b)
+{
+	uint64_t at = offset + b->mft_lcn * b->cluster_size;
+
+	for (uint32_t i = 1; i < LATER && b->mft_lcn < b->clusters; i++)
+		if (has_numbered(d, at + (uint64_t)i * b->record_size, i))
+			return true;
+	return false;
 }
 
 bool
@@ -38,7 +66,9 @@ ev_ntfs_boot(struct ev_disk *d, uint64_t offset, struct spill_ntfs_boot *out)
 	return (out->mft_lcn < out->clusters &&
 		   has_record(d, offset + out->mft_lcn * out->cluster_size)) ||
 	       (out->mirror_lcn < out->clusters &&
-		   has_record(d, offset + out->mirror_lcn * out->cluster_size));
+		   has_record(
+		       d, offset + out->mirror_lcn * out->cluster_size)) ||
+	       has_later(d, offset, out);
 }
 
 /* --- where the MFT is --------------------------------------------------- */
@@ -168,6 +198,33 @@ compare_mirror(struct ev_fs *fs)
 	return SPILL_OK;
 }
 
+/* Nothing says where it is: it is taken as one piece, as far as there are
+ * records in it whose numbers fit. */
+static int
+guess_map(struct ev_fs *fs)
+{
+	struct ntfs *s = fs->state;
+	uint64_t record = s->boot.record_size, size = fs->block_size;
+	uint64_t at = fs->offset + s->boot.mft_lcn * size;
+	uint32_t end = 0;
+
+	for (uint32_t i = 0; i - end < LATER; i++)
+		if (has_numbered(fs->disk, at + i * record, i))
+			end = i + 1;
+	if (end == 0)
+		return SPILL_OK;
+	free(s->map);
+	s->map = calloc(1, sizeof(*s->map));
+	if (s->map == NULL)
+		return SPILL_ENOMEM;
+	*s->map = (struct ev_run){ .block = s->boot.mft_lcn,
+		.count = (end * record + size - 1) / size };
+	s->nmap = 1;
+	s->guessed = true;
+	count_records(fs, end * record);
+	return SPILL_OK;
+}
+
 int
 ev_ntfs_mft_open(struct ev_fs *fs)
 {
@@ -180,7 +237,9 @@ ev_ntfs_mft_open(struct ev_fs *fs)
 		if (rc == SPILL_OK && !other)
 			rc = find_map(fs, false, &whole);
 	}
-	if (rc == SPILL_OK)
+	if (rc == SPILL_OK && s->records == 0)
+		rc = guess_map(fs);
+	else if (rc == SPILL_OK)
 		rc = compare_mirror(fs);
 	ev_folder_reset(&s->object_faults);
 	return rc;

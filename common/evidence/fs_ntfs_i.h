@@ -90,6 +90,7 @@ struct ntfs {
 	uint8_t *raw, *copy, *fixed; /* a record each */
 	bool mirror; /* the last one is that of $MFTMirr */
 	bool mirror_first; /* it is asked for record 0 before $MFT is */
+	bool guessed; /* nothing says where the MFT is */
 	unsigned differ; /* bits: records that it has otherwise */
 	bool cut; /* more records than the volume holds */
 	uint8_t *all; /* all records as they are on the disk, or NULL */

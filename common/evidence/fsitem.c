@@ -447,11 +447,13 @@ read_own(
 static size_t
 read_attribute(struct spill_fsitem *x, uint64_t offset, char *buf, size_t n)
 {
-	ssize_t got =
-	    tsk_fs_attr_read(x->attr, (TSK_OFF_T)(x->from + offset), buf, n,
-		x->slack ? TSK_FS_FILE_READ_FLAG_SLACK
-			 : TSK_FS_FILE_READ_FLAG_NONE);
+	ssize_t got;
 
+	ev_disk_as_is(x->vol->disk, true);
+	got = tsk_fs_attr_read(x->attr, (TSK_OFF_T)(x->from + offset), buf, n,
+	    x->slack ? TSK_FS_FILE_READ_FLAG_SLACK
+		     : TSK_FS_FILE_READ_FLAG_NONE);
+	ev_disk_as_is(x->vol->disk, false);
 	tsk_error_reset();
 	return got > 0 ? SPILL_MIN((size_t)got, n) : 0;
 }

@@ -271,15 +271,17 @@ set_path(struct walk *w, const struct walk_frame *in, const struct ev_entry *e)
 	return true;
 }
 
-/* Folders that are what their name says, but not erased names of folders that
- * are another's by now: one in use may have kept its own. */
+/* Folders that are what their name says, unless it is in use: then it is
+ * damaged. But not erased names of folders that are another's by now: one in
+ * use may have kept its own. */
 static bool
 is_entered(const struct walk *w, const struct walk_what *what)
 {
 	const struct ev_entry *e = what->entry;
 
 	return what->there && w->object.kind == EV_DIR &&
-	       (e->kind == EV_DIR || e->kind == EV_ANY) &&
+	       (e->kind == EV_DIR || e->kind == EV_ANY ||
+		   e->named == EV_NAMED) &&
 	       (e->named != EV_ERASED || e->lost || !w->object.alloc);
 }
 

@@ -117,6 +117,9 @@ read_record(struct spill_span raw, size_t len, struct spill_iso_record *out)
 	out->extra = spill_cur_u8(&c);
 	out->block = both(&c, &out->flaw);
 	out->size = both(&c, &out->flaw);
+	spill_cur_seek(&c, 6);
+	out->block_be = spill_cur_u32be(&c);
+	spill_cur_seek(&c, 18);
 	out->time = spill_iso_time_short(spill_cur_bytes(&c, 7));
 	out->flags = spill_cur_u8(&c);
 	out->interleaved = (spill_cur_u8(&c) | spill_cur_u8(&c)) != 0;
@@ -298,6 +301,10 @@ read_volume(struct spill_span sector, struct spill_iso_volume *out)
 	if (out->block_size != spill_cur_u16be(&c))
 		(void)spill_flaw(
 		    &out->flaw, "a number is two in two orders", 128);
+	out->path_size = both(&c, &out->flaw);
+	out->path[0] = spill_cur_u32le(&c);
+	spill_cur_skip(&c, 4);
+	out->path[1] = spill_cur_u32be(&c);
 	out->root_at = 156;
 	(void)spill_iso_record_read(spill_part(sector, 156, 34), &out->root);
 	spill_cur_seek(&c, 813);
@@ -331,4 +338,20 @@ spill_iso_volume_read(struct spill_span sector, struct spill_iso_volume *out)
 	    out->kind != SPILL_ISO_SUPPLEMENTARY)
 		return SPILL_OK;
 	return read_volume(sector, out);
+}
+
+struct spill_iso_path
+spill_iso_path_read(struct spill_span raw, bool big)
+{
+	struct spill_iso_path p = { 0 };
+	struct spill_cur c = spill_cur_of(raw);
+	size_t name = spill_cur_u8(&c);
+
+	spill_cur_skip(&c, 1);
+	p.block = big ? spill_cur_u32be(&c) : spill_cur_u32le(&c);
+	p.parent = big ? spill_cur_u16be(&c) : spill_cur_u16le(&c);
+	p.name = spill_cur_bytes(&c, name);
+	if (spill_cur_ok(&c) && name > 0)
+		p.len = 8 + name + name % 2;
+	return p;
 }

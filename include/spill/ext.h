@@ -15,6 +15,9 @@
 
 /* --- superblock and group descriptors ----------------------------------- */
 
+enum { /* spill_ext_super.compat */
+	SPILL_EXT_HAS_JOURNAL = 0x4,
+};
 enum { /* spill_ext_super.incompat, those that change how to read */
 	SPILL_EXT_COMPRESSION = 0x1,
 	SPILL_EXT_FILETYPE = 0x2,
@@ -161,6 +164,11 @@ struct spill_ext_inode {
 /* raw: the inode_size bytes of one inode. */
 int spill_ext_inode_read(struct spill_span raw,
     const struct spill_ext_super *super, struct spill_ext_inode *out);
+/* Is it the inode of that number, which is part of its checksum? Never where it
+ * has none of 32 bits. raw: the bytes that inode was read of. */
+bool spill_ext_inode_is(struct spill_span raw,
+    const struct spill_ext_super *super, const struct spill_ext_inode *inode,
+    uint32_t number);
 
 /* --- extended attributes ------------------------------------------------ */
 
@@ -235,8 +243,9 @@ struct spill_ext_dirent {
 struct spill_ext_dir {
 	struct spill_span bytes;
 	size_t pos, end; /* end of the entry around pos */
+	size_t behind; /* the end of the last sound one's name */
 	uint32_t inodes;
-	bool filetype;
+	bool filetype, stepped;
 };
 
 /*

@@ -45,6 +45,7 @@ struct spill_iso_record {
 	size_t at, len; /* in what was given */
 	uint8_t extra; /* blocks before the content: attributes */
 	uint32_t block, size; /* of the content: first block, bytes */
+	uint32_t block_be; /* the same by its other order of bytes */
 	struct spill_iso_time time;
 	uint8_t flags;
 	bool interleaved;
@@ -91,6 +92,7 @@ struct spill_iso_volume {
 	uint32_t blocks, block_size; /* of the volume; 512 to 2048 bytes */
 	struct spill_iso_record root;
 	size_t root_at; /* offset of its record */
+	uint32_t path_size, path[2]; /* path tables: bytes; block of L and M */
 	struct spill_iso_time made, modified;
 	struct spill_flaw flaw;
 };
@@ -99,6 +101,17 @@ struct spill_iso_volume {
  * supplementary one. */
 int spill_iso_volume_read(
     struct spill_span sector, struct spill_iso_volume *out);
+
+/* A record of a path table ([ECMA] 9.4). */
+struct spill_iso_path {
+	size_t len; /* to the next one; 0: it is none */
+	uint32_t block; /* of the folder */
+	uint16_t parent; /* number of its record, from 1 */
+	struct spill_span name; /* raw, as in a directory record */
+};
+
+/* The record that raw begins with; big: of the M table. */
+struct spill_iso_path spill_iso_path_read(struct spill_span raw, bool big);
 
 /* --- system use: Rock Ridge --------------------------------------------- */
 

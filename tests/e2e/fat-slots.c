@@ -18,21 +18,14 @@
  *	foreign	a file with an entry in its set that is not in use as it is
  */
 #include <ctype.h>
-#include <err.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-static unsigned
-get16(const uint8_t *p)
-{
-	return p[0] | (unsigned)p[1] << 8;
-}
+#include "look.h"
+
+#define COPY (12 * 512) /* of the boot sector of exFAT */
 
 /* Where numbers begin: the root folder of FAT12 and FAT16, or cluster 2. */
 static uint64_t
@@ -164,15 +157,21 @@ what_is(const uint8_t *p, size_t left, bool one)
 	}
 }
 
-static void
-tell_exfat(const uint8_t *image, uint64_t size)
+static bool
+is_exfat(const uint8_t *boot)
 {
-	uint64_t at = (get16(image + 88) | (uint64_t)get16(image + 90) << 16)
-		      << (image[108] & 15);
+	return memcmp(boot + 3, "EXFAT   ", 8) == 0;
+}
+
+static void
+tell_exfat(const uint8_t *image, const uint8_t *boot, uint64_t size)
+{
+	uint64_t at = (get16(boot + 88) | (uint64_t)get16(boot + 90) << 16)
+		      << (boot[108] & 15);
 
 	for (uint64_t n = 3; at + 32 <= size; n++, at += 32) {
 		const char *what =
-		    what_is(image + at, (size_t)(size - at), image[110] == 1);
+		    what_is(image + at, (size_t)(size - at), boot[110] == 1);
 
 		if (what != NULL)
 			printf("%llu|%s|0\n", (unsigned long long)n, what);
@@ -195,6 +194,8 @@ tell_fat(const uint8_t *image, uint64_t size)
 		bool first =
 		    at >= heap && cluster > 0 && (at - heap) % cluster == 0;
 
+		if (is_zero(p, 32)) /* nobody takes it for an entry */
+			continue;
 		if ((p[11] & 15) == 15)
 			parts = true;
 		else if (is_nothing(p) ||
@@ -210,21 +211,14 @@ int
 main(int argc, char *argv[])
 {
 	const uint8_t *image;
-	struct stat st;
-	int fd;
+	uint64_t size;
 
-	if (argc != 2)
-		errx(2, "usage: fat-slots IMAGE");
-	fd = open(argv[1], O_RDONLY);
-	if (fd < 0 || fstat(fd, &st) != 0 || st.st_size < 512)
-		err(2, "%s", argv[1]);
-	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (image == MAP_FAILED)
-		err(2, "%s", argv[1]);
-	if (memcmp(image + 3, "EXFAT   ", 8) == 0)
-		tell_exfat(image, (uint64_t)st.st_size);
+	image = look_at(argc, argv, 512, &size);
+	if (is_exfat(image))
+		tell_exfat(image, image, size);
+	else if (size >= COPY + 512 && is_exfat(image + COPY))
+		tell_exfat(image, image + COPY, size);
 	else
-		tell_fat(image, (uint64_t)st.st_size);
-	close(fd);
+		tell_fat(image, size);
 	return 0;
 }

@@ -66,7 +66,7 @@ typed() {
 # limited LIMIT FILE [SCRATCH-KIB]: it ended so.
 limited() {
 	[ $status -eq 1 ] || echo "status $status" >>"$why"
-	grep -q "^spill-type: '$2': '$2.*': limit of $1" said ||
+	grep -qE "^spill-type: '$2': ('$2.*': )?limit of $1" said ||
 		head -n 5 said >>"$why"
 	grep -q $'\tlimit\t' got || head -n 5 got >>"$why"
 	[ "$scratch" -le "${3:-1024}" ] || echo "$scratch KiB of scratch" >>"$why"

@@ -4,6 +4,8 @@
 # workers killed under it; nothing left in the scratch folder. TAP.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/kills.sh
+. tests/kills.sh
 suite=type
 export LC_ALL=C TZ=UTC PATH="$B/bin:$PATH:/sbin:/usr/sbin"
 fixtures/make-case "$tmp/case" >"$tmp/log" 2>&1 || bail "no case: $(cat "$tmp/log")"
@@ -53,40 +55,21 @@ tap "types: what was typed comes out as it went in"
 
 # --- kills --------------------------------------------------------------------
 
-# children PID...
-children() {
-	local p all
-	for p; do
-		all= # the file has no line end
-		{ read -r all <"/proc/$p/task/$p/children"; } 2>/dev/null
-		echo "$all"
-	done
-}
-# Workers of both families, the children of the zygotes, at random moments.
-kill_some() {
-	local hit=0 p
-	while [ $hit -lt 6 ] && kill -0 "$1" 2>/dev/null; do
-		sleep 0.0$((RANDOM % 6 + 1))
-		# shellcheck disable=SC2046 # words
-		p=$(children $(children "$1") | tr ' ' '\n' | grep . | shuf -n 1)
-		[ -z "$p" ] || { kill -KILL "$p" 2>/dev/null && hit=$((hit + 1)); }
-	done
-	echo $hit >>../hits
-}
 # The same items again and again, so that it takes some time.
 cp ../walk.tsv ../long.tsv
 for i in {1..20}; do tail -n +2 ../walk.tsv >>../long.tsv; done
 spill-type -q <../long.tsv >../one.csv 2>/dev/null
+hits=0
 for i in 1 2 3; do
 	spill-type -q -j 2 <../long.tsv >../killed.csv 2>../killed.err &
-	kill_some $!
+	kill_workers $! 6
+	hits=$((hits + hit))
 	wait $!
 	status=$?
 	[ $status -le 1 ] || echo "status $status" >>"$why"
 	cmp ../one.csv ../killed.csv >>"$why" 2>&1
 done
-[ "$(awk '{ n += $1 } END { print n + 0 }' ../hits)" -gt 3 ] ||
-	echo "too few were killed" >>"$why"
+[ $hits -gt 3 ] || echo "too few were killed" >>"$why"
 tap "types: workers that are killed cost nothing"
 find "$TMPDIR" -mindepth 1 >>"$why"
 tap "types: nothing is left in the scratch folder"

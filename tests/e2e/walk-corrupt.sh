@@ -57,7 +57,7 @@ exfat_loop_chain.tar.xz|1|18|leads back to where it was|a chain is a loop
 exfat_unused-dentries.tar.xz|0|1001|-|nothing is wrong
 ext_f_bad_fname.img.gz|0|7|-|names that are no UTF-8, shown as they are
 ext_f_baddir2.img.gz|1|7|directory entry ends outside|a folder is garbage
-ext_f_badroot.img.gz|1|5|not that of a folder|the root is no folder
+ext_f_badroot.img.gz|1|5|its inode says that it is no folder|the root says that it is no folder
 ext_f_badsymlinks.img.gz|1|16|block is outside the volume|links whose targets are nowhere
 ext_f_crashdisk.img.gz|1|5|behind the end of the image|there are 2048 bytes of it
 ext_f_dirlink.img.gz|1|7|more than one name|a second name of a folder

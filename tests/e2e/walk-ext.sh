@@ -118,6 +118,43 @@ gives "no sound copy: by the root folder" <<ROWS
 > errors: 3
 > status 1
 ROWS
+# folders OPTIONS FOLDER...: with one more folder, without the descriptor of group
+# 0, and with 0 for the number of their own in those folders.
+folders() {
+	local options=$1 f
+	shift
+	# shellcheck disable=SC2086 # they are several
+	fresh 24M -N 384 -O $options
+	printf '%s\n' 'mkdir more' 'write tree/10 more/a' |
+	    debugfs -w -f - sound >log 2>&1
+	cp sound img
+	seen item path alloc_meta content size >clean
+	table=$(dumpe2fs img 2>/dev/null |
+	    sed -n 's/.*Inode table at \([0-9]*\).*/\1/p;' | head -n 1)
+	poke 2048 "$(printf '00%.0s' {1..32})"
+	poke $((8193 * 1024 + 1024)) "$(printf '00%.0s' {1..32})"
+	for f; do
+		poke $(($(debugfs -R "bmap $f 0" sound 2>/dev/null) * 1024)) 0000
+	done
+}
+folders filetype,extents,sparse_super / lost+found
+gives "neither it nor lost+found: by another folder" <<ROWS
+< status 0
+> groups with a bitmap or inodes outside the volume: 1, the first is 0
+> groups whose descriptor is damaged and has no sound copy: 1, the first is 0
+> inodes of group 0 were found by a folder of them, at block $table
+> errors: 3
+> status 1
+ROWS
+folders "$features -I 256" / lost+found more
+gives "and no folder: by the checksum of an inode" <<ROWS
+< status 0
+> groups with a bitmap or inodes outside the volume: 1, the first is 0
+> groups whose descriptor is damaged and has no sound copy: 1, the first is 0
+> inodes of group 0 were found by the checksum of one of them, at block $table
+> errors: 3
+> status 1
+ROWS
 fresh 40M -N 640 -O filetype,sparse_super,uninit_bg
 poke 2048 "$(printf '00%.0s' {1..32})"
 poke $((8193 * 1024 + 1024)) "$(printf '00%.0s' {1..32})"

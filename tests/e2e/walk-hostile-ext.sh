@@ -74,6 +74,15 @@ debugfs -R "htree /many" sound 2>&1 | grep -q 'Root node' || echo "no hash tree"
 grep -qx 'status 0' clean || cat clean >>"$why"
 tap "nothing is wrong"
 
+# s_journal_inum, s_journal_dev; s_journal_uuid.
+poke $((1024 + 0xe0)) 00000000 01080000
+poke $((1024 + 0xd0)) 5eed00000000400080000000000000e6
+gives "its journal is on another device" <<'ROWS'
+< status 0
+> its journal is on another device, which is not read: UUID 5eed0000-0000-4000-8000-0000000000e6
+> errors: 1
+> status 1
+ROWS
 poke $((many + 36)) 00000000
 gives "a hash tree whose root is its own leaf" </dev/null
 poke "$(inode 2)" ed81
@@ -83,6 +92,17 @@ gives "folders that are files by their inodes" <<ROWS
 > 'img:p0:2': folder is damaged, entries may be missing: its inode says that it is no folder (byte $(inode 2), length 2)
 > '/dir': folder is damaged, entries may be missing: its inode says that it is no folder (byte $ino_dir, length 2)
 > errors: 2
+> status 1
+ROWS
+root=$(($(block /) * 1024))
+at=$(tail -c +$((root + 1)) sound | head -c 1024 | grep -abo dir)
+poke $((root + ${at%%:*} - 1)) 05
+gives "a folder that is none by its name" </dev/null
+poke $((root + 16)) 1c00
+gives "a length that leads into the next name" <<ROWS
+< status 0
+> 'img:p0:2': folder is damaged, entries may be missing: no such length of a name (byte $((root + 40)), length 984)
+> errors: 1
 > status 1
 ROWS
 poke "$ino_dir" eda1
@@ -327,6 +347,8 @@ gives "inline data: sizes, and a length of an entry, that cannot be" <<'ROWS'
 > errors: 3
 > status 1
 ROWS
+poke $(($(inode 11) + 32)) 00000810
+gives "inline, by its flags, and with extents" </dev/null
 
 # --- what was deleted --------------------------------------------------------
 

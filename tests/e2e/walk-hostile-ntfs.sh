@@ -416,4 +416,39 @@ $root
 '/f3': folder is damaged, entries may be missing: all indexes are larger than the volume: no more is read
 errors: 4
 END
+# --- the beginning of the MFT and its mirror are lost -------------------------
+
+make 64 <<'END'
+rec 5 3
+info
+name 5 .
+root 24:a.txt 25:dir
+rec 24
+info
+name 5 a.txt
+in 0x80 - 414243
+rec 25 3
+info
+name 5 dir
+root 26:b.txt
+rec 26
+info
+name 25 b.txt
+in 0x80 - 4445
+END
+lcn() { od -An -tu8 -j "$1" -N 8 img | tr -d ' '; }
+cluster=$(($(od -An -tu2 -j 11 -N 2 img) * $(od -An -tu1 -j 13 -N 1 img)))
+dd if=/dev/zero of=img bs=1024 seek=$(($(lcn 48) * cluster / 1024)) count=16 conv=notrunc status=none
+dd if=/dev/zero of=img bs=1024 seek=$(($(lcn 56) * cluster / 1024)) count=4 conv=notrunc status=none
+gives "the first 16 records are lost, and the mirror" <<'END'
+24-128-2|/$OrphanFiles/a.txt|file|no/yes|resident|ok|3
+25-144-2|/$OrphanFiles/dir|dir|no/yes|resident|ok
+26-128-2|/$OrphanFiles/dir/b.txt|file|yes/yes|resident|ok|2
+neither the MFT nor its mirror says where it is: it is taken as one piece
+'/': there is no root folder
+'img:p0:5': item is damaged: its MFT record is not there (byte 70656, length 1024)
+'img:p0:5': folder is damaged, entries may be missing: there is no MFT record of it
+'/$OrphanFiles': items in use that no folder leads to: 2
+errors: 5
+END
 tap_end

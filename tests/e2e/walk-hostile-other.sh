@@ -111,7 +111,18 @@ ROWS
 < p0|/dir/paper.txt|file|complete|ok|18
 < p0|/dir/sub|dir|complete|ok|2048
 < status 0
+> p0|/DIR|dir|complete|ok|2048
+> p0|/DIR/paper.txt|file|complete|ok|18
+> p0|/DIR/sub|dir|complete|ok|2048
+> folders that a path table alone leads to: 1
 > '/dir': folder is damaged, entries may be missing: it has sectors of another folder
+> errors: 2
+> status 1
+ROWS
+	poke $((at - 30)) "$(le 7)"
+	gives "ISO 9660: a folder whose place is right in one order" <<'ROWS'
+< status 0
+> 'img:p0:32924': folder is damaged, entries may be missing: its records are damaged
 > errors: 1
 > status 1
 ROWS
@@ -130,6 +141,13 @@ ROWS
 < p0|/dir/paper.txt|file|complete|ok|18
 > p0|/dir/paper.txt|file|partial|ok|18
 ROWS
+	poke $((at - 31)) "$(le $((0xfffffffe)))"
+	gives "ISO 9660: a file that is outside in one order" <<'ROWS'
+< status 0
+> '/dir': folder is damaged, entries may be missing: its records are damaged
+> errors: 1
+> status 1
+ROWS
 	poke $((at - 23)) "$(both $((0xffffffff)))"
 	gives "ISO 9660: a file of 4 GiB" <<'ROWS'
 < p0|/dir/paper.txt|file|complete|ok|18
@@ -137,21 +155,13 @@ ROWS
 ROWS
 	poke $((32768 + 158)) "$(both 0)"
 	gives "ISO 9660: a root folder at block 0" <<'ROWS'
-< p0|/A long name, 2nd draft.docx|file|complete|ok|16
-< p0|/C1 %C2%9B bad %FF|file|complete|ok|0
-< p0|/dir|dir|complete|ok|2048
-< p0|/dir/paper.txt|file|complete|ok|18
-< p0|/dir/sub|dir|complete|ok|2048
-< p0|/empty.txt|file|complete|ok|0
-< p0|/esc%1B[2J bell%07|file|complete|ok|0
-< p0|/new%0Aline|file|complete|ok|0
-< p0|/right to left %E2%80%AE txt.exe|file|complete|ok|0
-< p0|/=cmd|' calc'!A0|file|complete|ok|0
-< p0|/%25s%25n%2500|file|complete|ok|0
 < status 0
-> 'img:p0:32924': folder is damaged, entries may be missing: its records are damaged
+> the record of a root folder is damaged: it was found by a path table or by its number in the other order
 > errors: 1
 > status 1
+ROWS
+	poke 32768 21
+	gives "ISO 9660: a descriptor of no type" <<'ROWS'
 ROWS
 	poke $((32768 + 128)) 00000000
 	gives "ISO 9660: blocks of no size" <<'ROWS'
@@ -350,6 +360,117 @@ ROWS
 rec() {
 	find_text "\\x00\\x02\\x00[\\x00-\\xff]\\x00{7}\\x$(printf %02x "$1")"
 }
+# copy FROM TO BYTES: of the file sound to the file img.
+copy() {
+	dd if=sound of=img bs=1 skip="$1" seek="$2" count="$3" conv=notrunc \
+	    status=none
+}
+# hfs_links: the catalogue, whose one leaf is node 1, gets another, node 2, for
+# its records from 13 on, and a root, node 3. Nothing may be lost where a link
+# of those is wrong, but it is told.
+hfs_links() {
+	local cat=761856 ext=8192 att=40960 one two root at first rec len
+	local told="catalogue: links that lead in a circle, or to no leaf: 1, the first in node"
+	one=$((cat + 4096)) two=$((cat + 8192)) root=$((cat + 12288))
+	cp sound alone
+	copy $one $two 4096
+	copy $((one + 4096 - 52)) $((two + 4096 - 26)) 26
+	poke $one 00000002
+	poke $((one + 10)) 000d
+	poke $two 00000000 00000001
+	poke $((two + 10)) 000d
+	poke $root 0000000000000000 0002 0002
+	at=14
+	for first in 0 13; do
+		rec=$((0x$(od -An -tx1 -j $((one + 4094 - 2 * first)) -N 2 sound | tr -d ' ')))
+		len=$((2 + 0x$(od -An -tx1 -j $((one + rec)) -N 2 sound | tr -d ' ')))
+		copy $((one + rec)) $((root + at)) $len
+		poke $((root + at + len)) "$(be $((first == 0 ? 1 : 2)))"
+		poke $((root + 4094 - (first == 0 ? 0 : 2))) "$(printf %04x $at)"
+		at=$((at + len + 4))
+	done
+	poke $((root + 4090)) "$(printf %04x $at)"
+	poke $((cat + 14)) 0002 00000003 0000001a 00000001 00000002
+	cp img sound
+	seen | diff clean - >"$why"
+	tap "HFS+: a catalogue of two leaves"
+	poke $one 00000001
+	gives "HFS+: a leaf that leads to itself, and another is behind it" <<ROWS
+< status 0
+> $told 1; entries may be missing
+> errors: 1
+> status 1
+ROWS
+	poke $two 00000002
+	gives "HFS+: the last leaf leads to itself" <<ROWS
+< status 0
+> $told 2; entries may be missing
+> errors: 1
+> status 1
+ROWS
+	poke $two 00000001
+	gives "HFS+: the last leaf leads to the first" <<ROWS
+< status 0
+> $told 2; entries may be missing
+> errors: 1
+> status 1
+ROWS
+	poke $two 00000003
+	gives "HFS+: the last leaf leads to the root" <<ROWS
+< status 0
+> $told 2; entries may be missing
+> errors: 1
+> status 1
+ROWS
+	poke $one 7fffffff
+	gives "HFS+: a leaf leads out of the catalogue" <<ROWS
+< status 0
+> $told 1; entries may be missing
+> errors: 1
+> status 1
+ROWS
+	# A second root, 4, above and below the first.
+	copy $root $((root + 4096)) 4096
+	poke $((root + at - 4)) 00000004
+	poke $((root + 4096 + at - 4)) 00000003
+	gives "HFS+: two index nodes that are each other's branch" <<ROWS
+< status 0
+> $told 4; entries may be missing
+> errors: 1
+> status 1
+ROWS
+	poke $((att + 8192)) 00000001
+	gives "HFS+: a leaf of attributes that leads to itself" <<ROWS
+< status 0
+> attributes: links that lead in a circle, or to no leaf: 1, the first in node 1; entries may be missing
+> errors: 1
+> status 1
+ROWS
+	# Node 2 is now 8, in an extent of which only the file of extents knows.
+	copy $two $((700 * 4096)) 4096
+	poke $((two + 8)) 01
+	poke $one 00000008
+	poke $((root + at - 4)) 00000008
+	poke $((cat + 36)) 00000009
+	poke $((1024 + 272)) 0000000000009000 00000000 00000009
+	for first in 0 1 2 3 4 5 6 7; do
+		poke $((1024 + 288 + 8 * first)) "$(be $((186 + first)))" 00000001
+	done
+	poke $((ext + 14)) 0001 00000001 00000001 00000001 00000001
+	poke $((ext + 4096)) 0000000000000000 ff01 0001 0000 000a0000 00000004 \
+	    00000008 "$(be 700)" 00000001 "$(printf %0112x 0)"
+	poke $((ext + 8188)) 005a000e
+	gives "HFS+: a leaf in the ninth extent of the catalogue" <<ROWS
+< p0|/\$CatalogFile|file|complete|ok|32768
+> p0|/\$CatalogFile|file|complete|ok|36864
+ROWS
+	poke $one 00000001
+	timeout 60 "$B/bin/spill-cat" -q -e img img:p0:4 2>said | cmp - \
+	    <(dd if=img bs=4096 skip=186 count=8 status=none) >"$why" 2>&1
+	cp alone sound
+	cp sound img
+	tap "HFS+: the bytes of a catalogue with a wrong link are those on the disk"
+}
 hfs() {
 	local cat=761856 ext=8192 att=40960 at name
 	gunzip -c "$1" >sound
@@ -357,6 +478,7 @@ hfs() {
 	seen >clean
 	grep -qx 'status 0' clean || cat clean >"$why"
 	tap "HFS+: nothing is wrong"
+	hfs_links
 	# A second level: node 2, whose only entry leads to itself.
 	poke $((cat + 14)) 0002 00000002
 	poke $((cat + 8192 + 8)) 00020001 0000 0006 00000001 0000 00000002
@@ -383,9 +505,10 @@ hfs() {
 < p0|/passwords.txt|file|complete|ok|116
 < p0|/%00%00%00%00HFS+ Private Data|dir|none|ok|0
 < status 0
+> catalogue: links that lead in a circle, or to no leaf: 1, the first in node 2; entries may be missing
 > '/': there is no root folder
-> 'img:p0:2': folder is damaged, entries may be missing: hfs_dir_open_meta: Invalid inode value: 2
-> errors: 2
+> 'img:p0:2': folder is damaged, entries may be missing: hfs_cat_traverse: Node -1 too large for file
+> errors: 3
 > status 1
 ROWS
 	poke $((cat + 32)) 0000

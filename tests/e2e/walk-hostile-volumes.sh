@@ -30,9 +30,10 @@
 #				"10,000 folders", walk-ntfs "8,000 times"
 #	names of any bytes	walk-hostile-ext "names", walk-ntfs,
 #				hostile-names-are-harmless (cli)
-#	times of any value	walk-key (/times of each image), time_test (unit)
+#	times of any value	walk-key (/times of each image), walk-erased,
+#				time_test (unit)
 #	the host's zone and clock	walk-key, same-bytes
-#	deleted files	walk-key, walk-fls, walk-fat, walk-ntfs
+#	deleted files	walk-erased, walk-key, walk-fls, walk-fat, walk-ntfs
 #	a file system larger than its image	a-cut-file-system-is-told (cli),
 #				here "cut in a partition"
 #	encrypted volumes	walk-lost, bitlocker-is-named (cli)

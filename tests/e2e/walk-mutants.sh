@@ -20,7 +20,7 @@ for p in fls mke2fs debugfs genisoimage makefs; do
 	command -v $p >/dev/null || skip_all "no $p"
 done
 
-for p in mutate apfs-make fat-slots; do
+for p in mutate apfs-make fat-slots ext-groups ntfs-names; do
 	gcc -std=gnu17 -O1 -Wall -Wextra -Werror -Iinclude -o "$tmp/$p" \
 	    tests/e2e/$p.c 2>"$tmp/log" || { cat "$tmp/log"; bail "no $p"; }
 done
@@ -192,7 +192,8 @@ run_one() {
 	code=$?
 	case $image in
 	apfs*) options=(-P apfs -B 107) ;;
-	ext* | inline) dumpe2fs "$d/m.raw" >"$d/$seed.groups" 2>/dev/null ;;
+	ntfs) "$tmp/ntfs-names" "$d/m.raw" >"$d/$seed.names" ;;
+	ext* | inline) "$tmp/ext-groups" "$d/m.raw" >"$d/$seed.groups" ;;
 	esac
 	(
 		ulimit -v 2097152 -t 5
@@ -301,6 +302,16 @@ excuse() {
 				return "cut"
 			if (takes_next(name, last(ours[i])))
 				return "characters"
+			# The name goes on behind its attribute: ours ends there.
+			if (has(damaged, seed, addr "|beyond") &&
+			    index(name, last(ours[i])) == 1)
+				return "beyond"
+			# The entry of the index is damaged, and here is what
+			# the record says.
+			if ((has(damaged, seed, addr "|key") ||
+			    has(damaged, seed, addr "|nul")) &&
+			    dir(path) == dir(ours[i]))
+				return "damaged"
 			# libtsk has no room for more.
 			if (length(name) > 200 && index(last(ours[i]), name) == 1)
 				return "long"
@@ -315,7 +326,12 @@ excuse() {
 		if (name == "..")
 			return "parent"
 		# Streams of a folder are those of its entry "." for fls.
-		if (sub(/\/\.:/, ":", path) && has(row, seed, full "|" path))
+		if (sub(/\/\.:/, ":", path) &&
+		    (has(row, seed, full "|" path) ||
+		    has(object, seed, full "/" last(path)) ||
+		    (n > 1 && last(path) ~ /^:/)))
+			return "dot"
+		if (sub(/\/\.$/, "", path) && has(row, seed, full "|" path))
 			return "dot"
 		# It is an extension record, or there is no such record: the
 		# name has a row, which is said to lead nowhere.
@@ -347,6 +363,11 @@ excuse() {
 			dots[$1, $3]
 		next
 	}
+	FILENAME == "told" && $4 ~ /^(beyond|key|nul)$/ {
+		damaged[$1, $2 "|" $4]
+		next
+	}
+	FILENAME == "told" && $4 == "zeros" { zeros[$1, $2]; next }
 	FILENAME == "told" {
 		for (i = $2; i <= $3 && i < $2 + 5000; i++)
 			record[$1, i] = $4 == "" ? "told" : $4
@@ -404,6 +425,12 @@ excuse() {
 		if (why == "" && fs == "fat" && slot[$1, $2] == "long" &&
 		    n > 1 && $3 ~ /^\$Orphan/)
 			why = "short name"
+		# A part of it that has "/" it leaves out, and all behind it.
+		for (i = 2; why == "" && fs == "fat" && i <= n; i++)
+			if (slot[$1, $2] == "long" && length(name) % 13 == 0 &&
+			    index(ours[i], $3) == 1 &&
+			    substr(ours[i], length($3) + 1, 13) ~ "/")
+				why = "cut"
 		# What it cannot print it leaves out, with a character behind.
 		for (i = 2; why == "" && fs == "fat" && i <= n; i++)
 			if (last(ours[i]) != name &&
@@ -470,17 +497,19 @@ excuse() {
 			if (has(record, $1, made) && !has(known, $1, made))
 				why = record[$1, made]
 		}
-		# ext: no inode, and of the name no more than fls prints of it:
-		# bytes that are no entry, of a folder that is said to be damaged
-		# or with characters that no name begins with.
-		if (why == "" && fs == "ext" && addr == 0 &&
+		# ext: no inode, or one of zeros, and of the name no more than
+		# fls prints of it: bytes that are no entry, of a folder that is
+		# said to be damaged or with characters that no name begins with.
+		if (why == "" && fs == "ext" &&
+		    (addr == 0 || has(zeros, $1, addr)) &&
 		    (name ~ /^\^/ || has(folder, $1, "/" dir($3))))
 			why = "bytes"
 		# ext: a folder that fls makes up.
 		if (why == "" && fs == "ext" && $3 == "$OrphanFiles")
 			why = "made up"
 		# ext: neither an inode nor a name.
-		if (why == "" && fs == "ext" && name == "" && addr == 0)
+		if (why == "" && fs == "ext" && name == "" &&
+		    (addr == 0 || has(zeros, $1, addr)))
 			why = "nothing"
 		if (why != "")
 			print why "\t" $0
@@ -492,7 +521,11 @@ excuse() {
 excuse_iso() {
 	awk -F'|' '
 	function last(path) { sub(/.*\//, "", path); return path }
-	FILENAME == "ours.keys" { ours[$1, $3]; object[$1, last($3)]; next }
+	FILENAME == "ours.keys" {
+		ours[$1, $3]; object[$1, last($3)]
+		upper[$1, toupper(last($3))]
+		next
+	}
 	FILENAME == "ours.at" { content[$1, $2, $3]; begins[$1, $2]; next }
 	FILENAME == "fls.at" {
 		k = $1 SUBSEP $2
@@ -509,6 +542,9 @@ excuse_iso() {
 			w = "nothing"
 		else if ($4 == 0 && ($1, last($2)) in object)
 			w = "elsewhere"
+		# The plain tree has names in capitals.
+		else if ($4 == 0 && ($1, last($2)) in upper)
+			w = "capitals"
 		else
 			w = ""
 		if (!(k in why) || w == "")
@@ -549,6 +585,7 @@ told() {
 		case $1 in
 		ntfs)
 			sed -nE 's/.*MFT records ([0-9]+) to ([0-9]+).*/\1|\2/p' "$f"
+			cat "${f%.errors}.names"
 			;;
 		ext)
 			sed -nE 's/^[^,]*,walk,[^,]*,[^,]*,([^",]+),damaged,.*folder is damaged.*/\1/p' "$f"
@@ -557,27 +594,10 @@ told() {
 			# images has one group.
 			! grep -q 'inodes of group 0 were found by' "$f" ||
 				echo '1|4096|another place'
-			unused "${f%.errors}.groups"
+			cat "${f%.errors}.groups"
 			;;
 		esac | sed "s/^/${f%.errors}|/"
 	done
-}
-# unused FILE: inodes that are zeros, as the group's descriptor has it, whose
-# checksum is right; those of a table at block 0 are none.
-unused() {
-	awk '
-	/^Inodes per group:/ { per = $4 }
-	/^Group [0-9]+:/ {
-		first = $2 * per + 1
-		zeroed = /ITABLE_ZEROED/ && !/EXPECTED/
-		if (zeroed && /INODE_UNINIT/)
-			print first "|" first + per - 1 "|never used"
-	}
-	/Inode table at 0-/ { print first "|" first + per - 1 "|no table" }
-	/unused inodes/ && zeroed {
-		sub(/ unused inodes.*/, ""); sub(/.* /, "")
-		print first + per - $0 "|" first + per - 1 "|never used"
-	}' "$1"
 }
 seeds() {
 	awk -F'|' -v OFS='|' -v fs="$1" '
@@ -590,7 +610,6 @@ seeds() {
 # off: where a number falls, lower it.
 open_losses() {
 	case $1 in
-	ntfs) echo 1 ;;
 	# A folder that has nothing but what is listed elsewhere; a place that
 	# is two in two orders of bytes, of which libtsk takes the second.
 	iso) echo 2 ;;

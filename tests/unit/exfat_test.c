@@ -362,9 +362,14 @@ behind_the_end(void **state)
 	b[200] ^= 1;
 	assert_string_equal(
 	    listing(span_of(b, sizeof(b))), "0+3:05=abc 6+3+!:05=abcd ");
-	/* What is reserved is 0, or it may be anything. */
+	/* What is reserved is not 0: its parts still fit together. */
 	b[192 + 6] = 1;
+	assert_string_equal(
+	    listing(span_of(b, sizeof(b))), "0+3:05=abc 6+3+!:05=abcd ");
+	/* The name is not as long as it says, too: it may be anything. */
+	b[192 + 32 + 3] = 64;
 	assert_string_equal(listing(span_of(b, sizeof(b))), "0+3:05=abc ");
+	b[192 + 32 + 3] = 4;
 	b[192 + 6] = 0;
 	/* No stream follows. */
 	b[192 + 32] = 0xc1;

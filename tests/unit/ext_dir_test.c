@@ -273,6 +273,45 @@ large_blocks(void **state)
 	free(b);
 }
 
+/* ".." leads into the next name; entries that go on to the end do not. */
+static void
+lengths_lead_into_names(void **state)
+{
+	uint8_t b[BLOCK] = { 0 };
+
+	(void)state;
+	put_entry(b, 2, 12, ".");
+	put_entry(b + 12, 2, 28, "..");
+	put_entry(b + 24, 11, 20, "lost+found");
+	put_entry(b + 44, 12, BLOCK - 44, "home");
+	assert_string_equal(listing(b),
+	    "0:2=. 12:2=.. 40!:25710= 24:11=lost+found 44:12=home ");
+	/* They do not go on to the end. */
+	put16(b + 48, 20);
+	b[64] = 1;
+	assert_null(strstr(listing(b), "24:11"));
+	/* Nothing before it is sound. */
+	memset(b, 0, BLOCK);
+	put16(b + 4, 12);
+	put_entry(b + 12, 5000, BLOCK - 12, "lost");
+	assert_string_equal(listing(b), "12!:5000=lost ");
+}
+
+/* Of an older entry, whose length is what its name needs, with a NUL. */
+static void
+older_names_are_damaged(void **state)
+{
+	uint8_t b[BLOCK] = { 0 };
+
+	(void)state;
+	put_entry(b, 2, BLOCK, ".");
+	put_entry(b + 24, 13, 16, "gone.txt");
+	b[24 + 8 + 7] = 0;
+	assert_string_equal(listing(b), "0:2=. 24x:13=gone.tx ");
+	put16(b + 24 + 4, 20);
+	assert_string_equal(listing(b), "0:2=. ");
+}
+
 static void
 directory_cut_at_every_byte(void **state)
 {
@@ -405,6 +444,8 @@ main(void)
 		cmocka_unit_test(entries_behind_damage),
 		cmocka_unit_test(hash_trees_have_no_entries),
 		cmocka_unit_test(large_blocks),
+		cmocka_unit_test(lengths_lead_into_names),
+		cmocka_unit_test(older_names_are_damaged),
 		cmocka_unit_test(directory_cut_at_every_byte),
 		cmocka_unit_test(extents),
 		cmocka_unit_test(hostile_extents),

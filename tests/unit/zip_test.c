@@ -299,7 +299,7 @@ unlisted(void **state)
 	spill_buf_puts(&two, "MZ, or whatever a program begins with");
 	spill_buf_span(&two, s);
 	spill_buf_span(&two, s);
-	run(spill_buf_as_span(&two)); /* each has its directory */
+	run(spill_buf_as_span(&two));
 	assert_int_equal(zlog.members, 6);
 	assert_int_equal(zlog.flaws, 2);
 	spill_buf_release(&two);
@@ -856,8 +856,8 @@ none_at_all(void **state)
 	assert_int_equal(unpack_run(&spill_unpack_zip,
 			     SPILL_SPAN("just some text"), NULL, &zlog),
 	    SPILL_EFORMAT);
-	assert_int_equal(unpack_run(&spill_unpack_zip,
-			     (struct spill_span){ "", 0 }, NULL, &zlog),
+	assert_int_equal(
+	    unpack_run(&spill_unpack_zip, SPILL_SPAN(""), NULL, &zlog),
 	    SPILL_EFORMAT);
 }
 

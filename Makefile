@@ -137,6 +137,8 @@ $(B)/tests/ole_test: $(B)/obj/fixtures/ole.o
 
 $(B)/tests/libexec/worker-bad: $(B)/obj/tests/worker/attacks.o
 
+$(B)/tests/pdf_fuzz: LIBS_TEST += $(shell pkg-config --libs poppler-glib)
+
 # A fuzz target without a fuzzer: it runs the files it is given.
 $(B)/tests/%_fuzz: $(B)/obj/tests/fuzz/%_fuzz.o $(B)/obj/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D); echo '  CC   $@'

@@ -13,7 +13,7 @@
 
 struct style {
 	struct spill_span name;
-	bool hidden;
+	bool hidden, breaks; /* breaks: a page begins with it */
 	struct style *next;
 };
 
@@ -49,13 +49,21 @@ bucket(struct odf *o, struct spill_span name)
 	return &o->styles[h % BUCKETS];
 }
 
-static bool
-is_hidden(struct odf *o, struct spill_span name)
+static const struct style *
+style_of(struct odf *o, struct spill_span name)
 {
 	const struct style *s = *bucket(o, name);
 
 	while (s != NULL && !spill_span_eq(s->name, name))
 		s = s->next;
+	return s;
+}
+
+static bool
+is_hidden(struct odf *o, struct spill_span name)
+{
+	const struct style *s = style_of(o, name);
+
 	return s != NULL && s->hidden;
 }
 
@@ -305,7 +313,10 @@ para_begins(struct odf *o, const struct xml_tag *t)
 {
 	struct spill_span style = xml_attr(t, "style-name");
 	enum spill_role role = role_now(o, xml_is(t->name, "h"));
+	const struct style *s = style_of(o, style);
 
+	if (s != NULL && s->breaks && o->body && !o->sheets && !o->slides)
+		o->page++;
 	if (role == SPILL_ROLE_BODY && (is_title(style) || is_hidden(o, style)))
 		role =
 		    is_hidden(o, style) ? SPILL_ROLE_HIDDEN : SPILL_ROLE_TITLE;
@@ -335,6 +346,8 @@ on_start(void *ctx, const struct xml_tag *t)
 	else if (xml_is(t->name, "text-properties") ||
 		 xml_is(t->name, "table-properties"))
 		style_look(o, t);
+	else if (xml_is(t->name, "paragraph-properties") && o->style != NULL)
+		o->style->breaks = xml_is(xml_attr(t, "break-before"), "page");
 	else if (xml_is(t->name, "body"))
 		o->body = true;
 	else if (xml_is(t->name, "text") && o->body && o->page == 0)
@@ -478,7 +491,7 @@ static bool
 wants(struct spill_span name)
 {
 	static const char *const ends[] = { "content.xml", "styles.xml",
-		"meta.xml", "META-INF/manifest.xml" };
+		"meta.xml", "META-INF/manifest.xml", "mimetype" };
 
 	for (size_t i = 0; i < SPILL_COUNT(ends); i++) {
 		size_t n = strlen(ends[i]);
@@ -488,13 +501,6 @@ wants(struct spill_span name)
 			return true;
 	}
 	return false;
-}
-
-/* The type of the package is nobody's text. */
-static bool
-covers(struct spill_span member)
-{
-	return wants(member) || spill_span_eq(member, SPILL_SPAN("mimetype"));
 }
 
 static int
@@ -593,6 +599,6 @@ const struct spill_doctext doctext_odf = {
 	.name = "odf",
 	.is = is_odf,
 	.run = run,
-	.covers = covers,
+	.covers = wants,
 	.warm = xml_warm,
 };

@@ -151,9 +151,19 @@ symbol(struct word *w, struct spill_span hex)
 static void
 breaks(struct word *w, const struct xml_tag *t)
 {
+	const struct para *p = paras_top(&w->paras);
+
 	put(w, SPILL_SPAN("\n"));
-	if (xml_is(xml_attr(t, "type"), "page") && w->page > 0)
-		w->page++;
+	if (!xml_is(xml_attr(t, "type"), "page") || w->page == 0)
+		return;
+	/* What stands before it is of the page before. */
+	if (p != NULL && w->paras.depth == 1 && w->paras.over == 0) {
+		enum spill_role role = p->role;
+
+		paras_end(&w->paras, &w->o->l, w->p->name, w->page);
+		paras_begin(&w->paras, role);
+	}
+	w->page++;
 }
 
 /* What stands in a run besides its text (17.3.3). */

@@ -53,7 +53,8 @@ one() {
 	wait $!
 	status=$?
 	# Killed before it had begun, and it says so.
-	[ $status -ne 3 ] || ! grep -q "^spill-type: cannot start" ../said || return
+	[ $status -ne 3 ] || ! grep -qE \
+	    "^spill-type: (cannot start|.* does not start)" ../said || return
 	[ $status -le 1 ] || { echo "status $status"; cat ../said; } >>"$why"
 	# Of the items that an error names, nothing is promised but that they
 	# are there.

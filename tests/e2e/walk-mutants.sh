@@ -20,7 +20,7 @@ for p in fls mke2fs debugfs genisoimage makefs; do
 	command -v $p >/dev/null || skip_all "no $p"
 done
 
-for p in mutate apfs-make fat-slots ext-groups ntfs-names; do
+for p in mutate apfs-make fat-slots ext-groups ntfs-wrong; do
 	gcc -std=gnu17 -O1 -Wall -Wextra -Werror -Iinclude -o "$tmp/$p" \
 	    tests/e2e/$p.c 2>"$tmp/log" || { cat "$tmp/log"; bail "no $p"; }
 done
@@ -192,7 +192,7 @@ run_one() {
 	code=$?
 	case $image in
 	apfs*) options=(-P apfs -B 107) ;;
-	ntfs) "$tmp/ntfs-names" "$d/m.raw" >"$d/$seed.names" ;;
+	ntfs) "$tmp/ntfs-wrong" "$d/m.raw" >"$d/$seed.names" ;;
 	ext* | inline) "$tmp/ext-groups" "$d/m.raw" >"$d/$seed.groups" ;;
 	esac
 	(

@@ -226,6 +226,13 @@ tap "they have their own times"
 
 shapes=$(content 82 144) # /Users/ana/Shapes
 damage $((shapes + 32 + 12)) 0200
+gives "a first name that says that it is the last entry" <<'E'
+< status 0
+> '/Users/ana/Shapes': folder is damaged, entries may be missing: the last index entry is not (byte 100720, length 376)
+> errors: 1
+> status 1
+E
+damage $((shapes + 32 + 8)) 100000000200
 gives "an index that ends before its first name" <<'E'
 < /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|
 < /Users/ana/Shapes/initialized.bin|file|yes|yes|complete|ok|20000|
@@ -247,7 +254,7 @@ name=$(content 83 48) # in pieces.docx
 damage "$name" ffff00000000
 gives "a file that is in its folder's index alone" </dev/null
 damage "$name" ffff00000000
-damage $((shapes + 32 + 12)) 0200
+damage $((shapes + 32 + 8)) 100000000200
 gives "a file that no folder has" <<'E'
 > /$OrphanFiles/in pieces.docx|file|no|yes|complete|ok|30000|
 < /Users/ana/Shapes/in pieces.docx|file|yes|yes|complete|ok|30000|

@@ -118,12 +118,15 @@ move(struct store *s)
 static bool
 grow(struct store *s, size_t need)
 {
+	size_t left = STORE_MEMORY - (s->pool->memory - s->cap);
 	size_t cap = SPILL_MAX(s->cap * 2, SPILL_MAX(need, (size_t)4096));
 	char *p;
 
-	if (s->pool->memory - s->cap + cap > STORE_MEMORY)
-		cap = need;
-	if (s->pool->memory - s->cap + cap > STORE_MEMORY)
+	/* By an eighth where there is no room for twice as much: byte by byte
+	 * it would be moved each time. */
+	if (cap > left)
+		cap = SPILL_MIN(need + need / 8, left);
+	if (cap < need)
 		return false;
 	p = realloc(s->p, cap);
 	if (p == NULL)

@@ -198,6 +198,17 @@ one_page(struct pdf *p, PopplerDocument *d, uint32_t n)
 	return rc;
 }
 
+static int
+tell_too_long(struct pdf *p, uint32_t page)
+{
+	char text[96];
+
+	(void)snprintf(text, sizeof(text),
+	    "page %u has more text than the limit of memory", page);
+	lines_flaw(&p->l, "limit", 0, 0, text);
+	return p->l.rc;
+}
+
 /* All lines that there are, as far as they may be held: tell is called for
  * those so far where they become too many. */
 static int
@@ -207,12 +218,13 @@ pages(struct pdf *p, PopplerDocument *d, void (*tell)(struct pdf *p))
 
 	p->pages = (uint32_t)SPILL_MAX(poppler_document_get_n_pages(d), 0);
 	for (uint32_t i = 1; i <= p->pages && rc == SPILL_OK; i++) {
-		rc = one_page(p, d, i);
-		if (rc == SPILL_ELIMIT) {
+		if (p->texts.used > p->texts.max / 2) {
 			tell(p);
 			pdf_pages_drop(p);
-			rc = p->l.rc;
 		}
+		rc = one_page(p, d, i);
+		if (rc == SPILL_ELIMIT)
+			rc = tell_too_long(p, i);
 	}
 	if (rc == SPILL_OK)
 		tell(p);

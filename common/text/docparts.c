@@ -149,3 +149,11 @@ text_close(struct lines *l, struct spill_buf *buf, int rc)
 	spill_buf_release(buf);
 	return rc == SPILL_OK ? end : rc;
 }
+
+bool
+text_ends(struct spill_span s, const char *end)
+{
+	size_t n = strlen(end);
+
+	return s.len >= n && strncasecmp(s.p + s.len - n, end, n) == 0;
+}

@@ -493,13 +493,9 @@ wants(struct spill_span name)
 	static const char *const ends[] = { "content.xml", "styles.xml",
 		"meta.xml", "META-INF/manifest.xml", "mimetype" };
 
-	for (size_t i = 0; i < SPILL_COUNT(ends); i++) {
-		size_t n = strlen(ends[i]);
-
-		if (name.len >= n &&
-		    memcmp(name.p + name.len - n, ends[i], n) == 0)
+	for (size_t i = 0; i < SPILL_COUNT(ends); i++)
+		if (text_ends(name, ends[i]))
 			return true;
-	}
 	return false;
 }
 

@@ -10,14 +10,6 @@
 #include "formats_i.h"
 #include "ooxml_i.h"
 
-bool
-ooxml_ends(struct spill_span s, const char *end)
-{
-	size_t n = strlen(end);
-
-	return s.len >= n && strncasecmp(s.p + s.len - n, end, n) == 0;
-}
-
 static bool
 begins(struct spill_span s, const char *begin)
 {
@@ -196,7 +188,7 @@ ooxml_rels(struct ooxml *o, const struct docpart *of, struct ooxml_rel **first)
 bool
 ooxml_rel_is(const struct ooxml_rel *r, const char *type)
 {
-	return !r->external && ooxml_ends(r->type, type);
+	return !r->external && text_ends(r->type, type);
 }
 
 const struct docpart *
@@ -284,7 +276,7 @@ tell_values(struct ooxml *o, const struct docpart *p)
 		.name = SPILL_BUF_INIT(4096),
 		.text = SPILL_BUF_INIT((size_t)16 << 20),
 		.role = SPILL_ROLE_PROPERTY,
-		.named = ooxml_ends(p->name, "docProps/custom.xml"),
+		.named = text_ends(p->name, "docProps/custom.xml"),
 		.attributes = !begins(p->name, "docProps/") };
 	const struct xml_ops ops = { .start = on_value_start,
 		.end = on_value_end,
@@ -399,13 +391,13 @@ leftovers(struct ooxml *o)
 			     begins(n, "customXml/item") ||
 			     begins(n, "docMetadata/");
 
-		if (value && !ooxml_ends(n, ".rels") && ooxml_turn(o, p))
+		if (value && !text_ends(n, ".rels") && ooxml_turn(o, p))
 			rc = tell_values(o, p);
 		else if ((memmem(n.p, n.len, "/charts/chart", 13) != NULL ||
 			     memmem(n.p, n.len, "/diagrams/data", 14) != NULL ||
 			     memmem(n.p, n.len, "/drawings/drawing", 17) !=
 				 NULL) &&
-			 ooxml_ends(n, ".xml") && ooxml_turn(o, p))
+			 text_ends(n, ".xml") && ooxml_turn(o, p))
 			rc = ooxml_drawing(o, p, SPILL_ROLE_TEXTBOX, 0);
 	}
 	return rc;
@@ -441,8 +433,8 @@ main_part(struct ooxml *o, const struct ooxml_rel *rels)
 static bool
 wants(struct spill_span name)
 {
-	return ooxml_ends(name, ".xml") || ooxml_ends(name, ".rels") ||
-	       ooxml_ends(name, ".vml");
+	return text_ends(name, ".xml") || text_ends(name, ".rels") ||
+	       text_ends(name, ".vml");
 }
 
 static int

@@ -48,7 +48,6 @@ void ooxml_value(struct ooxml *o, struct spill_span part,
     struct spill_span name, enum spill_role role, struct spill_span value);
 /* "1", "true", "on", or nothing at all: is it so? */
 bool ooxml_on(struct spill_span value, bool given);
-bool ooxml_ends(struct spill_span s, const char *end);
 /* Text of a part in which only DrawingML's paragraphs count: charts, diagrams,
  * drawings. */
 int ooxml_drawing(struct ooxml *o, const struct docpart *p,

@@ -164,8 +164,8 @@ furniture(struct book *b)
 static bool
 is_furniture(struct spill_span n, bool *header)
 {
-	*header = ooxml_ends(n, "Header");
-	return (*header || ooxml_ends(n, "Footer")) && n.len > 6 &&
+	*header = text_ends(n, "Header");
+	return (*header || text_ends(n, "Footer")) && n.len > 6 &&
 	       n.p[0] >= 'a' && !xml_is(n, "headerFooter");
 }
 
@@ -355,7 +355,7 @@ around(struct book *b, const struct docpart *of)
 	     r = r->next) {
 		const struct docpart *p = ooxml_rel_part(b->o, r);
 
-		if (p != NULL && ooxml_ends(p->name, ".xml") &&
+		if (p != NULL && text_ends(p->name, ".xml") &&
 		    !ooxml_rel_is(r, "/worksheet") && ooxml_turn(b->o, p))
 			rc = related(b, r, p);
 	}
@@ -417,7 +417,7 @@ leftovers(struct book *b, const struct docpart *main)
 	for (const struct docpart *p = b->o->parts.first;
 	     p != NULL && rc == SPILL_OK; p = p->next)
 		if (memmem(p->name.p, p->name.len, "sheets/", 7) != NULL &&
-		    ooxml_ends(p->name, ".xml") && ooxml_turn(b->o, p))
+		    text_ends(p->name, ".xml") && ooxml_turn(b->o, p))
 			rc = sheet(b, p);
 		else if (memmem(p->name.p, p->name.len, "xl/comments", 11) !=
 			     NULL &&

@@ -198,7 +198,7 @@ all_in(struct show *s, const char *folder, enum spill_role base, bool master)
 	for (const struct docpart *p = s->o->parts.first;
 	     p != NULL && rc == SPILL_OK; p = p->next)
 		if (p->name.len > n && memcmp(p->name.p, folder, n) == 0 &&
-		    ooxml_ends(p->name, ".xml") && ooxml_turn(s->o, p))
+		    text_ends(p->name, ".xml") && ooxml_turn(s->o, p))
 			rc = tell(s, p, base, master);
 	return rc;
 }

@@ -423,7 +423,7 @@ leftovers(struct word *w)
 			size_t n = strlen(by_name[i].name);
 
 			if (rc == SPILL_OK && p->name.len > n &&
-			    ooxml_ends(p->name, ".xml") &&
+			    text_ends(p->name, ".xml") &&
 			    strncasecmp(p->name.p, by_name[i].name, n) == 0 &&
 			    ooxml_turn(w->o, p))
 				rc = tell(w, p, by_name[i].role, 0);

@@ -171,6 +171,8 @@ int docparts_load(struct docparts *p, struct spill_src *s, uint64_t memory,
 const struct docpart *docparts_find(
     const struct docparts *p, struct spill_span name);
 void docparts_release(struct docparts *p);
+/* Whatever the case in ASCII. */
+bool text_ends(struct spill_span s, const char *end);
 
 /* --- plain.c ------------------------------------------------------------ */
 

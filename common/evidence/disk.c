@@ -75,15 +75,37 @@ is_refill(struct ev_disk *d, uint64_t off, size_t len)
 	return true;
 }
 
+/* What one disk gave back and the next one gets: a worker opens one for each of
+ * its jobs, and the system would fill new memory with zeros each time. */
+static uint8_t *spare;
+
+static uint8_t *
+bytes_of_pages(void)
+{
+	uint8_t *p = spare;
+
+	spare = NULL;
+	return p != NULL ? p : aligned_alloc(HUGE, (size_t)PAGES * PAGE);
+}
+
+static void
+give_back(uint8_t *bytes)
+{
+	if (spare == NULL)
+		spare = bytes;
+	else
+		free(bytes);
+}
+
 void
 ev_disk_scattered(struct ev_disk *d)
 {
 	if (d->page != NULL)
 		return;
-	d->bytes = aligned_alloc(HUGE, (size_t)PAGES * PAGE);
+	d->bytes = bytes_of_pages();
 	d->page = calloc(PAGES, sizeof(*d->page));
 	if (d->bytes == NULL || d->page == NULL) {
-		free(d->bytes);
+		give_back(d->bytes);
 		free(d->page);
 		d->bytes = NULL;
 		d->page = NULL;
@@ -259,7 +281,7 @@ ev_disk_free(struct ev_disk **d)
 	if (*d == NULL)
 		return;
 	tsk_img_close(&(*d)->tsk);
-	free((*d)->bytes);
+	give_back((*d)->bytes);
 	free((*d)->page);
 	free(*d);
 	*d = NULL;

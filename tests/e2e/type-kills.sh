@@ -45,6 +45,11 @@ tap "undisturbed, all is there"
 
 # --- killing -------------------------------------------------------------------
 
+# Was it killed before it had begun, and does it say so?
+never_began() {
+	[ $status -eq 3 ] && grep -qE \
+	    "^spill-type: (cannot start|.* does not start)" ../said
+}
 # one RUN: it, and what is wrong with it.
 one() {
 	$1 -j $((RANDOM % 3 + 1)) >../rows 2>../said &
@@ -52,9 +57,7 @@ one() {
 	killed=$((killed + hit))
 	wait $!
 	status=$?
-	# Killed before it had begun, and it says so.
-	[ $status -ne 3 ] || ! grep -qE \
-	    "^spill-type: (cannot start|.* does not start)" ../said || return
+	! never_began || return
 	[ $status -le 1 ] || { echo "status $status"; cat ../said; } >>"$why"
 	# Of the items that an error names, nothing is promised but that they
 	# are there.
@@ -90,6 +93,7 @@ for r in "${runs[@]}"; do
 	done
 	wait $pid
 	status=$?
+	! never_began || continue
 	[ $status -le 1 ] || echo "$r: status $status" >>"$why"
 	# Each item that was asked for has its row.
 	columns item kind <../$r.want | grep -vP '\t(member|dir|link|special|attachment|message)$' |

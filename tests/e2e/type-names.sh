@@ -136,7 +136,8 @@ if ours != theirs or len(ours) < 40:
     print(len(ours), 'rows are not', len(theirs))
 END
 tap "csv and tsv say the same"
-if command -v script >/dev/null; then
+# (There may be the program, and no terminals to be had.)
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	script -qec "spill-type names.zip; spill-type bad.zip" /dev/null \
 	    </dev/null 2>&1 | tr -d '\r' >"$out/tty"
 	[ "$(wc -l <"$out/tty")" -gt 80 ] || wc -l "$out/tty" >>"$why"
@@ -145,7 +146,7 @@ if command -v script >/dev/null; then
 		echo "raw names on a terminal" >>"$why"
 	tap "on a terminal"
 else
-	skip "on a terminal" "no script"
+	skip "on a terminal" "no terminal by script(1)"
 fi
 there | diff "$out/before" - >>"$why"
 find "$TMPDIR" -mindepth 1 >>"$why"

@@ -453,7 +453,6 @@ flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
     const char *detail)
 {
 	struct level *v = ctx;
-	char text[256];
 
 	v->d->chain.len = v->chain_len;
 	v->d->path.len = v->path_len;
@@ -462,11 +461,7 @@ flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
 			    : strcmp(code, "unsupported") == 0 ? "unsupported"
 			    : strcmp(code, "limit") == 0       ? "limit"
 							       : "partial";
-	if (length == 0)
-		return dig_error(v->d, code, detail);
-	(void)snprintf(text, sizeof(text), "%s (byte %llu, length %llu)",
-	    detail, (unsigned long long)offset, (unsigned long long)length);
-	return dig_error(v->d, code, text);
+	return dig_error_at(v->d, code, offset, length, detail);
 }
 
 int

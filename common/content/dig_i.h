@@ -68,6 +68,11 @@ int dig_row(struct dig *d, const struct subject *s, const struct spill_sniff *t,
 /* The row that completes one. */
 int dig_complete(struct dig *d, uint64_t members, const char *status);
 int dig_error(struct dig *d, const char *code, const char *detail);
+/* The same, with where it is; length 0: nobody knows. */
+int dig_error_at(struct dig *d, const char *code, uint64_t offset,
+    uint64_t length, const char *detail);
+/* A cell; none for UINT64_MAX. */
+void dig_number(struct spill_row *r, unsigned col, char text[24], uint64_t v);
 /* The members of a container that src has. */
 int dig_members(struct dig *d, const struct spill_unpack *format,
     const struct subject *s, struct spill_src *src);

@@ -64,6 +64,19 @@ dig_error(struct dig *d, const char *code, const char *detail)
 	return rc;
 }
 
+int
+dig_error_at(struct dig *d, const char *code, uint64_t offset, uint64_t length,
+    const char *detail)
+{
+	char text[256];
+
+	if (length == 0)
+		return dig_error(d, code, detail);
+	(void)snprintf(text, sizeof(text), "%s (byte %llu, length %llu)",
+	    detail, (unsigned long long)offset, (unsigned long long)length);
+	return dig_error(d, code, text);
+}
+
 /* --- cells of a member -------------------------------------------------- */
 
 struct texts {
@@ -72,8 +85,8 @@ struct texts {
 	struct spill_buf target, note, type;
 };
 
-static void
-number(struct spill_row *r, unsigned col, char text[24], uint64_t v)
+void
+dig_number(struct spill_row *r, unsigned col, char text[24], uint64_t v)
 {
 	if (v == UINT64_MAX)
 		return;
@@ -126,9 +139,10 @@ member(struct dig *d, const struct subject *s, struct texts *x)
 	spill_row_set(r, IT_PARENT, column(&d->chain, s->parent_len));
 	spill_row_set(r, IT_PATH, column(&d->path, d->path.len));
 	spill_row_set(r, IT_KIND, spill_span(kind_name(m->kind)));
-	number(r, IT_SIZE, x->size, s->size != UINT64_MAX ? s->size : m->size);
-	number(r, IT_UID, x->uid, m->uid);
-	number(r, IT_GID, x->gid, m->gid);
+	dig_number(
+	    r, IT_SIZE, x->size, s->size != UINT64_MAX ? s->size : m->size);
+	dig_number(r, IT_UID, x->uid, m->uid);
+	dig_number(r, IT_GID, x->gid, m->gid);
 	when(r, IT_BORN, x->time[0], m->born);
 	when(r, IT_MODIFIED, x->time[1], m->modified);
 	when(r, IT_ACCESSED, x->time[2], m->accessed);
@@ -208,7 +222,7 @@ dig_complete(struct dig *d, uint64_t members, const char *status)
 
 	spill_row_clear(r);
 	spill_row_set(r, IT_ITEM, column(&d->chain, d->chain.len));
-	number(r, IT_MEMBERS, text, members);
+	dig_number(r, IT_MEMBERS, text, members);
 	if (status != NULL)
 		spill_row_set(r, IT_STATUS, spill_span(status));
 	return send_row(d);

@@ -2,11 +2,7 @@
  * dig_text.c: the stage that looks at items and members when their rows are
  * out, and documents that it hands over to the worker of another family.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <sys/mman.h>
 
 #include "dig_i.h"
 
@@ -29,32 +25,28 @@ flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
     const char *detail)
 {
 	const struct staging *g = ctx;
-	char text[256];
 
-	if (length == 0)
-		return dig_error(g->d, code, detail);
-	(void)snprintf(text, sizeof(text), "%s (byte %llu, length %llu)",
-	    detail, (unsigned long long)offset, (unsigned long long)length);
-	return dig_error(g->d, code, text);
+	return dig_error_at(g->d, code, offset, length, detail);
 }
 
 /* --- handing over ------------------------------------------------------- */
 
-/* A file is written through memory; its pages are those of the spool. */
+/* Through memory of its own: the source may be in the spool itself, whose
+ * windows are few. */
 static int
-copy_window(struct staging *g, uint64_t from, uint64_t place, size_t n)
+copy_part(struct staging *g, uint64_t from, uint64_t place, size_t n)
 {
-	const struct store_pool *pool = &g->d->pool;
-	char *p = mmap(NULL, STORE_WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    pool->spool, (off_t)(place / STORE_WINDOW * STORE_WINDOW));
+	char buf[64 << 10], *to;
 	size_t got;
-	int rc;
+	int rc = g->src->read(g->src, from, buf, n, &got);
 
-	if (p == MAP_FAILED)
-		return SPILL_ENOMEM;
-	rc = g->src->read(g->src, from, p + place % STORE_WINDOW, n, &got);
-	munmap(p, STORE_WINDOW);
-	return rc == SPILL_OK && got < n ? SPILL_EIO : rc;
+	if (rc == SPILL_OK && got < n)
+		return SPILL_EIO;
+	if (rc == SPILL_OK)
+		rc = store_map(&g->d->pool, place, &to);
+	if (rc == SPILL_OK)
+		memcpy(to, buf, n);
+	return rc;
 }
 
 /* To the end of the spool, which grows from there; *at: its place. SPILL_END:
@@ -73,20 +65,14 @@ copy(struct staging *g, uint64_t *at)
 	*at = pool->size;
 	while (rc == SPILL_OK && done < size) {
 		uint64_t place = *at + done;
+		size_t room = STORE_WINDOW - place % STORE_WINDOW;
 		size_t n = (size_t)SPILL_MIN(
-		    size - done, STORE_WINDOW - place % STORE_WINDOW);
+		    size - done, SPILL_MIN(room, (size_t)64 << 10));
 
-		rc = copy_window(g, done, place, n);
+		rc = copy_part(g, done, place, n);
 		done += n;
 	}
 	return rc;
-}
-
-static void
-number(struct spill_row *r, unsigned col, char text[24], uint64_t v)
-{
-	(void)snprintf(text, 24, "%llu", (unsigned long long)v);
-	spill_row_set(r, col, spill_span(text));
 }
 
 static int
@@ -107,11 +93,11 @@ hand(void *ctx, const char *family)
 		return rc;
 	spill_row_clear(r);
 	spill_row_set(r, SPILL_LOOK_FAMILY, spill_span(family));
-	number(r, SPILL_LOOK_FD, fd,
+	dig_number(r, SPILL_LOOK_FD, fd,
 	    own ? (uint64_t)d->hand_fd
 		: (d->ask->form == SPILL_LOOK_FILES ? d->ask->items : 1));
-	number(r, SPILL_LOOK_AT, at, place);
-	number(r, SPILL_LOOK_LEN, len, g->src->size);
+	dig_number(r, SPILL_LOOK_AT, at, place);
+	dig_number(r, SPILL_LOOK_LEN, len, g->src->size);
 	return spill_job_send(d->job, r);
 }
 

@@ -238,7 +238,7 @@ int pass_columns(struct pass *p);
 
 /* pass_check.c */
 /* A row of worker-content: SPILL_EDAMAGED if it can be none. */
-int pass_check(struct spill_row *r, struct spill_span rec);
+int pass_check(const struct spill_row *r);
 /* The same of an error. */
 int pass_check_error(struct spill_row *r, struct spill_span rec);
 /* Can the row be said of the item, after those that were? SPILL_EDAMAGED. */

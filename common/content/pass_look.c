@@ -92,7 +92,7 @@ on_row(void *arg, struct spill_span rec)
 		return SPILL_EDAMAGED;
 	if (pass_is_line(&p->row))
 		return on_line(l, x, rec);
-	if (pass_check(&p->row, rec) != SPILL_OK)
+	if (pass_check(&p->row) != SPILL_OK)
 		return SPILL_EDAMAGED;
 	if (x->in_group)
 		l->cur = x = of_group(l, spill_row_get(&p->row, IT_ITEM));

@@ -48,8 +48,8 @@ window_for(struct store_pool *pool, uint64_t from)
 
 /* A place of the spool. Files are written through memory: a worker may not
  * write to any. */
-static int
-map_at(struct store_pool *pool, uint64_t place, char **out)
+int
+store_map(struct store_pool *pool, uint64_t place, char **out)
 {
 	uint64_t from = place / STORE_WINDOW * STORE_WINDOW;
 	struct store_window *w = window_for(pool, from);
@@ -84,7 +84,7 @@ spool(struct store *s, const char *p, size_t n)
 			s->full = true;
 			break;
 		}
-		rc = map_at(pool, place, &to);
+		rc = store_map(pool, place, &to);
 		if (rc != SPILL_OK)
 			return rc;
 		memcpy(to, p, part);
@@ -181,7 +181,7 @@ read_spool(
 		size_t part = (size_t)SPILL_MIN(
 		    n - *got, STORE_WINDOW - place % STORE_WINDOW);
 		char *from;
-		int rc = map_at(s->pool, place, &from);
+		int rc = store_map(s->pool, place, &from);
 
 		if (rc != SPILL_OK)
 			return rc;

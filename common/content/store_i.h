@@ -36,6 +36,9 @@ struct store {
 
 /* Lets go of the spool; no store is used behind this. */
 void store_pool_close(struct store_pool *pool);
+/* A place of the spool in memory, as far as the window that it lies in goes;
+ * valid until the next call. */
+int store_map(struct store_pool *pool, uint64_t place, char **out);
 void store_open(struct store *s, struct store_pool *pool);
 /* SPILL_OK also where there is no more room: full says so. */
 int store_put(struct store *s, const void *p, size_t n);

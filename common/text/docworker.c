@@ -9,8 +9,7 @@
 struct place {
 	struct spill_job *job;
 	uint64_t at;
-	struct spill_row row;
-	struct spill_buf part, text;
+	struct spill_textrow line;
 };
 
 static int
@@ -30,12 +29,9 @@ static int
 on_line(void *ctx, const struct spill_line *l)
 {
 	struct place *p = ctx;
-	char page[12], offset[24];
+	int rc = spill_textrow_set(&p->line, l);
 
-	spill_textstage_row(&p->row, l, &p->part, &p->text, page, offset);
-	if (p->part.rc != SPILL_OK || p->text.rc != SPILL_OK)
-		return SPILL_ENOMEM;
-	return spill_job_send(p->job, &p->row);
+	return rc == SPILL_OK ? spill_job_send(p->job, &p->line.row) : rc;
 }
 
 static int
@@ -65,10 +61,8 @@ docworker_job(struct spill_job *j, struct spill_span request,
 	conf.memory = spill_cur_u64le(&c);
 	if (!spill_cur_ok(&c) || spill_job_nfds(j) != 1)
 		return spill_job_fail(j, SPILL_EDAMAGED, "bad request");
-	p.part = SPILL_BUF_INIT((size_t)64 << 10);
-	p.text = SPILL_BUF_INIT(4 * SPILL_TEXT_LINE);
+	spill_textrow_open(&p.line);
 	rc = format->run(&src, &conf, &sink);
-	spill_buf_release(&p.part);
-	spill_buf_release(&p.text);
+	spill_textrow_close(&p.line);
 	return rc == SPILL_ELIMIT ? SPILL_OK : rc;
 }

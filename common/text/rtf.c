@@ -485,17 +485,16 @@ read_all(struct rtf *r)
 }
 
 static int
-rtf_text(struct spill_span in, const struct spill_doctext_conf *conf,
+run(struct spill_src *s, const struct spill_doctext_conf *conf,
     const struct spill_doctext_sink *sink)
 {
 	struct rtf *r = calloc(1, sizeof(*r));
 	const size_t most = (size_t)16 << 20;
+	struct spill_buf b = { 0 };
 	int rc;
 
 	if (r == NULL)
 		return SPILL_ENOMEM;
-	lines_open(&r->l, sink, conf);
-	r->in = in;
 	r->ansi = 1252;
 	r->page = 1;
 	r->g[0].skip = 1;
@@ -503,8 +502,10 @@ rtf_text(struct spill_span in, const struct spill_doctext_conf *conf,
 	r->held.max = SPILL_TEXT_LINE + 8;
 	r->value.max = r->name.max = r->side.max = most;
 	r->apart[0].max = r->apart[1].max = most;
-	read_all(r);
-	rc = lines_close(&r->l);
+	rc = text_open(&r->l, s, conf, sink, &b, &r->in);
+	if (rc == SPILL_OK)
+		read_all(r);
+	rc = text_close(&r->l, &b, rc);
 	charset_close(&r->cs);
 	spill_buf_release(&r->bytes);
 	spill_buf_release(&r->value);
@@ -514,23 +515,6 @@ rtf_text(struct spill_span in, const struct spill_doctext_conf *conf,
 	spill_buf_release(&r->apart[0]);
 	spill_buf_release(&r->apart[1]);
 	free(r);
-	return rc;
-}
-
-static int
-run(struct spill_src *s, const struct spill_doctext_conf *conf,
-    const struct spill_doctext_sink *sink)
-{
-	struct spill_buf b = { 0 };
-	struct spill_span all;
-	int rc = text_whole(s, TEXT_HELD(conf), &b, &all);
-
-	if (rc == SPILL_OK)
-		rc = rtf_text(all, conf, sink);
-	else if (rc == SPILL_ELIMIT)
-		rc = sink->flaw(sink->ctx, "limit", 0, 0,
-		    "it is larger than the limit of memory");
-	spill_buf_release(&b);
 	return rc;
 }
 

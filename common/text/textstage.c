@@ -4,20 +4,16 @@
 
 struct saying {
 	struct spill_look_doc *doc;
-	struct spill_row row;
-	struct spill_buf part, text;
+	struct spill_textrow line;
 };
 
 static int
 on_line(void *ctx, const struct spill_line *l)
 {
 	struct saying *s = ctx;
-	char page[12], offset[24];
+	int rc = spill_textrow_set(&s->line, l);
 
-	spill_textstage_row(&s->row, l, &s->part, &s->text, page, offset);
-	if (s->part.rc != SPILL_OK || s->text.rc != SPILL_OK)
-		return SPILL_ENOMEM;
-	return s->doc->say(s->doc->ctx, &s->row);
+	return rc == SPILL_OK ? s->doc->say(s->doc->ctx, &s->line.row) : rc;
 }
 
 static int
@@ -55,11 +51,9 @@ tell(struct spill_look_doc *d, const struct spill_doctext *f)
 	int rc;
 
 	s.doc = d;
-	s.part = SPILL_BUF_INIT((size_t)64 << 10);
-	s.text = SPILL_BUF_INIT(4 * SPILL_TEXT_LINE);
+	spill_textrow_open(&s.line);
 	rc = f->run(d->src, &conf, &sink);
-	spill_buf_release(&s.part);
-	spill_buf_release(&s.text);
+	spill_textrow_close(&s.line);
 	return rc == SPILL_ELIMIT ? SPILL_OK : rc;
 }
 

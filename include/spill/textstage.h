@@ -11,10 +11,15 @@
 
 extern const struct spill_look_stage spill_textstage;
 
-/* A line as a row of look.h: its texts are escaped in part and text, which
- * must last as long as the row. */
-void spill_textstage_row(struct spill_row *r, const struct spill_line *l,
-    struct spill_buf *part, struct spill_buf *text, char page[12],
-    char offset[24]);
+/* A line as a row of look.h; the row is of the last one that was set. */
+struct spill_textrow {
+	struct spill_row row;
+	struct spill_buf part, text; /* escaped */
+	char page[12], offset[24];
+};
+
+void spill_textrow_open(struct spill_textrow *t);
+int spill_textrow_set(struct spill_textrow *t, const struct spill_line *l);
+void spill_textrow_close(struct spill_textrow *t);
 
 #endif

@@ -37,6 +37,30 @@ need() {
 		exit 0
 	done
 }
+# table: what each command cost.
+table() {
+	local n
+	printf '\n%-30s %7s %7s %7s %8s\n' name 'CPU s' least 'wall s' 'peak MiB'
+	for n in ${names[@]+"${names[@]}"}; do
+		printf '%-30s %7.2f %7.2f %7.2f %8d\n' "$n" "$(median "$n" 2)" \
+		    "$(least "$n" 2)" "$(median "$n" 3)" $(($(median "$n" 4) / 1024))
+	done
+}
+# image_of NAME GB MAKE: $image, and $files as they are in it: what NAME_IMAGE
+# and NAME_FILES say, else what MAKE makes in $tmp/files and $tmp/image.raw,
+# which has its size by then, in so many GB.
+image_of() {
+	local given=$1_IMAGE there=$1_FILES
+	if [ -n "${!given:-}" ]; then
+		space 1
+		image=${!given} files=${!there:?the files of the image}
+		return
+	fi
+	space "$2"
+	"$3"
+	image=$tmp/image.raw files=$tmp/files
+	mke2fs -q -F -t ext4 -d "$files" "$image" || die "cannot make ext4"
+}
 bench_end() {
 	[ -n "${BENCH_REPORT:-}" ] || { echo; cat "$tmp/report"; }
 	[ $failed -eq 0 ]

@@ -46,17 +46,8 @@ make_files() {
 		i=$((i + 1))
 	done
 	truncate -s $((count * 20000 + 64000000)) "$tmp/image.raw"
-	mke2fs -q -F -t ext4 -d "$tmp/files" "$tmp/image.raw" ||
-		die "cannot make ext4"
 }
-if [ -n "${TEXT_IMAGE:-}" ]; then
-	space 1
-	image=$TEXT_IMAGE files=${TEXT_FILES:?the files of the image}
-else
-	space $((count / 10000 + 2))
-	make_files
-	image=$tmp/image.raw files=$tmp/files
-fi
+image_of TEXT $((count / 10000 + 2)) make_files
 find "$files" -type f -name '*.pdf' -print0 >"$tmp/pdf"
 find "$files" -type f \( -name '*.docx' -o -name '*.xlsx' -o -name '*.pptx' \) \
     -print0 >"$tmp/ooxml"
@@ -89,9 +80,5 @@ result "walk and text, $n files and their members:" \
     "$(median unzip-xmllint 2)"
 result "text, one lane / two, by the clock: $(ratio "$(median text-1 3)" \
     "$(median text-2 3)") times"
-printf '\n%-30s %7s %7s %7s %8s\n' name 'CPU s' least 'wall s' 'peak MiB'
-for n in ${names[@]+"${names[@]}"}; do
-	printf '%-30s %7.2f %7.2f %7.2f %8d\n' "$n" "$(median "$n" 2)" \
-	    "$(least "$n" 2)" "$(median "$n" 3)" $(($(median "$n" 4) / 1024))
-done
+table
 bench_end

@@ -32,17 +32,8 @@ make_files() {
 		i=$((i + 1))
 	done
 	truncate -s $((count * 40000 + 64000000)) "$tmp/image.raw"
-	mke2fs -q -F -t ext4 -d "$tmp/files" "$tmp/image.raw" ||
-		die "cannot make ext4"
 }
-if [ -n "${TYPE_IMAGE:-}" ]; then
-	space 1
-	image=$TYPE_IMAGE files=${TYPE_FILES:?the files of the image}
-else
-	space $((count / 10000 + 2))
-	make_files
-	image=$tmp/image.raw files=$tmp/files
-fi
+image_of TYPE $((count / 10000 + 2)) make_files
 find "$files" -type f | sort >"$tmp/list"
 [ -s "$tmp/list" ] || die "no file in $files"
 
@@ -68,9 +59,5 @@ result "one lane / two, by the clock: $(ratio "$(median type-1 3)" \
     "$(median type-2 3)") times"
 result "jail of spill-type: $(awk -v a="$(least type-1 2)" \
     -v b="$(least type-1-open 2)" 'BEGIN { printf "%.1f", 100 * (a - b) / a }') %"
-printf '\n%-30s %7s %7s %7s %8s\n' name 'CPU s' least 'wall s' 'peak MiB'
-for n in ${names[@]+"${names[@]}"}; do
-	printf '%-30s %7.2f %7.2f %7.2f %8d\n' "$n" "$(median "$n" 2)" \
-	    "$(least "$n" 2)" "$(median "$n" 3)" $(($(median "$n" 4) / 1024))
-done
+table
 bench_end

@@ -128,9 +128,5 @@ for image in "${images[@]}"; do
 	compare "${image%%=*}" "${image#*=}"
 done
 
-printf '\n%-30s %7s %7s %7s %8s\n' name 'CPU s' least 'wall s' 'peak MiB'
-for n in ${names[@]+"${names[@]}"}; do
-	printf '%-30s %7.2f %7.2f %7.2f %8d\n' "$n" "$(median "$n" 2)" \
-	    "$(least "$n" 2)" "$(median "$n" 3)" $(($(median "$n" 4) / 1024))
-done
+table
 bench_end

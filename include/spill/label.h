@@ -1,0 +1,93 @@
+/*
+ * label.h: labels that machines read, in metadata: STANAG 4774/4778, ESS
+ * (RFC 2634), SIO-Label (RFC 7444), X-Protective-Marking, Microsoft
+ * sensitivity labels, Titus, Boldon James, TSCP, IC-ISM, NITF, TLP, ...
+ *
+ * They come as properties of a document (name and value), as elements of XML,
+ * or stand in the first bytes of a file.
+ */
+#ifndef SPILL_LABEL_H
+#define SPILL_LABEL_H
+
+#include <spill/grammar.h>
+#include <spill/unpack.h>
+
+enum spill_label_family {
+	SPILL_LABEL_STANAG4774,
+	SPILL_LABEL_ESS,
+	SPILL_LABEL_SIO,
+	SPILL_LABEL_XPM, /* X-Protective-Marking, [SEC=...] */
+	SPILL_LABEL_MIP, /* Microsoft */
+	SPILL_LABEL_TITUS,
+	SPILL_LABEL_BOLDON,
+	SPILL_LABEL_TSCP,
+	SPILL_LABEL_ISM,
+	SPILL_LABEL_NITF,
+	SPILL_LABEL_TLP,
+	SPILL_LABEL_XMPP, /* XEP-0258 */
+	SPILL_LABEL_PROPERTY, /* Classification, X-Classification, ... whose
+				 value is a marking */
+	SPILL_LABEL_FAMILIES,
+};
+
+extern const char *const spill_label_names[SPILL_LABEL_FAMILIES];
+
+enum spill_label_flag {
+	SPILL_LABEL_REMOVED = 1 << 0, /* it was taken off: says nothing */
+	SPILL_LABEL_PRIVILEGED = 1 << 1, /* a person chose it */
+	SPILL_LABEL_PORTION = 1 << 2, /* of a part of the document */
+	SPILL_LABEL_UNRESOLVED = 1 << 3, /* a GUID without a name */
+	SPILL_LABEL_CORP = 1 << 4, /* a company's word */
+	SPILL_LABEL_POLICY = 1
+			     << 5, /* a policy file (SPIF), a vocabulary, a
+				      clearance: not a label of this document */
+	SPILL_LABEL_WEAK = 1 << 6, /* Sensitivity: users click it */
+	SPILL_LABEL_FORMER = 1 << 7, /* history, of an earlier state */
+};
+
+struct spill_label {
+	enum spill_label_family family;
+	unsigned flags;
+	/* scheme, level, rank, categories, release: as of a marking; rank -1:
+	 * it has none. */
+	struct spill_marking marking;
+	char guid[37]; /* of the label (MIP), lower case; "" */
+	char tenant[40]; /* site id, TLPropertyRoot, policy: who labels */
+	char name[128]; /* as its tenant calls it; "" */
+	char created[32];
+	struct spill_span part; /* where: of the line or element */
+};
+
+struct spill_label_sink {
+	int (*label)(void *ctx, const struct spill_label *l);
+	void *ctx;
+};
+
+struct spill_labels; /* what is gathered of one document */
+
+int spill_labels_open(struct spill_labels **l, const struct spill_vocab *v);
+void spill_labels_free(struct spill_labels **l);
+/* A new document. */
+void spill_labels_begin(struct spill_labels *l);
+/* A property or header field: its name and its value, UTF-8; part as in
+ * struct spill_line. Others than those of labels cost next to nothing. */
+int spill_labels_property(struct spill_labels *l, struct spill_span part,
+    struct spill_span name, struct spill_span value);
+/* An element of XML as it opens (open) and closes, with its own text. Names
+ * are local ones; attributes come as pairs. */
+struct spill_label_element {
+	struct spill_span part, uri, name, text;
+	const struct spill_span *attribute; /* uri, name, value; 3 each */
+	size_t attributes;
+};
+int spill_labels_open_element(
+    struct spill_labels *l, const struct spill_label_element *e);
+int spill_labels_close_element(
+    struct spill_labels *l, const struct spill_label_element *e);
+/* First bytes of an item that is no document: NITF, CMS, a bare DER label. */
+int spill_labels_bytes(
+    struct spill_labels *l, struct spill_src *s, struct spill_span head);
+/* What was gathered, each once, in the order of their places. */
+int spill_labels_end(struct spill_labels *l, const struct spill_label_sink *s);
+
+#endif

@@ -49,7 +49,9 @@ docworker_job(struct spill_job *j, struct spill_span request,
 {
 	static struct place p;
 	struct spill_cur c = spill_cur(request.p, request.len);
-	const struct spill_doctext_sink sink = { on_line, on_flaw, &p };
+	const struct spill_doctext_sink sink = {
+		.line = on_line, .flaw = on_flaw, .ctx = &p
+	};
 	struct spill_doctext_conf conf;
 	struct spill_src src = { .read = read_at, .ctx = &p };
 	int rc;

@@ -45,7 +45,9 @@ static int
 tell(struct spill_look_doc *d, const struct spill_doctext *f)
 {
 	static struct saying s;
-	const struct spill_doctext_sink sink = { on_line, on_flaw, &s };
+	const struct spill_doctext_sink sink = {
+		.line = on_line, .flaw = on_flaw, .ctx = &s
+	};
 	const struct spill_doctext_conf conf = { .bytes = d->limits.text,
 		.memory = d->limits.memory };
 	int rc;

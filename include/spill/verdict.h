@@ -83,8 +83,10 @@ int spill_judge_line(struct spill_judge *j, const struct spill_seen *s);
 int spill_judge_label(struct spill_judge *j, const struct spill_label *l);
 /* The name of the file, or a path, has a marking in it. */
 int spill_judge_name(struct spill_judge *j, const struct spill_parse *p);
-/* n lines that hold nothing, none of them blank. */
-void spill_judge_skip(struct spill_judge *j, uint64_t n);
+/* n lines of the body of this page (0: not known) that hold nothing, none of
+ * them blank. They come in order between the others: the foot of a page is told
+ * by what is behind a line. */
+void spill_judge_skip(struct spill_judge *j, uint64_t n, uint32_t page);
 
 /* The verdict; what it points to is good until the next begin. */
 int spill_judge_end(struct spill_judge *j, struct spill_verdict *v);

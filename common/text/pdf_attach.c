@@ -55,8 +55,9 @@ on_saved(const gchar *buf, gsize n, gpointer data, GError **error)
 static int
 attached_text(struct attached *a, struct spill_span bytes, const char *name)
 {
-	const struct spill_doctext_sink sink = { on_inner_line, on_inner_flaw,
-		a };
+	const struct spill_doctext_sink sink = { .line = on_inner_line,
+		.flaw = on_inner_flaw,
+		.ctx = a };
 	struct spill_span head = { bytes.p,
 		SPILL_MIN(bytes.len, SPILL_SNIFF_HEAD) };
 	struct spill_src src = spill_src_of(bytes);

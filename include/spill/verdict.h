@@ -61,7 +61,13 @@ struct spill_verdict {
 	char flags[256]; /* label-mismatch;top-bottom-differ;... */
 	struct spill_span originator, reference, copy_no, doc_date;
 	char reason[512];
-	char guid[37]; /* of a label whose name is not known; "" */
+	/* The document's label of Microsoft's, "" if it has none: where its
+	 * name is known, that and what it says (rank -1: it is no marking);
+	 * other documents of the case may have the GUID alone. */
+	struct {
+		char guid[37], name[128], scheme[16], level[96];
+		int rank;
+	} mip;
 };
 
 struct spill_judge;

@@ -64,7 +64,9 @@ must_keep(const struct spill_doctext *f, struct spill_span all)
 	const struct spill_doctext_conf conf = { .bytes = LIMIT,
 		.memory = (uint64_t)16 << 20 };
 	struct seen seen = { 0 };
-	const struct spill_doctext_sink sink = { on_line, on_flaw, &seen };
+	const struct spill_doctext_sink sink = {
+		.line = on_line, .flaw = on_flaw, .ctx = &seen
+	};
 	struct spill_src src = spill_src_of(all);
 	int rc = f->run(&src, &conf, &sink);
 

@@ -43,7 +43,8 @@ log_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
 	return log_.rc;
 }
 
-static const struct spill_doctext_sink sink_ = { log_line, log_flaw, NULL };
+static const struct spill_doctext_sink sink_ = { .line = log_line,
+	.flaw = log_flaw };
 
 static const char *
 text_of(const struct spill_doctext *f, struct spill_span s)

@@ -65,7 +65,7 @@ struct spill_verdict {
 	 * name is known, that and what it says (rank -1: it is no marking);
 	 * other documents of the case may have the GUID alone. */
 	struct {
-		char guid[37], name[128], scheme[16], level[96];
+		char guid[37], name[128], scheme[48], level[96];
 		int rank;
 	} mip;
 };

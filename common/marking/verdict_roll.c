@@ -507,3 +507,9 @@ spill_verdict_rollup(const struct spill_vocab *v, struct spill_verdict *own,
 	if (had)
 		judge_list_add(own->flags, sizeof(own->flags), "own");
 }
+
+unsigned
+spill_hit_score(const struct spill_hit *h)
+{
+	return scale(h->score);
+}

@@ -99,6 +99,8 @@ int spill_judge_end(struct spill_judge *j, struct spill_verdict *v);
 /* The hits, in order of place, behind end(). */
 size_t spill_judge_hits(const struct spill_judge *j);
 const struct spill_hit *spill_judge_hit(const struct spill_judge *j, size_t i);
+/* 0 to 100, as of a verdict: 12 points, the cut of a real marking, are 60. */
+unsigned spill_hit_score(const struct spill_hit *h);
 
 /* A container's verdict of those of its members: class and rank of the
  * highest, flag "member"; own may be one of class NONE. */

@@ -90,6 +90,6 @@ take(const struct spill_doctaken *d)
 	return rc;
 }
 
-static const struct spill_doctaker rows = { .take = take };
+const struct spill_doctaker spill_textrow_taker = { .take = take };
 
-const struct spill_doctaker *spill_doctaker = &rows;
+const struct spill_doctaker *spill_doctaker = &spill_textrow_taker;

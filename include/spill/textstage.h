@@ -36,6 +36,7 @@ struct spill_doctaker {
 };
 
 extern const struct spill_doctaker *spill_doctaker; /* never NULL */
+extern const struct spill_doctaker spill_textrow_taker; /* lines as rows */
 
 /* A line as a row of look.h; the row is of the last one that was set. */
 struct spill_textrow {

@@ -74,7 +74,7 @@ struct spill_judge;
 
 struct spill_judge_doc {
 	struct spill_span name; /* of the file or member, raw */
-	const char *mime;
+	struct spill_span mime; /* may be empty */
 	bool code; /* a program's source, a configuration */
 	bool fragment; /* no whole document: carved, remnant */
 };
@@ -100,6 +100,9 @@ int spill_judge_end(struct spill_judge *j, struct spill_verdict *v);
 size_t spill_judge_hits(const struct spill_judge *j);
 const struct spill_hit *spill_judge_hit(const struct spill_judge *j, size_t i);
 /* 0 to 100, as of a verdict: 12 points, the cut of a real marking, are 60. */
+unsigned spill_hit_score(const struct spill_hit *h);
+
+/* Its points as 0 to 100, as of a verdict. */
 unsigned spill_hit_score(const struct spill_hit *h);
 
 /* A container's verdict of those of its members: class and rank of the

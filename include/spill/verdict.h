@@ -65,7 +65,7 @@ struct spill_verdict {
 	 * name is known, that and what it says (rank -1: it is no marking);
 	 * other documents of the case may have the GUID alone. */
 	struct {
-		char guid[37], name[128], scheme[16], level[96];
+		char guid[37], name[128], scheme[48], level[96];
 		int rank;
 	} mip;
 };
@@ -89,14 +89,18 @@ int spill_judge_line(struct spill_judge *j, const struct spill_seen *s);
 int spill_judge_label(struct spill_judge *j, const struct spill_label *l);
 /* The name of the file, or a path, has a marking in it. */
 int spill_judge_name(struct spill_judge *j, const struct spill_parse *p);
-/* n lines that hold nothing, none of them blank. */
-void spill_judge_skip(struct spill_judge *j, uint64_t n);
+/* n lines of the body of this page (0: not known) that hold nothing, none of
+ * them blank. They come in order between the others: the foot of a page is told
+ * by what is behind a line. */
+void spill_judge_skip(struct spill_judge *j, uint64_t n, uint32_t page);
 
 /* The verdict; what it points to is good until the next begin. */
 int spill_judge_end(struct spill_judge *j, struct spill_verdict *v);
 /* The hits, in order of place, behind end(). */
 size_t spill_judge_hits(const struct spill_judge *j);
 const struct spill_hit *spill_judge_hit(const struct spill_judge *j, size_t i);
+/* 0 to 100, as of a verdict: 12 points, the cut of a real marking, are 60. */
+unsigned spill_hit_score(const struct spill_hit *h);
 
 /* Its points as 0 to 100, as of a verdict. */
 unsigned spill_hit_score(const struct spill_hit *h);

@@ -43,7 +43,8 @@ on_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
 static int
 dump(const char *path)
 {
-	const struct spill_doctext_sink sink = { on_line, on_flaw, NULL };
+	const struct spill_doctext_sink sink = { .line = on_line,
+		.flaw = on_flaw };
 	const struct spill_doctext_conf conf = { 0 };
 	const char *slash = strrchr(path, '/');
 	int fd = open(path, O_RDONLY);

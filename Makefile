@@ -105,6 +105,26 @@ $(B)/data/%_i.h: common/data/%.csv $(B)/host/gen
 	@mkdir -p $(@D)
 	$(Q)$(B)/host/gen $< >$@
 
+$(B)/host/embed: common/data/gen/embed.c
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) -std=c17 $(WARN) -O1 -o $@ $<
+
+$(B)/host/fold: common/data/gen/fold.c common/marking/fold_i.h
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) -std=c17 $(WARN) -O1 -Icommon/marking -o $@ $< -licui18n -licuuc
+
+$(B)/data/fold_table_i.h: $(B)/host/fold
+	@mkdir -p $(@D)
+	$(Q)$< >$@
+
+$(B)/data/markings_i.h: common/data/markings.csv $(B)/host/embed
+	@mkdir -p $(@D)
+	$(Q)$(B)/host/embed $< markings_csv >$@
+
+$(patsubst %,$(B)/obj/common/marking/%.o,normal vocab): CPPFLAGS += -I$(B)/data
+$(B)/obj/common/marking/normal.o: $(B)/data/fold_table_i.h
+$(B)/obj/common/marking/vocab.o: $(B)/data/markings_i.h
+
 $(B)/obj/common/content/sniff_ext.o: CPPFLAGS += -I$(B)/data
 $(B)/obj/common/content/sniff_ext.o: $(B)/data/ext_i.h
 

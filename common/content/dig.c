@@ -550,7 +550,7 @@ dig_into(struct dig *d, const struct subject *s, struct spill_span head,
 		rc = spill_sniff(head, src->size, &t);
 	if (rc == SPILL_OK && !s->silent && !d->ask->extract)
 		rc = dig_row(d, s, &t, &sums);
-	if (rc == SPILL_OK && d->ask->text && !d->ask->extract)
+	if (rc == SPILL_OK && d->ask->want != 0 && !d->ask->extract)
 		rc = dig_stage(d, &now, head, &t, src);
 	if (rc != SPILL_OK || s->closed)
 		return rc;

@@ -81,6 +81,7 @@ hand(void *ctx, const char *family)
 	struct staging *g = ctx;
 	struct dig *d = g->d;
 	struct spill_row *r = &d->row;
+	struct spill_span name = g->s->name;
 	bool own = g->s->info == NULL && d->hand_fd >= 0;
 	char fd[24], at[24], len[24];
 	uint64_t place = d->hand_at;
@@ -98,6 +99,9 @@ hand(void *ctx, const char *family)
 		: (d->ask->form == SPILL_LOOK_FILES ? d->ask->items : 1));
 	dig_number(r, SPILL_LOOK_AT, at, place);
 	dig_number(r, SPILL_LOOK_LEN, len, g->src->size);
+	name.p += name.len - SPILL_MIN(name.len, SPILL_LOOK_TAIL);
+	name.len = SPILL_MIN(name.len, SPILL_LOOK_TAIL);
+	spill_row_set(r, SPILL_LOOK_NAME, name);
 	return spill_job_send(d->job, r);
 }
 
@@ -115,6 +119,7 @@ dig_stage(struct dig *d, struct subject *s, struct spill_span head,
 		.sniff = t,
 		.src = src,
 		.message = s->message,
+		.want = d->ask->want,
 		.above = s->above,
 		.limits = d->ask->limits,
 		.say = s->silent ? NULL : say,

@@ -124,10 +124,10 @@ look_pipe(struct work *w, const struct subject *s, int fd)
 
 			known = true;
 			rc = spill_sniff(h, w->dig.size, &t);
-			keeps =
-			    rc == SPILL_OK &&
-			    (w->ask.text || (!s->closed && spill_unpack_find(
-							       h, &t) != NULL));
+			keeps = rc == SPILL_OK &&
+				(w->ask.want != 0 ||
+				    (!s->closed &&
+					spill_unpack_find(h, &t) != NULL));
 		}
 		spill_digest_put(w->dig.digest, w->buf, (size_t)n);
 		if (rc == SPILL_OK && keeps)

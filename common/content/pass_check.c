@@ -105,28 +105,59 @@ pass_check_error(struct spill_row *r, struct spill_span rec)
 bool
 pass_is_line(const struct spill_row *r)
 {
-	return r->bits[1] != 0;
+	return (r->bits[1] | r->bits[2] | r->bits[3]) != 0;
 }
 
-/* All but what the tool knows: item, evidence and path. */
-int
-pass_check_line(const struct spill_row *r)
-{
-	const struct spill_schema *s = &spill_schema_line;
+/* What a worker may say besides rows: all columns of a schema but those that
+ * the tool knows, item, evidence and path, and, behind them, some without one.
+ */
+static const struct said {
+	unsigned want, base;
+	const struct spill_schema *schema;
+	unsigned first, end, more, more_end; /* more: absolute numbers */
+	unsigned needed[2];
+} said[] = {
+	{ SPILL_LOOK_WANT_TEXT, SPILL_LOOK_LINE, &spill_schema_line, LN_PART,
+	    LN_COUNT, 0, 0, { LN_ROLE, LN_TEXT } },
+	{ SPILL_LOOK_WANT_VERDICT, SPILL_LOOK_VERDICT, &spill_schema_verdict,
+	    VD_CLASS, VD_COUNT, SPILL_LOOK_GUID, SPILL_LOOK_LABEL_END,
+	    { VD_CLASS, VD_CLASS } },
+	{ SPILL_LOOK_WANT_MARKINGS, SPILL_LOOK_MARKING, &spill_schema_marking,
+	    MK_CLASS, MK_COUNT, 0, 0, { MK_CLASS, MK_TEXT } },
+};
 
+static bool
+may_say(const struct said *s, unsigned i, struct spill_span cell)
+{
+	if (i >= s->more && i < s->more_end)
+		return cell.len <= PASS_DETAIL;
+	return i >= s->base + s->first && i < s->base + s->end &&
+	       fscheck_cell(s->schema, i - s->base, cell);
+}
+
+static bool
+says(const struct said *s, const struct spill_row *r)
+{
 	for (unsigned w = 0; w < SPILL_COUNT(r->bits); w++)
 		for (uint64_t bits = r->bits[w]; bits != 0; bits &= bits - 1) {
 			unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
 
-			if (i < SPILL_LOOK_LINE + LN_PART ||
-			    i >= SPILL_LOOK_LINE + LN_COUNT ||
-			    !fscheck_cell(s, i - SPILL_LOOK_LINE, r->cell[i]))
-				return SPILL_EDAMAGED;
+			if (!may_say(s, i, r->cell[i]))
+				return false;
 		}
-	return spill_row_has(r, SPILL_LOOK_LINE + LN_ROLE) &&
-		       spill_row_has(r, SPILL_LOOK_LINE + LN_TEXT)
-		   ? SPILL_OK
-		   : SPILL_EDAMAGED;
+	return spill_row_has(r, s->base + s->needed[0]) &&
+	       spill_row_has(r, s->base + s->needed[1]);
+}
+
+int
+pass_check_said(const struct spill_row *r, unsigned want)
+{
+	for (size_t i = 0; i < SPILL_COUNT(said); i++)
+		if (r->bits[said[i].base / 64] != 0)
+			return (want & said[i].want) != 0 && says(&said[i], r)
+				   ? SPILL_OK
+				   : SPILL_EDAMAGED;
+	return SPILL_EDAMAGED;
 }
 
 /* --- rows --------------------------------------------------------------- */

@@ -39,6 +39,7 @@ int
 hand_take(struct pass_lane *l, struct pass_item *x, const struct spill_row *r)
 {
 	struct pass *p = l->p;
+	struct spill_span name = spill_row_get(r, SPILL_LOOK_NAME);
 	struct pass_hand *h;
 	unsigned family = family_of(spill_row_get(r, SPILL_LOOK_FAMILY));
 	uint64_t fd, at, len;
@@ -46,10 +47,14 @@ hand_take(struct pass_lane *l, struct pass_item *x, const struct spill_row *r)
 	if (family >= PASS_FAMILIES || !number(r, SPILL_LOOK_FD, &fd) ||
 	    !number(r, SPILL_LOOK_AT, &at) ||
 	    !number(r, SPILL_LOOK_LEN, &len) || fd >= l->nask ||
-	    at > PASS_SPOOL || len > PASS_SPOOL)
+	    at > PASS_SPOOL || len > PASS_SPOOL || name.len > PASS_NAME)
 		return SPILL_EDAMAGED;
 	h = spill_arena_alloc(&p->arena, sizeof(*h));
 	if (h == NULL)
+		return lane_fail(p, SPILL_ENOMEM);
+	h->name.p = spill_arena_dup(&p->arena, name.p, name.len);
+	h->name.len = name.len;
+	if (h->name.p == NULL)
 		return lane_fail(p, SPILL_ENOMEM);
 	h->family = family;
 	h->fd = (unsigned)fd;
@@ -86,7 +91,7 @@ on_row(void *arg, struct spill_span rec)
 	struct pass *p = l->p;
 
 	if (spill_unpack(rec, &p->row) != SPILL_OK || !pass_is_line(&p->row) ||
-	    pass_check_line(&p->row) != SPILL_OK ||
+	    pass_check_said(&p->row, p->conf->want) != SPILL_OK ||
 	    l->hand->doc.result.bytes > PASS_OUTPUT)
 		return SPILL_EDAMAGED;
 	return lane_fail(p, pass_put(p, &l->hand->doc, PASS_LINE, rec));
@@ -133,6 +138,8 @@ open_pool(struct pass *p, unsigned family)
 		.workers = (unsigned)p->lanes,
 		.memory =
 		    p->conf->memory > 0 ? p->conf->memory : (uint64_t)1 << 30,
+		.given = p->conf->given,
+		.ngiven = p->conf->ngiven,
 		.no_sandbox = p->conf->no_sandbox };
 
 	return p->hand[family] != NULL ? SPILL_OK
@@ -161,6 +168,8 @@ submit(struct pass_lane *l)
 	spill_buf_le(&b, h->len, 8);
 	spill_buf_le(&b, l->p->conf->limits.text, 8);
 	spill_buf_le(&b, l->p->conf->limits.memory, 8);
+	spill_buf_le(&b, l->p->conf->want, 1);
+	spill_buf_span(&b, h->name);
 	task.request = spill_buf_as_span(&b);
 	l->hand_ended = false;
 	if (rc == SPILL_OK)

@@ -18,7 +18,7 @@
 			    */
 #define PASS_BATCH  256 /* items, likewise */
 #define PASS_FILES  64 /* ordinary files of a batch */
-#define PASS_NAME   64 /* bytes of the end of a name that workers get */
+#define PASS_NAME   SPILL_LOOK_TAIL
 #define PASS_HELD   ((size_t)16 << 20) /* bytes of results in memory */
 #define PASS_DETAIL 512 /* bytes of the detail of an error */
 #define PASS_SPOOL  ((uint64_t)1 << 40) /* sparse */
@@ -95,6 +95,7 @@ struct pass_hand {
 	unsigned family; /* number in pass_families */
 	unsigned fd; /* number in the request */
 	uint64_t at, len;
+	struct spill_span name; /* the end of it, raw */
 };
 
 /* --- lanes -------------------------------------------------------------- */
@@ -244,9 +245,9 @@ int pass_check_error(struct spill_row *r, struct spill_span rec);
 /* Can the row be said of the item, after those that were? SPILL_EDAMAGED. */
 int pass_belongs(
     const struct pass *p, struct pass_item *x, const struct spill_row *r);
-/* A line, or what is handed over; the item schema's columns are not there. */
+/* What was wanted, or what is handed over; the item schema's columns are not there. */
 bool pass_is_line(const struct spill_row *r);
-int pass_check_line(const struct spill_row *r);
+int pass_check_said(const struct spill_row *r, unsigned want);
 /* A row that has no kind, but a chain or members, completes one. */
 bool pass_completes(const struct spill_row *r);
 /* Is a chain that of a member of the other, at any depth? */

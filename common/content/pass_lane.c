@@ -182,6 +182,8 @@ pass_lanes_open(struct pass *p)
 	const struct spill_pool_conf c = { .family = "content",
 		.workers = (unsigned)SPILL_MIN(p->conf->jobs, 64),
 		.memory = p->conf->memory > 0 ? p->conf->memory : MEMORY,
+		.given = p->conf->given,
+		.ngiven = p->conf->ngiven,
 		.no_sandbox = p->conf->no_sandbox };
 	int rc = spill_pool_open(&p->look, &c);
 

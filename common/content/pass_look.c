@@ -70,12 +70,12 @@ on_line(struct pass_lane *l, struct pass_item *x, struct spill_span rec)
 
 	if (x->in_group)
 		x = l->cur;
-	if (x == NULL || !x->begun || !p->conf->text ||
+	if (x == NULL || !x->begun || p->conf->want == 0 ||
 	    x->result.bytes > PASS_OUTPUT)
 		return SPILL_EDAMAGED;
 	if (spill_row_has(&p->row, SPILL_LOOK_FAMILY))
 		return hand_take(l, x, &p->row);
-	if (pass_check_line(&p->row) != SPILL_OK)
+	if (pass_check_said(&p->row, p->conf->want) != SPILL_OK)
 		return SPILL_EDAMAGED;
 	return lane_fail(p, pass_put(p, x, PASS_LINE, rec));
 }
@@ -175,7 +175,7 @@ ask_of(const struct pass_lane *l, enum spill_look_form form)
 	struct spill_look a = { .form = form,
 		.digest = c->digest,
 		.limits = c->limits,
-		.text = c->text,
+		.want = c->want,
 		.spool = l->spool >= 0 };
 
 	if (l->suspect != NULL) {
@@ -247,7 +247,7 @@ most_records(const struct pass_lane *l, size_t items)
 	uint64_t most = l->p->conf->limits.members;
 
 	/* Lines are bounded by their bytes. */
-	return most > 0 && most < UINT64_MAX / 32 && !l->p->conf->text
+	return most > 0 && most < UINT64_MAX / 32 && l->p->conf->want == 0
 		   ? 16 * (most + 4096) + items
 		   : 0;
 }

@@ -167,7 +167,7 @@ copy(struct spill_buf *b, struct spill_span v)
 static int
 put(struct pass *p, struct spill_row *r)
 {
-	if (p->conf->text) {
+	if (p->conf->want != 0) {
 		copy(&p->text[T_LAST_ITEM], spill_row_get(r, IT_ITEM));
 		copy(&p->text[T_LAST_PATH], spill_row_get(r, IT_PATH));
 	}
@@ -346,23 +346,50 @@ read_error(struct replay *r, struct spill_span v)
 
 /* --- lines -------------------------------------------------------------- */
 
+/* Item, evidence and path are the first three of each of these schemas. */
+static void
+place_row(struct pass *p, struct spill_row *out)
+{
+	spill_row_clear(out);
+	spill_row_set(out, LN_ITEM, spill_buf_as_span(&p->text[T_LAST_ITEM]));
+	spill_row_set(out, LN_EVIDENCE, spill_row_get(&p->base, IT_EVIDENCE));
+}
+
+static void
+copy_cells(struct spill_row *out, const struct spill_row *r, unsigned base,
+    unsigned from, unsigned to)
+{
+	for (unsigned i = from; i < to; i++)
+		spill_row_set(out, i, spill_row_get(r, base + i));
+}
+
 static int
 line(struct replay *r, struct spill_span v)
 {
 	static struct spill_row out;
+	const struct spill_pass_ops *ops = r->p->ops;
 	struct pass *p = r->p;
+	struct spill_span path = spill_buf_as_span(&p->text[T_LAST_PATH]);
 	int rc = spill_unpack(v, &p->row);
 
 	if (rc != SPILL_OK)
 		return rc;
-	spill_row_clear(&out);
-	spill_row_set(&out, LN_ITEM, spill_buf_as_span(&p->text[T_LAST_ITEM]));
-	spill_row_set(&out, LN_PATH, spill_buf_as_span(&p->text[T_LAST_PATH]));
-	spill_row_set(&out, LN_EVIDENCE, spill_row_get(&p->base, IT_EVIDENCE));
-	for (unsigned i = LN_PART; i < LN_COUNT; i++)
-		spill_row_set(
-		    &out, i, spill_row_get(&p->row, SPILL_LOOK_LINE + i));
-	return p->ops->line(p->ops->ctx, &out);
+	place_row(p, &out);
+	if (p->row.bits[SPILL_LOOK_VERDICT / 64] != 0) {
+		spill_row_set(&out, VD_PATH, path);
+		copy_cells(&out, &p->row, SPILL_LOOK_VERDICT, VD_CLASS,
+		    SPILL_LOOK_LABEL_END - SPILL_LOOK_VERDICT);
+		return ops->verdict(ops->ctx, &out);
+	}
+	if (p->row.bits[SPILL_LOOK_MARKING / 64] != 0) {
+		spill_row_set(&out, MK_PATH, path);
+		copy_cells(
+		    &out, &p->row, SPILL_LOOK_MARKING, MK_CLASS, MK_COUNT);
+		return ops->marking(ops->ctx, &out);
+	}
+	spill_row_set(&out, LN_PATH, path);
+	copy_cells(&out, &p->row, SPILL_LOOK_LINE, LN_PART, LN_COUNT);
+	return ops->line(ops->ctx, &out);
 }
 
 /* An error about the document of the last row. */

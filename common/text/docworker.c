@@ -9,7 +9,6 @@
 struct place {
 	struct spill_job *job;
 	uint64_t at;
-	struct spill_textrow line;
 };
 
 static int
@@ -26,12 +25,9 @@ read_at(struct spill_src *s, uint64_t offset, void *buf, size_t n, size_t *got)
 }
 
 static int
-on_line(void *ctx, const struct spill_line *l)
+say(void *ctx, const struct spill_row *r)
 {
-	struct place *p = ctx;
-	int rc = spill_textrow_set(&p->line, l);
-
-	return rc == SPILL_OK ? spill_job_send(p->job, &p->line.row) : rc;
+	return spill_job_send(((struct place *)ctx)->job, r);
 }
 
 static int
@@ -47,24 +43,30 @@ int
 docworker_job(struct spill_job *j, struct spill_span request,
     const struct spill_doctext *format)
 {
-	static struct place p;
+	struct place p = { .job = j };
 	struct spill_cur c = spill_cur(request.p, request.len);
-	const struct spill_doctext_sink sink = {
-		.line = on_line, .flaw = on_flaw, .ctx = &p
-	};
-	struct spill_doctext_conf conf;
 	struct spill_src src = { .read = read_at, .ctx = &p };
+	struct spill_doctaken t = { .src = &src,
+		.format = format,
+		.say = say,
+		.flaw = on_flaw,
+		.ctx = &p };
 	int rc;
 
-	p.job = j;
 	p.at = spill_cur_u64le(&c);
 	src.size = spill_cur_u64le(&c);
-	conf.bytes = spill_cur_u64le(&c);
-	conf.memory = spill_cur_u64le(&c);
+	t.conf.bytes = spill_cur_u64le(&c);
+	t.conf.memory = spill_cur_u64le(&c);
+	t.want = spill_cur_u8(&c);
+	t.name = spill_cur_bytes(&c, spill_cur_left(&c));
 	if (!spill_cur_ok(&c) || spill_job_nfds(j) != 1)
 		return spill_job_fail(j, SPILL_EDAMAGED, "bad request");
-	spill_textrow_open(&p.line);
-	rc = format->run(&src, &conf, &sink);
-	spill_textrow_close(&p.line);
+	rc = spill_doctaker->take(&t);
 	return rc == SPILL_ELIMIT ? SPILL_OK : rc;
+}
+
+int
+docworker_warm(void)
+{
+	return spill_doctaker->warm != NULL ? spill_doctaker->warm() : SPILL_OK;
 }

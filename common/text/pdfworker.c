@@ -14,6 +14,8 @@ warm(void)
 {
 	int rc = spill_sniff_warm(); /* of files in it */
 
+	if (rc == SPILL_OK)
+		rc = docworker_warm();
 	for (size_t i = 0; spill_doctexts[i] != NULL && rc == SPILL_OK; i++)
 		if (spill_doctexts[i]->warm != NULL)
 			rc = spill_doctexts[i]->warm();

@@ -90,6 +90,11 @@ put(struct plain *p, struct spill_span s, bool last)
 		if (rc != SPILL_OK)
 			return rc;
 	}
+	if (p->c == NULL && p->l.sink->text != NULL) {
+		rc = p->l.sink->text(p->l.sink->ctx, s, p->at);
+		p->at += s.len;
+		return rc;
+	}
 	if (p->c == NULL) {
 		put_utf8(&p->l, s, p->at);
 		p->at += s.len;

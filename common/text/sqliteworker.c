@@ -5,7 +5,9 @@
 static int
 warm(void)
 {
-	return doctext_sqlite.warm();
+	int rc = docworker_warm();
+
+	return rc == SPILL_OK ? doctext_sqlite.warm() : rc;
 }
 
 static int

@@ -46,3 +46,50 @@ spill_textrow_set(struct spill_textrow *t, const struct spill_line *l)
 	return t->part.rc != SPILL_OK || t->text.rc != SPILL_OK ? SPILL_ENOMEM
 								: SPILL_OK;
 }
+
+/* --- a document as rows ------------------------------------------------- */
+
+struct saying {
+	const struct spill_doctaken *doc;
+	struct spill_textrow line;
+};
+
+static int
+on_line(void *ctx, const struct spill_line *l)
+{
+	struct saying *s = ctx;
+	int rc = spill_textrow_set(&s->line, l);
+
+	return rc == SPILL_OK ? s->doc->say(s->doc->ctx, &s->line.row) : rc;
+}
+
+static int
+on_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
+    const char *detail)
+{
+	struct saying *s = ctx;
+
+	return s->doc->flaw(s->doc->ctx, code, offset, length, detail);
+}
+
+static int
+take(const struct spill_doctaken *d)
+{
+	static struct saying s;
+	const struct spill_doctext_sink sink = {
+		.line = on_line, .flaw = on_flaw, .ctx = &s
+	};
+	int rc;
+
+	if (d->format == NULL || (d->want & SPILL_LOOK_WANT_TEXT) == 0)
+		return SPILL_OK;
+	s.doc = d;
+	spill_textrow_open(&s.line);
+	rc = d->format->run(d->src, &d->conf, &sink);
+	spill_textrow_close(&s.line);
+	return rc;
+}
+
+const struct spill_doctaker spill_textrow_taker = { .take = take };
+
+const struct spill_doctaker *spill_doctaker = &spill_textrow_taker;

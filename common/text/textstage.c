@@ -2,29 +2,6 @@
 
 #include <spill/textstage.h>
 
-struct saying {
-	struct spill_look_doc *doc;
-	struct spill_textrow line;
-};
-
-static int
-on_line(void *ctx, const struct spill_line *l)
-{
-	struct saying *s = ctx;
-	int rc = spill_textrow_set(&s->line, l);
-
-	return rc == SPILL_OK ? s->doc->say(s->doc->ctx, &s->line.row) : rc;
-}
-
-static int
-on_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
-    const char *detail)
-{
-	struct saying *s = ctx;
-
-	return s->doc->flaw(s->doc->ctx, code, offset, length, detail);
-}
-
 /* The family that reads it, by its first bytes; NULL: this one. A PDF may have
  * others before these. */
 static const char *
@@ -44,18 +21,18 @@ other_family(const struct spill_look_doc *d)
 static int
 tell(struct spill_look_doc *d, const struct spill_doctext *f)
 {
-	static struct saying s;
-	const struct spill_doctext_sink sink = {
-		.line = on_line, .flaw = on_flaw, .ctx = &s
-	};
-	const struct spill_doctext_conf conf = { .bytes = d->limits.text,
-		.memory = d->limits.memory };
-	int rc;
+	const struct spill_doctaken t = { .want = d->want,
+		.name = d->name,
+		.head = d->head,
+		.mime = d->sniff->mime,
+		.src = d->src,
+		.format = f,
+		.conf = { .bytes = d->limits.text, .memory = d->limits.memory },
+		.say = d->say,
+		.flaw = d->flaw,
+		.ctx = d->ctx };
+	int rc = spill_doctaker->take(&t);
 
-	s.doc = d;
-	spill_textrow_open(&s.line);
-	rc = f->run(d->src, &conf, &sink);
-	spill_textrow_close(&s.line);
 	return rc == SPILL_ELIMIT ? SPILL_OK : rc;
 }
 
@@ -75,12 +52,12 @@ run(struct spill_look_doc *d)
 	f = d->message ? spill_doctext_mail()
 		       : spill_doctext_find(d->head, d->sniff, d->name);
 	d->below = f;
-	if (f != NULL && d->say != NULL)
+	if (d->say != NULL)
 		rc = tell(d, f);
 	/* In a mailbox there are messages without a header. */
 	if (rc == SPILL_EFORMAT && d->message) {
 		f = spill_doctext_find(d->head, d->sniff, d->name);
-		rc = f != NULL ? tell(d, f) : SPILL_OK;
+		rc = tell(d, f);
 	}
 	return rc == SPILL_EFORMAT ? SPILL_OK : rc;
 }
@@ -88,7 +65,8 @@ run(struct spill_look_doc *d)
 static int
 warm(void)
 {
-	int rc = SPILL_OK;
+	int rc =
+	    spill_doctaker->warm != NULL ? spill_doctaker->warm() : SPILL_OK;
 
 	for (size_t i = 0; spill_doctexts[i] != NULL && rc == SPILL_OK; i++)
 		if (spill_doctexts[i]->warm != NULL)

@@ -58,25 +58,33 @@ close_from(unsigned first)
 
 /* In the child, between fork and exec: only calls that are safe there. */
 static _Noreturn void
-become_zygote(const char *path, char **env, pid_t tool, int sock, int err)
+become_zygote(const struct spill_pool *p, char **env, pid_t tool, int sock,
+    int err)
 {
-	char *argv[] = { (char *)path, (char *)ZYGOTE_WORD, NULL };
-	int null;
+	size_t n = SPILL_MIN(p->conf.ngiven, SPILL_POOL_GIVEN);
+	char count[2] = { (char)('0' + n), '\0' };
+	char *argv[] = { (char *)p->path, (char *)ZYGOTE_WORD, count, NULL };
+	int given[SPILL_POOL_GIVEN], null;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != tool)
 		_exit(127);
-	/* Out of the way of 0 to 3, which may have been free. */
-	sock = fcntl(sock, F_DUPFD, 10);
-	err = err >= 0 ? fcntl(err, F_DUPFD, 10) : -1;
+	/* Out of the way of the lowest ones, which may have been free. */
+	sock = fcntl(sock, F_DUPFD, 20);
+	err = err >= 0 ? fcntl(err, F_DUPFD, 20) : -1;
+	for (size_t i = 0; i < n; i++)
+		given[i] = fcntl(p->conf.given[i], F_DUPFD, 20);
 	null = open("/dev/null", O_RDWR);
 	if (sock < 0 || null < 0)
 		_exit(127);
 	if (dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
 	    dup2(err >= 0 ? err : null, 2) < 0 || dup2(sock, ZYGOTE_SOCKET) < 0)
 		_exit(127);
-	close_from(ZYGOTE_SOCKET + 1);
-	execve(path, argv, env);
+	for (size_t i = 0; i < n; i++)
+		if (dup2(given[i], ZYGOTE_GIVEN + (int)i) < 0)
+			_exit(127);
+	close_from(ZYGOTE_GIVEN + (unsigned)n);
+	execve(p->path, argv, env);
 	_exit(127);
 }
 
@@ -118,7 +126,7 @@ spawn(struct spill_pool *p, int sock, int err)
 	make_env(env, asan, ubsan, sizeof(asan));
 	pid = fork();
 	if (pid == 0)
-		become_zygote(p->path, env, tool, sock, err);
+		become_zygote(p, env, tool, sock, err);
 	return pid;
 }
 

@@ -254,22 +254,42 @@ say_warm(const struct zygote *z)
 	return frame_send(z->sock, FRAME_WARM, 0, body, NULL, 0, 0);
 }
 
+static size_t given; /* descriptors from ZYGOTE_GIVEN on */
+
+int
+spill_worker_given(size_t n)
+{
+	return n < given ? ZYGOTE_GIVEN + (int)n : -1;
+}
+
+/* They are for the zygote alone. */
+static void
+close_given(void)
+{
+	for (size_t i = 0; i < given; i++)
+		close(ZYGOTE_GIVEN + (int)i);
+	given = 0;
+}
+
 int
 spill_worker_main(int argc, char *argv[], const struct spill_family *f)
 {
 	struct zygote z = { .family = f, .sock = ZYGOTE_SOCKET };
 
-	if (argc != 2 || strcmp(argv[1], ZYGOTE_WORD) != 0) {
+	if (argc != 3 || strcmp(argv[1], ZYGOTE_WORD) != 0 ||
+	    argv[2][0] < '0' || argv[2][0] > '0' + SPILL_POOL_GIVEN) {
 		fprintf(stderr, "worker-%s: the tools of spillkit start this\n",
 		    f->name);
 		return 2;
 	}
 	setlocale(LC_ALL, "");
 	tzset();
+	given = (size_t)(argv[2][0] - '0');
 	z.signals = prepare_signals();
 	if (z.signals < 0 || fcntl(z.sock, F_SETFD, FD_CLOEXEC) != 0 ||
 	    (f->warm != NULL && f->warm() != SPILL_OK))
 		_exit(1);
+	close_given();
 	jail_prepare(&z.plan, f->read_dirs, f->nofile);
 	if (say_warm(&z) != SPILL_OK)
 		_exit(1);

@@ -149,6 +149,7 @@ int replies_take(struct replies *r, const struct frame *f,
 /* How the tool starts a zygote. */
 #define ZYGOTE_WORD   "--zygote"
 #define ZYGOTE_SOCKET 3
+#define ZYGOTE_GIVEN  4 /* and on: what it is given; argv[2] is how many */
 
 /* --- worker's side ------------------------------------------------------ */
 

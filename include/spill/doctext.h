@@ -80,6 +80,12 @@ struct spill_doctext_sink {
 	 */
 	int (*flaw)(void *ctx, const char *code, uint64_t offset,
 	    uint64_t length, const char *detail);
+	/*
+	 * May be NULL. Of plain text in UTF-8, instead of its lines, the bytes
+	 * as they stand, piece after piece from this offset on: cut anywhere
+	 * but within a character, and not checked.
+	 */
+	int (*text)(void *ctx, struct spill_span bytes, uint64_t offset);
 	void *ctx;
 	/* The XML in which labels stand: XML by itself, customXml and
 	 * docMetadata of OOXML, XMP. NULL: it is not wanted. Returns what

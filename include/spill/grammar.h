@@ -66,7 +66,7 @@ struct spill_marking {
 	unsigned words_outside; /* words of its line that are not its own */
 	uint32_t from, to; /* bytes of the line: the marking alone */
 	/* Of the vocabulary, or made by composition; NUL-terminated. */
-	char scheme[16]; /* "NATO"; of several countries: "ES|PT" */
+	char scheme[48]; /* "NATO"; of several countries: "ES|PT" */
 	char level[96]; /* canonical: "NATO SECRET", "VS-NfD" */
 	char categories[256], release[256]; /* ";" between, sorted, once */
 	char context[48], admin[32];

@@ -39,6 +39,7 @@
 
 #define SPILL_LOOK_ITEMS 1024 /* of a request */
 #define SPILL_LOOK_SKIPS 64
+#define SPILL_LOOK_TAIL	 64 /* bytes of the end of a name */
 #define SPILL_LOOK_ROWS	 ((uint64_t)1 << 30) /* bytes of the rows of an item */
 #define SPILL_LOOK_SHIFT 40
 
@@ -71,7 +72,8 @@ struct spill_look_pick {
 struct spill_look {
 	enum spill_look_form form;
 	unsigned digest; /* spill_digest_what */
-	bool spool, extract, text;
+	bool spool, extract;
+	unsigned want; /* spill_look_want: of the stage */
 	struct spill_look_limits limits;
 	const struct spill_look_item *item;
 	size_t items;
@@ -89,21 +91,42 @@ void spill_look_put(struct spill_buf *b, const struct spill_look *l);
 int spill_look_get(struct spill_span request, struct spill_look *l);
 void spill_look_release(struct spill_look *l);
 
-/* --- text --------------------------------------------------------------- */
+/* --- text and markings -------------------------------------------------- */
 
 /*
- * With .text, lines and documents that are handed over follow the row that
- * they are of. They are rows, too, with these columns alone: a line has those
- * of the line schema from SPILL_LOOK_LINE on; what is handed over is to be
- * looked at by the worker of a family, in a descriptor of the request, by its
- * number.
+ * With .want, what is wanted of documents, and documents that are handed over,
+ * follow the row that they are of. They are rows, too, with these columns
+ * alone: a line has those of the line schema from SPILL_LOOK_LINE on, a verdict
+ * and a marking those of theirs; what is handed over is to be looked at by the
+ * worker of a family, in a descriptor of the request, by its number.
  */
-#define SPILL_LOOK_LINE 64
+enum spill_look_want {
+	SPILL_LOOK_WANT_TEXT = 1,
+	SPILL_LOOK_WANT_VERDICT = 2,
+	SPILL_LOOK_WANT_MARKINGS = 4, /* each of them, before the verdict */
+	SPILL_LOOK_WANT_ALL = 7,
+};
+
+#define SPILL_LOOK_LINE	   64
+#define SPILL_LOOK_VERDICT 128
+#define SPILL_LOOK_MARKING 192
 enum spill_look_hand {
 	SPILL_LOOK_FAMILY = SPILL_LOOK_LINE + 32,
 	SPILL_LOOK_FD,
 	SPILL_LOOK_AT,
 	SPILL_LOOK_LEN,
+	SPILL_LOOK_NAME, /* the end of it, raw */
+};
+
+/* Beyond the verdict schema: the document's label of Microsoft's, and what the
+ * name says that the tenant has for it, if that is known. */
+enum spill_look_label {
+	SPILL_LOOK_GUID = SPILL_LOOK_VERDICT + 48,
+	SPILL_LOOK_LABEL_NAME,
+	SPILL_LOOK_LABEL_SCHEME,
+	SPILL_LOOK_LABEL_LEVEL,
+	SPILL_LOOK_LABEL_RANK,
+	SPILL_LOOK_LABEL_END,
 };
 
 /*
@@ -116,6 +139,7 @@ struct spill_look_doc {
 	const struct spill_sniff *sniff;
 	struct spill_src *src;
 	bool message; /* it is declared as one */
+	unsigned want; /* spill_look_want */
 	/* What the stage left in .below of the container, NULL: nothing, and
 	 * what it leaves for its members. */
 	const void *above, *below;

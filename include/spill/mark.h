@@ -25,15 +25,20 @@ int spill_mark_open(struct spill_mark **m, const struct spill_mark_conf *conf);
 void spill_mark_free(struct spill_mark **m);
 const struct spill_vocab *spill_mark_vocab(const struct spill_mark *m);
 
-void spill_mark_begin(struct spill_mark *m, const struct spill_judge_doc *d);
+/* The name of the file is read for markings, too. */
+int spill_mark_begin(struct spill_mark *m, const struct spill_judge_doc *d);
 /* As the line of a doctext sink. */
 int spill_mark_line(struct spill_mark *m, const struct spill_line *l);
 /* The element of XML, see label.h. */
 struct spill_labels *spill_mark_labels(struct spill_mark *m);
-/* Plain text in UTF-8 (or ASCII) that begins at this offset of the item, cut
- * anywhere between two lines. */
-int spill_mark_text(struct spill_mark *m, struct spill_span text,
-    uint64_t offset, uint32_t page);
+/* Plain text in UTF-8 that begins at this offset of the item, as it stands;
+ * the next piece goes on where this one ends, which may be within a line.
+ * A piece is 64 KiB at most, or the marker makes pieces of it. */
+int spill_mark_text(
+    struct spill_mark *m, struct spill_span text, uint64_t offset);
+/* An item that has no text: labels in its first bytes (label.h). */
+int spill_mark_bytes(
+    struct spill_mark *m, struct spill_src *s, struct spill_span head);
 int spill_mark_end(struct spill_mark *m, struct spill_verdict *v);
 struct spill_judge *spill_mark_judge(struct spill_mark *m);
 

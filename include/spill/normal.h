@@ -85,9 +85,6 @@ enum spill_view {
 	SPILL_VIEWS,
 };
 
-/* Before the jail: the tables of ICU. */
-int spill_normal_warm(void);
-
 /*
  * A line of UTF-8, at most SPILL_NORMAL_LINE bytes of it (.cut). v: for the
  * numbers of words, may be NULL. Never fails: bytes that are no UTF-8 are

@@ -23,7 +23,9 @@ struct spill_pass_conf {
 	uint64_t memory; /* of a worker, 0: 1 GiB */
 	uint64_t window; /* items, 0: 16,384 */
 	bool no_sandbox, no_members;
-	bool text; /* lines are wanted */
+	unsigned want; /* spill_look_want */
+	const int *given; /* files for all workers that look (pool.h) */
+	size_t ngiven;
 	unsigned digest; /* spill_digest_what */
 	struct spill_look_limits limits;
 };
@@ -88,9 +90,12 @@ struct spill_pass_ops {
 	 * records have. Once, before the first row. */
 	int (*columns)(void *ctx, struct spill_columns *cols);
 	int (*row)(void *ctx, struct spill_row *r);
-	/* With .text: a row of the line schema, of the item whose row was the
-	 * last one. */
+	/* What was wanted, each a row of its schema, of the item whose row was
+	 * the last one. A verdict has columns beyond that: look.h's less
+	 * SPILL_LOOK_VERDICT. */
 	int (*line)(void *ctx, struct spill_row *r);
+	int (*verdict)(void *ctx, struct spill_row *r);
+	int (*marking)(void *ctx, struct spill_row *r);
 	void *ctx;
 };
 

@@ -120,6 +120,7 @@ struct spill_task {
 };
 
 #define SPILL_REQUEST_MAX (60 * 1024)
+#define SPILL_POOL_GIVEN  8
 
 struct spill_pool_conf {
 	const char *family; /* its program is worker-FAMILY */
@@ -130,6 +131,10 @@ struct spill_pool_conf {
 	uint64_t memory; /* bytes of address space of a worker [1 GiB] */
 	uint64_t hold; /* bytes of early replies, with ordered [64 MiB] */
 	bool ordered;
+	/* Descriptors of files that are no evidence, for warm() of the family:
+	 * spill_worker_given(). Borrowed until this has been opened. */
+	const int *given;
+	size_t ngiven; /* at most SPILL_POOL_GIVEN */
 	bool no_sandbox; /* --no-sandbox: only limits; said and recorded */
 	bool hard; /* kill where the jail would refuse softly: for tests */
 };

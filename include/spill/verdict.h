@@ -61,14 +61,20 @@ struct spill_verdict {
 	char flags[256]; /* label-mismatch;top-bottom-differ;... */
 	struct spill_span originator, reference, copy_no, doc_date;
 	char reason[512];
-	char guid[37]; /* of a label whose name is not known; "" */
+	/* The document's label of Microsoft's, "" if it has none: where its
+	 * name is known, that and what it says (rank -1: it is no marking);
+	 * other documents of the case may have the GUID alone. */
+	struct {
+		char guid[37], name[128], scheme[48], level[96];
+		int rank;
+	} mip;
 };
 
 struct spill_judge;
 
 struct spill_judge_doc {
 	struct spill_span name; /* of the file or member, raw */
-	const char *mime;
+	struct spill_span mime; /* may be empty */
 	bool code; /* a program's source, a configuration */
 	bool fragment; /* no whole document: carved, remnant */
 };
@@ -83,14 +89,21 @@ int spill_judge_line(struct spill_judge *j, const struct spill_seen *s);
 int spill_judge_label(struct spill_judge *j, const struct spill_label *l);
 /* The name of the file, or a path, has a marking in it. */
 int spill_judge_name(struct spill_judge *j, const struct spill_parse *p);
-/* n lines that hold nothing, none of them blank. */
-void spill_judge_skip(struct spill_judge *j, uint64_t n);
+/* n lines of the body of this page (0: not known) that hold nothing, none of
+ * them blank. They come in order between the others: the foot of a page is told
+ * by what is behind a line. */
+void spill_judge_skip(struct spill_judge *j, uint64_t n, uint32_t page);
 
 /* The verdict; what it points to is good until the next begin. */
 int spill_judge_end(struct spill_judge *j, struct spill_verdict *v);
 /* The hits, in order of place, behind end(). */
 size_t spill_judge_hits(const struct spill_judge *j);
 const struct spill_hit *spill_judge_hit(const struct spill_judge *j, size_t i);
+/* 0 to 100, as of a verdict: 12 points, the cut of a real marking, are 60. */
+unsigned spill_hit_score(const struct spill_hit *h);
+
+/* Its points as 0 to 100, as of a verdict. */
+unsigned spill_hit_score(const struct spill_hit *h);
 
 /* A container's verdict of those of its members: class and rank of the
  * highest, flag "member"; own may be one of class NONE. */

@@ -96,7 +96,7 @@ struct spill_vocab_table {
 
 /*
  * The built-in table, then these. SPILL_EFORMAT: a table is wrong, and the
- * reason with its row was said; SPILL_ENOMEM. Warms what the folding needs.
+ * reason with its row was said; SPILL_ENOMEM.
  */
 int spill_vocab_open(
     struct spill_vocab **v, const struct spill_vocab_table *more, size_t n);

@@ -60,6 +60,10 @@ struct spill_family {
 	unsigned nofile; /* descriptors of a worker; 0: 16 */
 };
 
+/* In warm(): the n-th descriptor that the tool gave to the family, from 0;
+ * -1: there is none. */
+int spill_worker_given(size_t n);
+
 int spill_worker_main(int argc, char *argv[], const struct spill_family *f);
 
 /*

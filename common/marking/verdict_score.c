@@ -1,0 +1,299 @@
+/*
+ * verdict_score.c: what each hit is worth once its document is known, and
+ * what it is by itself. Points alone never make a marking of a bare word: what
+ * else is needed stands here.
+ */
+#include <string.h>
+
+#include "verdict_i.h"
+
+/* Who writes like that is a state or an alliance. */
+#define STATE                                                                \
+	(SPILL_SIGNAL_CAB | SPILL_SIGNAL_REFERENCE | SPILL_SIGNAL_REGISTRY | \
+	    SPILL_SIGNAL_ORIGINATOR | SPILL_SIGNAL_MESSAGE |                 \
+	    SPILL_SIGNAL_NOTICE | SPILL_SIGNAL_COVER)
+
+int
+judge_top(int rank, int rank_max)
+{
+	return SPILL_MAX(rank, rank_max);
+}
+
+static bool
+is_governmental(enum spill_label_family f)
+{
+	return f != SPILL_LABEL_MIP && f != SPILL_LABEL_TITUS &&
+	       f != SPILL_LABEL_TLP && f != SPILL_LABEL_PROPERTY &&
+	       f != SPILL_LABEL_BOLDON;
+}
+
+/* A letter alone is an item of a list as soon as its like are. */
+bool
+judge_portions_ok(const struct spill_judge *j)
+{
+	const struct judge_portions *p = &j->now.portions;
+
+	if (p->hits < 3 || p->lines < 2 || p->classified == 0)
+		return false;
+	if (p->rich >= 2)
+		return true;
+	return p->values >= 2 && !j->doc.code;
+}
+
+static bool
+group_has_state(const struct judge_group *g)
+{
+	if (g->alone == 0)
+		return false;
+	if (g->flags & SPILL_MARKING_PRECEDENCE)
+		return true;
+	return g->categories[0] != '\0' || g->released ||
+	       (g->spec == SPILL_SPEC_SELF && g->rank > 0 &&
+		   !(g->flags & SPILL_MARKING_CORP));
+}
+
+bool
+judge_has_state(const struct spill_judge *j)
+{
+	const struct judge_part *p = &j->now;
+
+	if (p->opening & STATE || p->cab || judge_portions_ok(j))
+		return true;
+	if (p->labels.n > 0 && is_governmental(p->labels.family))
+		return true;
+	for (size_t i = 0; i < p->groups; i++)
+		if (group_has_state(&p->group[i]))
+			return true;
+	return false;
+}
+
+/* --- features of the whole document ------------------------------------- */
+
+static uint64_t
+document_facts(const struct spill_judge *j)
+{
+	static const struct {
+		unsigned signal;
+		uint64_t fact;
+	} map[] = {
+		{ SPILL_SIGNAL_COPY, JP(COPY) },
+		{ SPILL_SIGNAL_REGISTRY, JP(REGISTRY) },
+		{ SPILL_SIGNAL_REFERENCE, JP(REFERENCE) },
+		{ SPILL_SIGNAL_ORIGINATOR, JP(ORIGINATOR) },
+		{ SPILL_SIGNAL_MESSAGE, JP(MESSAGE) },
+	};
+	uint64_t facts = j->now.cab ? JP(CAB) : 0;
+
+	for (size_t i = 0; i < SPILL_COUNT(map); i++)
+		if (j->now.opening & map[i].signal)
+			facts |= map[i].fact;
+	return facts;
+}
+
+static uint64_t
+page_facts(const struct spill_judge *j, const struct judge_group *g)
+{
+	uint64_t n = SPILL_MAX(g->pages, g->object_pages), all = j->now.pages;
+	const unsigned pair = 1u << SPILL_ROLE_HEADER | 1u << SPILL_ROLE_FOOTER;
+	uint64_t facts = 0;
+
+	if (g->both > 0 || (g->objects & pair) == pair)
+		facts |= JP(BOTH);
+	if (g->every || (n >= 2 && n * 10 >= all * 9))
+		return facts | JP(PAGES_90);
+	if (n >= 2 && n * 2 >= all)
+		return facts | JP(PAGES_50);
+	return n >= 2 ? facts | JP(PAGES_2) : facts;
+}
+
+static uint64_t
+level_facts(const struct spill_judge *j, const struct judge_hit *h)
+{
+	const struct judge_part *p = &j->now;
+	int rank = judge_top(h->hit.m.rank, h->hit.m.rank_max);
+	uint64_t facts = 0;
+
+	if (rank >= 0 && p->labels.n > 0 && p->labels.rank == rank)
+		facts |= JP(MATCH);
+	if (rank >= 0 && p->portions.rank == rank && judge_portions_ok(j))
+		facts |= JP(PORTIONS);
+	if (p->signals & SPILL_SIGNAL_POLICY &&
+	    !(h->facts & (JP(EDGE) | JP(OBJECT))))
+		facts |= JP(POLICY);
+	return facts;
+}
+
+static void
+late_facts(const struct spill_judge *j, struct judge_hit *h)
+{
+	const struct judge_group *g = &j->now.group[h->group];
+
+	if (h->label || !judge_is_alone(h->hit.m.form))
+		return;
+	h->facts |= document_facts(j) | page_facts(j, g) | level_facts(j, h);
+	/* At the head and the foot of a page it marks, whatever is listed
+	 * between. */
+	if (g->both > 0 && h->facts & JP(EDGE))
+		h->facts &= ~JP(LIST);
+}
+
+/* --- hard rules --------------------------------------------------------- */
+
+static unsigned
+ranks_listed(const struct spill_judge *j)
+{
+	return (unsigned)__builtin_popcount(j->now.rank_mask);
+}
+
+/* Three levels that stand alone: a text about levels, unless one of them is
+ * where a page's own marking is. */
+static bool
+is_policy(const struct spill_judge *j)
+{
+	return ranks_listed(j) >= 3 || j->now.boxes >= 2;
+}
+
+static bool
+is_of_pages(const struct spill_judge *j, const struct judge_group *g)
+{
+	if (g->every || g->both > 0 || g->object_pages > 0)
+		return true;
+	return j->paged && (uint64_t)g->edges * 2 >= j->now.pages;
+}
+
+/* Words that say too little by themselves. */
+static bool
+needs_more(const struct spill_marking *m)
+{
+	return (judge_is_cheap(m) || m->spec == SPILL_SPEC_PHRASE ||
+		   m->flags & SPILL_MARKING_CANDIDATE) &&
+	       m->valid == 0;
+}
+
+static bool
+has_two_places(const struct spill_judge *j, const struct judge_hit *h)
+{
+	const struct judge_group *g = &j->now.group[h->group];
+
+	if (g->every || g->both > 0)
+		return true;
+	if (!(h->facts & (JP(EDGE) | JP(OBJECT))))
+		return false;
+	return (g->edges >= 2 && (uint64_t)g->edges * 5 >= j->now.pages) ||
+	       g->object_pages >= 2;
+}
+
+/* Near the head, where a letter or a message has its marking. */
+static bool
+is_placed(const struct judge_hit *h)
+{
+	return h->facts & (JP(EDGE) | JP(OBJECT)) || h->hit.line <= JUDGE_OPEN;
+}
+
+static bool
+has_enough(const struct spill_judge *j, const struct judge_hit *h)
+{
+	const struct spill_marking *m = &h->hit.m;
+
+	if (!needs_more(m))
+		return true;
+	if (judge_is_cheap(m) && !(m->flags & SPILL_MARKING_UPPER))
+		return false;
+	if (m->spec == SPILL_SPEC_WEAK)
+		return j->now.state && has_two_places(j, h);
+	if (has_two_places(j, h))
+		return true;
+	return is_placed(h) &&
+	       (j->now.state || (j->now.opening & SPILL_SIGNAL_COPY &&
+				    !(m->flags & SPILL_MARKING_CORP)));
+}
+
+/* May it be the document's own marking at all? */
+static bool
+is_allowed(const struct spill_judge *j, const struct judge_hit *h)
+{
+	const uint64_t never = JP(LIST) | JP(BOX) | JP(CONDITIONAL) |
+			       JP(COMPOUND) | JP(NEGATED) | JP(CLEARANCE) |
+			       JP(ARTIFACT);
+	const struct spill_marking *m = &h->hit.m;
+
+	if (m->rank < 1 || h->facts & never)
+		return false;
+	if (!judge_is_alone(m->form) &&
+	    !(m->form == SPILL_FORM_INLINE && m->valid >= 2))
+		return false;
+	if (is_policy(j) && !is_of_pages(j, &j->now.group[h->group]))
+		return false;
+	return has_enough(j, h);
+}
+
+/* --- what a hit is ------------------------------------------------------ */
+
+static enum spill_class
+class_of_label(const struct judge_hit *h)
+{
+	if (h->label_flags & SPILL_LABEL_CORP)
+		return SPILL_CLASS_CORPORATE;
+	if (h->label_flags & SPILL_LABEL_UNRESOLVED)
+		return SPILL_CLASS_MENTION;
+	return SPILL_CLASS_LABELLED;
+}
+
+static bool
+is_real(const struct spill_judge *j, const struct judge_hit *h, int sum)
+{
+	const struct judge_group *g = &j->now.group[h->group];
+
+	if (sum >= JUDGE_REAL)
+		return true;
+	return sum >= JUDGE_LIKELY &&
+	       (g->both > 0 || g->edges >= 2 || g->object_pages >= 2);
+}
+
+static enum spill_class
+class_of(const struct spill_judge *j, const struct judge_hit *h)
+{
+	const struct spill_marking *m = &h->hit.m;
+	int sum = judge_sum(h);
+
+	if (h->label)
+		return class_of_label(h);
+	if (m->form == SPILL_FORM_PORTION)
+		return SPILL_CLASS_PORTION;
+	if (strcmp(m->scheme, "TLP") == 0 && judge_is_alone(m->form))
+		return SPILL_CLASS_CORPORATE;
+	if (h->facts & (JP(LIST) | JP(BOX) | JP(CONDITIONAL)) &&
+	    m->form != SPILL_FORM_LIST)
+		return SPILL_CLASS_TEMPLATE;
+	if (h->facts & JP(SPECIMEN))
+		sum -= judge_points[JP_SPECIMEN].half;
+	if (!is_allowed(j, h) || !is_real(j, h, sum))
+		return SPILL_CLASS_MENTION;
+	if (m->flags & SPILL_MARKING_STRUCK)
+		return SPILL_CLASS_DECLASSIFIED;
+	if (h->facts & JP(SPECIMEN))
+		return SPILL_CLASS_SPECIMEN;
+	if (m->flags & SPILL_MARKING_CORP && !j->now.state)
+		return SPILL_CLASS_CORPORATE;
+	return SPILL_CLASS_MARKED;
+}
+
+void
+judge_score(struct spill_judge *j)
+{
+	j->now.state = judge_has_state(j);
+	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
+		struct judge_hit *h = &j->hits[i];
+
+		if (h->segment != j->segment || h->named)
+			continue;
+		late_facts(j, h);
+		h->hit.class = class_of(j, h);
+		h->hit.score = judge_sum(h);
+		if (j->doc.fragment)
+			h->hit.score = SPILL_MIN(h->hit.score, JUDGE_REAL - 2);
+		if (h->hit.class == SPILL_CLASS_MARKED)
+			j->now.group[h->group].real = true;
+		judge_say_hit(h);
+	}
+}

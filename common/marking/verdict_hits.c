@@ -358,6 +358,7 @@ add_one(struct spill_judge *j, const struct spill_line *l,
 			 near_before(now, judge_is_cheap(m)),
 		.group = (uint32_t)judge_group_of(now, m),
 		.mark_page = now->page,
+		.opening = judge_is_opening(now),
 		.quoted = is_quoted(l->text),
 	};
 

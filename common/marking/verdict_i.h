@@ -105,6 +105,7 @@ struct judge_hit {
 	uint64_t facts; /* 1 << enum judge_point */
 	uint32_t group, segment;
 	uint32_t mark_page; /* page, or the window that stands for one */
+	bool opening; /* where a letter or a message has its marking */
 	bool quoted; /* in a message that is quoted */
 	bool named; /* in the name of the file */
 	bool label;
@@ -193,7 +194,9 @@ struct judge_labels {
 /* What is gathered of one document of a file; files may hold several. */
 struct judge_part {
 	uint64_t line; /* lines of the flow so far, blank ones not counted */
-	uint32_t page, pages; /* the page at hand; the highest */
+	uint64_t before; /* of these in earlier documents of the file */
+	uint32_t pages_before;
+	uint32_t page, pages; /* the page at hand; how many */
 	uint32_t unit; /* counts pages; a text without pages is one */
 	uint64_t page_line; /* lines of it so far */
 	int top_rank; /* of its first lines; -1 */
@@ -302,6 +305,13 @@ void judge_release(const struct spill_judge *j, char *to, size_t size,
 /* Lists as they stand in cells: ";" between. */
 void judge_list_add(char *list, size_t size, const char *name);
 bool judge_list_has(const char *list, const char *name);
+
+/* Where a letterhead, a preamble and the marking of a message stand. */
+static inline bool
+judge_is_opening(const struct judge_part *p)
+{
+	return p->line - p->before <= JUDGE_OPEN;
+}
 
 /* A marking that is its line, or the value of a field. */
 static inline bool

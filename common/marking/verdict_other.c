@@ -137,7 +137,8 @@ judge_hits_name(struct spill_judge *j, const struct spill_parse *p)
 			.named = true,
 		};
 
-		memcpy(h.hit.where, "filename", sizeof("filename"));
+		h.hit.class = SPILL_CLASS_MENTION;
+		judge_say_hit(&h);
 		h.group = (uint32_t)judge_group_of(&j->now, m);
 		j->named = true;
 		(void)judge_hits_keep(

@@ -49,7 +49,8 @@ group_has_state(const struct judge_group *g)
 		return true;
 	return g->categories[0] != '\0' || g->released ||
 	       (g->spec == SPILL_SPEC_SELF && g->rank > 0 &&
-		   !(g->flags & SPILL_MARKING_CORP));
+		   !(g->flags &
+		       (SPILL_MARKING_CORP | SPILL_MARKING_CANDIDATE)));
 }
 
 bool
@@ -187,7 +188,7 @@ has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 static bool
 is_placed(const struct judge_hit *h)
 {
-	return h->facts & (JP(EDGE) | JP(OBJECT)) || h->hit.line <= JUDGE_OPEN;
+	return h->facts & (JP(EDGE) | JP(OBJECT)) || h->opening;
 }
 
 static bool

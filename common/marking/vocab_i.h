@@ -52,12 +52,38 @@ struct vocab_trie {
 	const struct spill_term **at; /* by node, in order of the tables */
 };
 
+/* --- banners as scanners see them --------------------------------------- */
+
+struct vocab_print {
+	struct spill_span text, letters; /* folded; without blanks and marks */
+	uint32_t mask; /* of its letters */
+	uint64_t starts; /* bit of each letter that begins a word */
+};
+
+struct vocab_prints {
+	struct vocab_print *print; /* by first letter, then length */
+	size_t n, cap;
+};
+
+#define VOCAB_PRINT_LEAST 6 /* letters */
+#define VOCAB_PRINT_MOST  64
+
+/* 1 << (c - 'A'), and one bit for all that is no letter. */
+uint32_t vocab_mask(struct spill_span letters);
+/* A banner's spelling, folded. */
+int vocab_print(struct spill_vocab *v, const struct spill_term *t,
+    const struct spill_normal *n);
+void vocab_print_sort(struct vocab_prints *p);
+/* The first that begins with this letter and has so many letters or more. */
+size_t vocab_print_from(const struct vocab_prints *p, char first, size_t len);
+
 struct spill_vocab {
 	struct spill_arena arena;
 	struct spill_term *term;
 	size_t terms, term_cap;
 	struct vocab_words words;
 	struct vocab_trie trie;
+	struct vocab_prints prints;
 	struct spill_normal *line; /* while it is filled */
 };
 

@@ -215,6 +215,8 @@ spell(struct spill_vocab *v, uint32_t term, struct spill_span s)
 		return rc;
 	if (node == 0 || v->line->cut)
 		return SPILL_EFORMAT;
+	if (vocab_print(v, &v->term[term], v->line) != SPILL_OK)
+		return SPILL_ENOMEM;
 	place = spill_grow(t->place, t->places, &t->place_cap, sizeof(*place));
 	if (place == NULL)
 		return SPILL_ENOMEM;
@@ -319,12 +321,14 @@ vocab_finish(struct spill_vocab *v)
 	}
 	for (size_t i = 0; i < t->places; i++)
 		add(v, &t->place[i]);
+	vocab_print_sort(&v->prints);
 	return SPILL_OK;
 }
 
 void
 vocab_trie_free(struct spill_vocab *v)
 {
+	free(v->prints.print);
 	free(v->words.word);
 	free(v->words.slot);
 	free(v->trie.edge);

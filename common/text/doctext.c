@@ -33,3 +33,9 @@ spill_doctext_mail(void)
 {
 	return &doctext_mail;
 }
+
+const struct spill_doctext *
+spill_doctext_xml(void)
+{
+	return &doctext_xml;
+}

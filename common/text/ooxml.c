@@ -281,7 +281,9 @@ tell_values(struct ooxml *o, const struct docpart *p)
 	const struct xml_ops ops = { .start = on_value_start,
 		.end = on_value_end,
 		.text = on_value_text,
-		.ctx = &v };
+		.ctx = &v,
+		.sink = v.attributes ? o->l.sink : NULL,
+		.part = p->name };
 	int rc = ooxml_read(o, p, &ops);
 
 	flush(&v);

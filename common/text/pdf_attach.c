@@ -42,6 +42,23 @@ on_inner_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
 	return a->p->l.rc;
 }
 
+static int
+on_inner_element(void *ctx, const struct spill_element *e, bool opens)
+{
+	struct attached *a = ctx;
+	const struct spill_doctext_sink *sink = a->p->l.sink;
+	struct spill_element out = *e;
+	size_t n = a->prefix.len;
+	int rc;
+
+	spill_buf_puts(&a->prefix, e->part.len > 0 ? "#" : "");
+	spill_buf_span(&a->prefix, e->part);
+	out.part = spill_buf_as_span(&a->prefix);
+	rc = sink->element(sink->ctx, &out, opens);
+	a->prefix.len = n;
+	return rc;
+}
+
 static gboolean
 on_saved(const gchar *buf, gsize n, gpointer data, GError **error)
 {
@@ -57,7 +74,9 @@ attached_text(struct attached *a, struct spill_span bytes, const char *name)
 {
 	const struct spill_doctext_sink sink = { .line = on_inner_line,
 		.flaw = on_inner_flaw,
-		.ctx = a };
+		.ctx = a,
+		.element =
+		    a->p->l.sink->element != NULL ? on_inner_element : NULL };
 	struct spill_span head = { bytes.p,
 		SPILL_MIN(bytes.len, SPILL_SNIFF_HEAD) };
 	struct spill_src src = spill_src_of(bytes);

@@ -111,13 +111,9 @@ int charset_warm(void);
 
 /* --- xml.c -------------------------------------------------------------- */
 
-struct xml_attr {
-	struct spill_span name, uri, value; /* local name; of its namespace */
-};
-
 struct xml_tag {
 	struct spill_span name, uri;
-	const struct xml_attr *attr;
+	const struct spill_attribute *attr;
 	size_t nattr;
 };
 
@@ -127,6 +123,10 @@ struct xml_ops {
 	int (*end)(void *ctx, struct spill_span name, struct spill_span uri);
 	int (*text)(void *ctx, struct spill_span text); /* UTF-8, in pieces */
 	void *ctx;
+	/* Who hears of elements, too, and of which part they are. NULL: nobody.
+	 */
+	const struct spill_doctext_sink *sink;
+	struct spill_span part;
 };
 
 /* The value of an attribute by its local name; empty: there is none. */

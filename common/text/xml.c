@@ -3,6 +3,7 @@
  * so that it asks iconv for nothing.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libxml/parser.h>
@@ -13,8 +14,17 @@
 #define ATTRS 256 /* of a tag; the rest is left out */
 #define PIECE ((size_t)64 << 10)
 
+struct open_element { /* its names are libxml2's own */
+	struct spill_span name, uri;
+	size_t text; /* where its own begins, in reading.texts */
+};
+
 struct reading {
 	const struct xml_ops *ops;
+	/* Elements that are open, if somebody wants to hear of them. */
+	struct open_element *open;
+	size_t nopen, cap;
+	struct spill_buf texts;
 	struct spill_buf values; /* of a tag: those that were decoded */
 	xmlParserCtxtPtr ctx;
 	int rc;
@@ -66,20 +76,85 @@ make_room(struct reading *r, int n, const xmlChar **v)
 	return all == 0 || spill_buf_room(&r->values, all) != NULL;
 }
 
+/* --- elements for who wants to hear of them ----------------------------- */
+
+static bool
+watched(const struct reading *r)
+{
+	return r->ops->sink != NULL && r->ops->sink->element != NULL &&
+	       r->rc == SPILL_OK;
+}
+
+static void
+tell_open(struct reading *r, const struct xml_tag *t)
+{
+	const struct spill_element e = { .part = r->ops->part,
+		.name = t->name,
+		.uri = t->uri,
+		.attr = t->attr,
+		.nattr = t->nattr };
+	struct open_element *v;
+
+	if (!watched(r))
+		return;
+	v = spill_grow(r->open, r->nopen, &r->cap, sizeof(*v));
+	if (v == NULL) {
+		stop(r, SPILL_ENOMEM);
+		return;
+	}
+	r->open = v;
+	v[r->nopen++] = (struct open_element){ t->name, t->uri, r->texts.len };
+	stop(r, r->ops->sink->element(r->ops->sink->ctx, &e, true));
+}
+
+static void
+tell_close(struct reading *r)
+{
+	struct spill_element e = { .part = r->ops->part };
+	const struct open_element *o;
+
+	if (!watched(r) || r->nopen == 0)
+		return;
+	o = &r->open[--r->nopen];
+	e.name = o->name;
+	e.uri = o->uri;
+	e.text = (struct spill_span){ r->texts.len > 0 ? r->texts.p + o->text
+						       : "",
+		r->texts.len - o->text };
+	stop(r, r->ops->sink->element(r->ops->sink->ctx, &e, false));
+	r->texts.len = o->text;
+}
+
+static void
+keep_text(struct reading *r, struct spill_span s)
+{
+	size_t has;
+
+	if (!watched(r) || r->nopen == 0)
+		return;
+	has = r->texts.len - r->open[r->nopen - 1].text;
+	s.len = SPILL_MIN(s.len, SPILL_TEXT_LINE - has);
+	spill_buf_span(&r->texts, s);
+	if (r->texts.rc == SPILL_ENOMEM)
+		stop(r, SPILL_ENOMEM);
+}
+
+/* --- SAX ---------------------------------------------------------------- */
+
 static void
 on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
     const xmlChar *uri, int nns, const xmlChar **ns, int n, int ndefault,
     const xmlChar **v)
 {
 	struct reading *r = arg;
-	struct xml_attr attr[ATTRS];
+	struct spill_attribute attr[ATTRS];
 	struct xml_tag t = { span_of(name), span_of(uri), attr, 0 };
 
 	(void)prefix;
 	(void)nns;
 	(void)ns;
 	(void)ndefault;
-	if (r->rc != SPILL_OK || r->ops->start == NULL)
+	if (r->rc != SPILL_OK || (r->ops->start == NULL && !watched(r)))
 		return;
 	n = SPILL_MIN(n, ATTRS);
 	if (!make_room(r, n, v)) {
@@ -90,10 +165,12 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 		struct spill_span value = { (const char *)v[3],
 			(size_t)(v[4] - v[3]) };
 
-		attr[t.nattr++] = (struct xml_attr){ span_of(v[0]),
+		attr[t.nattr++] = (struct spill_attribute){ span_of(v[0]),
 			span_of(v[2]), decoded(r, value) };
 	}
-	stop(r, r->ops->start(r->ops->ctx, &t));
+	tell_open(r, &t);
+	if (r->rc == SPILL_OK && r->ops->start != NULL)
+		stop(r, r->ops->start(r->ops->ctx, &t));
 }
 
 static void
@@ -105,16 +182,18 @@ on_end(
 	(void)prefix;
 	if (r->rc == SPILL_OK && r->ops->end != NULL)
 		stop(r, r->ops->end(r->ops->ctx, span_of(name), span_of(uri)));
+	tell_close(r);
 }
 
 static void
 on_text(void *arg, const xmlChar *p, int n)
 {
+	struct spill_span s = { (const char *)p, n > 0 ? (size_t)n : 0 };
 	struct reading *r = arg;
 
-	if (r->rc == SPILL_OK && r->ops->text != NULL && n > 0)
-		stop(r, r->ops->text(r->ops->ctx,
-			    (struct spill_span){ (const char *)p, (size_t)n }));
+	if (r->rc == SPILL_OK && r->ops->text != NULL && s.len > 0)
+		stop(r, r->ops->text(r->ops->ctx, s));
+	keep_text(r, s);
 }
 
 /* libxml2 would write them to stderr. */
@@ -223,6 +302,8 @@ parse(struct reading *r, struct spill_span s)
 		(void)xmlParseChunk(r->ctx, "<", 1, 0);
 	if (r->rc == SPILL_OK)
 		(void)xmlParseChunk(r->ctx, "", 0, 1);
+	while (r->nopen > 0 && watched(r))
+		tell_close(r);
 	return r->rc;
 }
 
@@ -252,6 +333,7 @@ xml_read(struct spill_span s, const struct xml_ops *ops, const char **why,
 	struct spill_buf b = SPILL_BUF_INIT((size_t)1 << 30);
 	xmlSAXHandler h = handler();
 	struct reading r = { .ops = ops,
+		.texts = SPILL_BUF_INIT((size_t)64 << 20),
 		.values = SPILL_BUF_INIT((size_t)64 << 20) };
 	int rc = to_utf8(&s, &b);
 
@@ -271,6 +353,8 @@ xml_read(struct spill_span s, const struct xml_ops *ops, const char **why,
 	if (r.ctx != NULL && r.ctx->myDoc != NULL) /* for its entities */
 		xmlFreeDoc(r.ctx->myDoc);
 	xmlFreeParserCtxt(r.ctx);
+	free(r.open);
+	spill_buf_release(&r.texts);
 	spill_buf_release(&r.values);
 	spill_buf_release(&b);
 	return rc;

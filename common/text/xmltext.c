@@ -75,9 +75,11 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
     const struct spill_doctext_sink *sink)
 {
 	struct any x = { .text = SPILL_BUF_INIT((size_t)64 << 20) };
-	const struct xml_ops ops = {
-		.start = on_start, .end = on_end, .text = on_text, .ctx = &x
-	};
+	const struct xml_ops ops = { .start = on_start,
+		.end = on_end,
+		.text = on_text,
+		.ctx = &x,
+		.sink = sink };
 	struct spill_buf b = { 0 };
 	struct spill_span all;
 	const char *why = NULL;

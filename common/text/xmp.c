@@ -78,9 +78,12 @@ xmp_text(struct spill_span packet, struct lines *l, const char *prefix)
 		.prefix = spill_span(prefix),
 		.part = SPILL_BUF_INIT(4096),
 		.name = SPILL_BUF_INIT(4096) };
-	const struct xml_ops ops = {
-		.start = on_start, .end = on_end, .text = on_text, .ctx = &x
-	};
+	const struct xml_ops ops = { .start = on_start,
+		.end = on_end,
+		.text = on_text,
+		.ctx = &x,
+		.sink = l->sink,
+		.part = x.prefix };
 	const char *why;
 	uint64_t at;
 	int rc;

@@ -55,6 +55,22 @@ struct spill_line {
 	uint64_t offset;
 };
 
+/* An attribute of XML: its local name and namespace. */
+struct spill_attribute {
+	struct spill_span name, uri, value;
+};
+
+/* An element of XML as it opens, with its attributes, or as it closes, with
+ * its own text (without that of elements in it; no more than SPILL_TEXT_LINE
+ * of it). All that open close, also where the XML is cut. */
+struct spill_element {
+	struct spill_span part; /* as of a line: "customXml/item1.xml", "XMP" */
+	struct spill_span name, uri; /* local name; its namespace */
+	const struct spill_attribute *attr;
+	size_t nattr;
+	struct spill_span text;
+};
+
 struct spill_doctext_sink {
 	/* SPILL_OK, or what ends the work and is returned by run(). */
 	int (*line)(void *ctx, const struct spill_line *l);
@@ -71,6 +87,10 @@ struct spill_doctext_sink {
 	 */
 	int (*text)(void *ctx, struct spill_span bytes, uint64_t offset);
 	void *ctx;
+	/* The XML in which labels stand: XML by itself, customXml and
+	 * docMetadata of OOXML, XMP. NULL: it is not wanted. Returns what
+	 * line() does. */
+	int (*element)(void *ctx, const struct spill_element *e, bool opens);
 };
 
 struct spill_doctext_conf {
@@ -102,6 +122,8 @@ const struct spill_doctext *spill_doctext_find(struct spill_span head,
     const struct spill_sniff *s, struct spill_span name);
 /* That of messages, for those that are declared to be such. */
 const struct spill_doctext *spill_doctext_mail(void);
+/* That of XML, for what is known to be such. */
+const struct spill_doctext *spill_doctext_xml(void);
 /* All of them, NULL-terminated. */
 extern const struct spill_doctext *const spill_doctexts[];
 

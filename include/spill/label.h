@@ -9,6 +9,7 @@
 #ifndef SPILL_LABEL_H
 #define SPILL_LABEL_H
 
+#include <spill/doctext.h>
 #include <spill/grammar.h>
 #include <spill/unpack.h>
 
@@ -27,6 +28,8 @@ enum spill_label_family {
 	SPILL_LABEL_XMPP, /* XEP-0258 */
 	SPILL_LABEL_PROPERTY, /* Classification, X-Classification, ... whose
 				 value is a marking */
+	SPILL_LABEL_MMHS, /* RFC 6477: military message handling */
+	SPILL_LABEL_TDF, /* OpenTDF, ZTDF */
 	SPILL_LABEL_FAMILIES,
 };
 
@@ -43,6 +46,9 @@ enum spill_label_flag {
 				      clearance: not a label of this document */
 	SPILL_LABEL_WEAK = 1 << 6, /* Sensitivity: users click it */
 	SPILL_LABEL_FORMER = 1 << 7, /* history, of an earlier state */
+	SPILL_LABEL_PRIOR = 1 << 8, /* no marking, no level: traffic of a
+		military gateway, so that markings in it are more likely real
+		(MMHS), or the container of a label that is not readable */
 };
 
 struct spill_label {
@@ -69,22 +75,24 @@ int spill_labels_open(struct spill_labels **l, const struct spill_vocab *v);
 void spill_labels_free(struct spill_labels **l);
 /* A new document. */
 void spill_labels_begin(struct spill_labels *l);
-/* A property or header field: its name and its value, UTF-8; part as in
- * struct spill_line. Others than those of labels cost next to nothing. */
+/*
+ * A property or header field: its name and its value, UTF-8; part as in struct
+ * spill_line. Others than those of labels cost next to nothing. Of a line of
+ * role property the name is its part behind the last '#' ("docProps/custom.xml
+ * #MSIP_Label_..."), or all of it ("x-titus-version"); a value that has line
+ * breaks comes as several lines of one part, one call each. A line of a body
+ * that begins with "TLPropertyRoot=" is a property of that name (Titus).
+ */
 int spill_labels_property(struct spill_labels *l, struct spill_span part,
     struct spill_span name, struct spill_span value);
-/* An element of XML as it opens (open) and closes, with its own text. Names
- * are local ones; attributes come as pairs. */
-struct spill_label_element {
-	struct spill_span part, uri, name, text;
-	const struct spill_span *attribute; /* uri, name, value; 3 each */
-	size_t attributes;
-};
-int spill_labels_open_element(
-    struct spill_labels *l, const struct spill_label_element *e);
-int spill_labels_close_element(
-    struct spill_labels *l, const struct spill_label_element *e);
-/* First bytes of an item that is no document: NITF, CMS, a bare DER label. */
+/* An element of XML, as the sink of doctext.h has it. */
+int spill_labels_element(
+    struct spill_labels *l, const struct spill_element *e, bool opens);
+/*
+ * First bytes of any item: NITF, CMS (S/MIME: also its PEM form), a bare DER
+ * label, and JSON with labels (".bdoj", manifests of TDF). Others cost next to
+ * nothing. What is read of the source beyond the head is bounded.
+ */
 int spill_labels_bytes(
     struct spill_labels *l, struct spill_src *s, struct spill_span head);
 /* What was gathered, each once, in the order of their places. */

@@ -1,8 +1,8 @@
 /*
  * doctext.h: what must hold of the text of every document: the contract of
  * spill/doctext.h: lines of UTF-8 without a line break, no longer than a line
- * may be, together no more than the limit; parts and details are texts; run()
- * ends.
+ * may be, together no more than the limit; parts and details are texts; each
+ * element that opens closes, in the right order; run() ends.
  */
 #ifndef SPILL_FUZZ_DOCTEXT_H
 #define SPILL_FUZZ_DOCTEXT_H
@@ -16,6 +16,7 @@
 
 struct seen {
 	uint64_t bytes;
+	uint64_t open; /* elements */
 	bool any;
 };
 
@@ -58,18 +59,32 @@ on_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
 	return SPILL_OK;
 }
 
+static int
+on_element(void *ctx, const struct spill_element *e, bool opens)
+{
+	struct seen *s = ctx;
+
+	must(opens || s->open > 0);
+	must(e->name.len > 0 && e->text.len <= SPILL_TEXT_LINE);
+	must(opens ? e->text.len == 0 : e->nattr == 0);
+	s->open += opens ? 1 : UINT64_MAX;
+	return SPILL_OK;
+}
+
 static inline void
 must_keep(const struct spill_doctext *f, struct spill_span all)
 {
 	const struct spill_doctext_conf conf = { .bytes = LIMIT,
 		.memory = (uint64_t)16 << 20 };
 	struct seen seen = { 0 };
-	const struct spill_doctext_sink sink = {
-		.line = on_line, .flaw = on_flaw, .ctx = &seen
-	};
+	const struct spill_doctext_sink sink = { .line = on_line,
+		.flaw = on_flaw,
+		.ctx = &seen,
+		.element = on_element };
 	struct spill_src src = spill_src_of(all);
 	int rc = f->run(&src, &conf, &sink);
 
+	must(rc != SPILL_OK || seen.open == 0);
 	must(rc == SPILL_OK || rc == SPILL_ENOMEM || rc == SPILL_ELIMIT ||
 	     (rc == SPILL_EFORMAT && !seen.any));
 }

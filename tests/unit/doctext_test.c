@@ -43,6 +43,26 @@ log_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
 	return log_.rc;
 }
 
+static int
+ignore_line(void *ctx, const struct spill_line *l)
+{
+	(void)ctx;
+	(void)l;
+	return SPILL_OK;
+}
+
+static int
+ignore_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
+    const char *detail)
+{
+	(void)ctx;
+	(void)code;
+	(void)offset;
+	(void)length;
+	(void)detail;
+	return SPILL_OK;
+}
+
 static const struct spill_doctext_sink sink_ = { .line = log_line,
 	.flaw = log_flaw };
 
@@ -287,6 +307,53 @@ test_xml(void **state)
 	    "!damaged\n");
 }
 
+static int
+log_element(void *ctx, const struct spill_element *e, bool opens)
+{
+	(void)ctx;
+	spill_buf_puts(&log_, opens ? "<" : "</");
+	spill_buf_span(&log_, e->name);
+	for (size_t i = 0; i < e->nattr; i++) {
+		spill_buf_putc(&log_, ' ');
+		spill_buf_span(&log_, e->attr[i].uri);
+		spill_buf_putc(&log_, '|');
+		spill_buf_span(&log_, e->attr[i].name);
+		spill_buf_putc(&log_, '=');
+		spill_buf_span(&log_, e->attr[i].value);
+	}
+	spill_buf_putc(&log_, '>');
+	spill_buf_span(&log_, e->text);
+	return log_.rc;
+}
+
+static const char *
+elements_of(struct spill_span s)
+{
+	const struct spill_doctext_sink sink = {
+		.line = ignore_line, .flaw = ignore_flaw, .element = log_element
+	};
+	const struct spill_doctext_conf conf = { 0 };
+	struct spill_src src = spill_src_of(s);
+
+	spill_buf_reset(&log_);
+	assert_int_equal(
+	    spill_doctext_xml()->run(&src, &conf, &sink), SPILL_OK);
+	return spill_buf_str(&log_);
+}
+
+/* Labels stand in attributes, too, and in XML that is cut. */
+static void
+test_elements(void **state)
+{
+	(void)state;
+	assert_string_equal(
+	    elements_of(SPILL_SPAN("<p:a xmlns:p='u' x='1&amp;2' p:y='3'>t"
+				   "<b>i<![CDATA[n]]></b>u<c/></p:a>")),
+	    "<a |x=1&2 u|y=3><b></b>in<c></c></a>tu");
+	assert_string_equal(
+	    elements_of(SPILL_SPAN("<a>x<b>y")), "<a><b></b>y</a>x");
+}
+
 static void
 test_html(void **state)
 {
@@ -396,6 +463,7 @@ main(void)
 		cmocka_unit_test(test_charset_pieces),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_xml),
+		cmocka_unit_test(test_elements),
 		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_rtf),
 		cmocka_unit_test(test_mail),

@@ -1,0 +1,405 @@
+/*
+ * grammar_line.c: a line that is a marking and nothing else: ornaments,
+ * marking, ornaments, to its end. An unknown word makes it prose.
+ */
+#include "grammar_i.h"
+
+#include <string.h>
+
+#define LINE_TOKENS 200 /* longer ones are prose */
+#define ADDRESSEE   12 /* pieces of "FOR THE PRIME MINISTER HIMSELF ONLY" */
+#define SERIAL	    7 /* pieces of "O.JA2807", "GATT 8" */
+
+struct line {
+	const struct gram *g;
+	struct spill_marking *m;
+	bool loose, shout, field;
+};
+
+static void
+numbers(const struct piece *p, struct spill_marking *m)
+{
+	if (p->bits & PIECE_COPY) {
+		m->copy = p->a;
+		m->copies = p->b;
+	} else {
+		m->page = p->a;
+		m->pages = p->b;
+	}
+}
+
+static void
+reference(struct line *l, size_t at)
+{
+	const struct piece *p = &l->g->piece[at];
+
+	l->m->ref_from = l->g->n->token[p->from].from;
+	l->m->ref_to = l->g->n->token[p->to - 1].to;
+}
+
+/* 3, 3/12, 3 OF 12, 2-10 */
+static bool
+page_number(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	size_t k = *i + 1;
+
+	if (!gram_has(g, *i, PIECE_NUMBER))
+		return false;
+	l->m->page = g->piece[*i].a;
+	l->loose = true;
+	if ((gram_punct(g, k, "/-") || gram_has(g, k, WORD_OF)) &&
+	    gram_has(g, k + 1, PIECE_NUMBER)) {
+		if (!gram_punct(g, k, "-"))
+			l->m->pages = g->piece[k + 1].a;
+		k += 2;
+	}
+	*i = k;
+	return true;
+}
+
+/* Dashes, stars, brackets; one that has its like beside it; quotes. */
+static bool
+punctuation(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	char mark = g->piece[*i].mark;
+
+	if (!gram_has(g, *i, PIECE_PUNCT))
+		return false;
+	if (strchr("=_~+>", mark) != NULL &&
+	    !(gram_punct(g, *i + 1, (char[]){ mark, '\0' }) ||
+		(*i > 0 && gram_punct(g, *i - 1, (char[]){ mark, '\0' }))))
+		return false;
+	if (strchr("*-[]()|#=_~+>o.\\!\"'", mark) == NULL)
+		return false;
+	if (mark == '"' || mark == '\'')
+		l->m->flags |= SPILL_MARKING_QUOTED;
+	if (strchr("#o.\\|\"'", mark) != NULL)
+		l->loose = true;
+	++*i;
+	return true;
+}
+
+/* AND PERSONAL; PRIVATE & */
+static bool
+personal(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	size_t k = *i + (gram_has(g, *i, WORD_AND) || gram_punct(g, *i, "&,"));
+
+	if (!gram_has(g, k, WORD_PERSONAL) || gram_has(g, k, PIECE_GRADE))
+		return false;
+	k++;
+	if (gram_has(g, k, WORD_AND) || gram_punct(g, k, "&"))
+		k++;
+	l->loose = true;
+	*i = k;
+	return true;
+}
+
+#define LOOSE_PIECES                                              \
+	(PIECE_PRECEDENCE | PIECE_ORIGINATOR | PIECE_REGISTRY |   \
+	    PIECE_EXERCISE | PIECE_SPECIMEN | PIECE_CONDITIONAL | \
+	    PIECE_DECLASS | PIECE_DOWNGRADE | PIECE_NOTICE | PIECE_SECOND)
+
+static bool
+ornament(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+
+	if (gram_has(g, *i, PIECE_COPY | PIECE_PAGE)) {
+		numbers(&g->piece[*i], l->m);
+	} else if (gram_has(g, *i, PIECE_REFERENCE)) {
+		reference(l, *i);
+	} else if (gram_has(g, *i, LOOSE_PIECES)) {
+		l->loose = true;
+		if (gram_has(g, *i, PIECE_PRECEDENCE))
+			l->m->flags |= SPILL_MARKING_PRECEDENCE;
+	} else if (!gram_has(g, *i, PIECE_DATE)) {
+		return page_number(l, i) || punctuation(l, i) || personal(l, i);
+	}
+	++*i;
+	return true;
+}
+
+/* The number of a message before its grade: "GATT 8 SECRET". */
+static bool
+serial(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	size_t k = *i, words = 0;
+	bool digit = false;
+
+	while (k < g->pieces && k < *i + SERIAL &&
+	       !gram_has(g, k, PIECE_GRADE | PIECE_PRECEDENCE)) {
+		const struct spill_token *t = &g->n->token[g->piece[k].from];
+
+		if (gram_has(g, k, PIECE_PUNCT)) {
+			if (!gram_punct(g, k, ".-\\#"))
+				return false;
+		} else if (g->piece[k].to > g->piece[k].from + 1 ||
+			   t->len > 8 ||
+			   (words += t->kind == SPILL_TOKEN_WORD) > 2) {
+			return false;
+		}
+		for (size_t c = 0; c < t->len; c++)
+			digit = digit || (g->n->text[t->at + c] >= '0' &&
+					     g->n->text[t->at + c] <= '9');
+		k++;
+	}
+	if (!l->shout || !digit || k == *i ||
+	    !gram_has(g, k, PIECE_GRADE | PIECE_PRECEDENCE))
+		return false;
+	*i = k;
+	l->loose = true;
+	return true;
+}
+
+/* FOR THE PRIME MINISTER HIMSELF ONLY */
+static bool
+addressee(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	size_t k = *i + 1;
+
+	if (!l->shout || !gram_has(g, *i, WORD_FOR))
+		return false;
+	while (k < g->pieces && k < *i + ADDRESSEE &&
+	       !gram_has(g, k,
+		   PIECE_PUNCT | PIECE_GRADE | PIECE_PRECEDENCE | PIECE_PAGE |
+		       PIECE_COPY | PIECE_DATE))
+		k++;
+	l->loose = true;
+	*i = k;
+	return true;
+}
+
+/* "Classification:", "GRAU DE CLASSIFICACAO:", a few words between. */
+static bool
+field(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	size_t k = *i + 1;
+
+	if (!gram_has(g, *i, PIECE_FIELD))
+		return false;
+	while (k < *i + 6 && gram_has(g, k, PIECE_WORD | PIECE_FIELD) &&
+	       gram_gap(g, k) < 3)
+		k++;
+	if (gram_punct(g, k, ":|=-"))
+		k++;
+	else if (gram_gap(g, k) < 3)
+		return false;
+	while (gram_punct(g, k, "\"'*_"))
+		k++;
+	l->field = true;
+	*i = k;
+	return true;
+}
+
+static bool
+is_uk(const struct reading *r)
+{
+	return r->n == 0 ? strcmp(r->m->scheme, "UK") == 0
+			 : r->n == 1 && spill_span_eq(r->may[0]->scheme,
+					    SPILL_SPAN("UK"));
+}
+
+/* "UK SECRET - CODEWORD - UK EYES ONLY": Government Security Classifications
+ * Policy; before the caveat of the nation. */
+static bool
+codeword(const struct gram *g, size_t *i, struct reading *r)
+{
+	size_t k = *i + 1, len;
+
+	if (!gram_punct(g, *i, "-") || !gram_has(g, k, PIECE_WORD) ||
+	    !gram_upper(g, k))
+		return false;
+	len = gram_text(g, k).len;
+	if (len < 4 || len > 15)
+		return false;
+	if (!is_uk(r) &&
+	    !(gram_punct(g, k + 1, "-") && gram_has(g, k + 2, PIECE_CAVEAT) &&
+		gram_narrow(r, g->piece[k + 2].term, g->piece[k + 2].terms) &&
+		is_uk(r)))
+		return false;
+	gram_list_add(
+	    r->m->categories, sizeof(r->m->categories), gram_text(g, k));
+	*i = r->end = k + 1;
+	return true;
+}
+
+static void
+tail(const struct gram *g, size_t *i, struct reading *r)
+{
+	do
+		gram_tail(g, i, r);
+	while (codeword(g, i, r));
+}
+
+/* The same in another language, or once more: the ranks agree. */
+static bool
+pair(struct line *l, size_t *i, const struct reading *r)
+{
+	const struct gram *g = l->g;
+	struct spill_marking m = { .rank = -1 };
+	struct reading other = { .m = &m };
+	size_t k = *i;
+
+	while (gram_punct(g, k, "/|-*"))
+		k++;
+	if (k > *i + 3 ||
+	    (k == *i && gram_gap(g, k) < 3 && gram_has(g, k, PIECE_ABBREV)))
+		return false;
+	if (!gram_grade(g, &k, &other))
+		return false;
+	gram_tail(g, &k, &other);
+	gram_settle(g, &other);
+	if (m.rank > r->m->rank_max || m.rank_max < r->m->rank)
+		return false;
+	l->m->flags |= SPILL_MARKING_PAIR;
+	spill_list_unite(
+	    l->m->categories, sizeof(l->m->categories), m.categories);
+	spill_list_unite(l->m->release, sizeof(l->m->release), m.release);
+	*i = k;
+	return true;
+}
+
+/* Caveats that stand by themselves: NOFORN, UK EYES ONLY. */
+static bool
+caveats(const struct gram *g, size_t *i, struct reading *r)
+{
+	const struct piece *p = &g->piece[*i];
+
+	if (!gram_has(g, *i, PIECE_CAVEAT) || p->bits & PIECE_SEPARATE)
+		return false;
+	r->first = *i;
+	r->m->rank = r->m->rank_max = -1;
+	r->m->spec = SPILL_SPEC_CAVEAT;
+	gram_put(r->m->scheme, sizeof(r->m->scheme), p->term[0]->scheme);
+	gram_put(r->m->level, sizeof(r->m->level), p->term[0]->canonical);
+	r->owned = true;
+	while (gram_caveat(g, i, r, false) ||
+	       (gram_punct(g, *i, "/,-") && gram_has(g, *i + 1, PIECE_CAVEAT)))
+		*i += gram_punct(g, *i, "/,-");
+	r->end = *i;
+	return r->end > r->first;
+}
+
+/* MEDICAL IN-CONFIDENCE, MARCA NACIONAL - SECRETO: narrows what follows. */
+static size_t
+before(const struct gram *g, size_t at)
+{
+	size_t k = at + 1 + gram_punct(g, at + 1, "-");
+
+	return gram_has(g, at, PIECE_CAVEAT | PIECE_MARCA) &&
+		       !gram_has(g, at, PIECE_GRADE) &&
+		       gram_has(g, k, PIECE_GRADE)
+		   ? k
+		   : at;
+}
+
+static bool
+marking(struct line *l, size_t *i, struct reading *r)
+{
+	const struct gram *g = l->g;
+	size_t endorsed = *i, k = before(g, *i);
+
+	if (gram_grade(g, &k, r)) {
+		const struct piece *p = &g->piece[endorsed];
+
+		if (r->first > endorsed &&
+		    gram_has(g, endorsed, PIECE_CAVEAT)) {
+			if (!gram_narrow(r, p->term, p->terms))
+				return false;
+			gram_list_add(l->m->categories,
+			    sizeof(l->m->categories), gram_text(g, endorsed));
+		}
+		*i = k;
+		tail(g, i, r);
+	} else if (!caveats(g, i, r)) {
+		return false;
+	}
+	gram_settle(g, r);
+	return true;
+}
+
+/* Small letters are prose, but of what names its owner or in a field. */
+static bool
+credible(const struct line *l, const struct spill_marking *m)
+{
+	if (m->spec == SPILL_SPEC_WEAK && m->to - m->from == 1)
+		return l->field; /* a letter is none by itself */
+	if (m->flags & SPILL_MARKING_UPPER || l->field)
+		return true;
+	if (m->flags & SPILL_MARKING_TITLE)
+		return m->spec <= SPILL_SPEC_GENERIC;
+	return m->spec == SPILL_SPEC_SELF;
+}
+
+/* A bullet without its like at the other end: an item of a list. */
+static bool
+bullet(const struct gram *g)
+{
+	return gram_punct(g, 0, "-*o+") && gram_gap(g, 1) > 0 &&
+	       !gram_has(g, g->pieces - 1, PIECE_PUNCT);
+}
+
+/* "amtlich geheim gehalten": the sentence of one country. */
+static bool
+notice(const struct gram *g, size_t *i, struct reading *r)
+{
+	const struct piece *p = &g->piece[*i];
+
+	if (!gram_has(g, *i, PIECE_NOTICE | PIECE_CAVEAT) || r->n == 0 ||
+	    p->bits & PIECE_GRADE || !gram_narrow(r, p->term, p->terms))
+		return false;
+	++*i;
+	return true;
+}
+
+static bool
+read_line(struct line *l, struct reading *r)
+{
+	const struct gram *g = l->g;
+	size_t i = 0;
+
+	while (i < g->pieces && !gram_has(g, i, PIECE_GRADE)) {
+		if (serial(l, &i) || field(l, &i))
+			continue;
+		if (gram_has(g, i, PIECE_ABBREV) || before(g, i) > i ||
+		    !ornament(l, &i))
+			break;
+	}
+	if (i == g->pieces || !marking(l, &i, r))
+		return false;
+	l->m->to = g->n->token[g->piece[r->end - 1].to - 1].to;
+	while (pair(l, &i, r))
+		;
+	while (i < g->pieces)
+		if (!notice(g, &i, r) && !ornament(l, &i) && !addressee(l, &i))
+			return false;
+	gram_settle(g, r);
+	return credible(l, l->m);
+}
+
+bool
+gram_line(const struct gram *g, struct spill_parse *p)
+{
+	struct spill_marking *m = &p->marking[0];
+	struct line l = { .g = g, .m = m, .shout = p->shout };
+	struct reading r = { .m = m, .whole = true };
+
+	if (g->pieces == 0 || g->n->tokens > LINE_TOKENS || g->n->cut)
+		return false;
+	memset(m, 0, sizeof(*m));
+	if (!read_line(&l, &r))
+		return false;
+	l.loose = l.loose || bullet(g);
+	m->form = l.field   ? SPILL_FORM_FIELD
+		  : l.loose ? SPILL_FORM_LINE_LOOSE
+			    : SPILL_FORM_LINE;
+	p->markings = 1;
+	return true;
+}

@@ -1,0 +1,225 @@
+/*
+ * grammar_tail.c: what stands behind a level and belongs to it: categories,
+ * caveats, administrative words (ADatP-4774 4.2), lists of those to whom it
+ * may or may only be released. What does not go together is flagged and kept:
+ * an irregular marking is still one.
+ */
+#include "grammar_i.h"
+
+#include <string.h>
+
+static const struct spill_term *
+nation(const struct gram *g, size_t piece)
+{
+	const struct piece *p = &g->piece[piece];
+
+	for (size_t i = 0; i < p->terms; i++)
+		if (p->term[i]->kind == SPILL_TERM_RELEASABILITY &&
+		    p->term[i]->set.len > 0)
+			return p->term[i];
+	return NULL;
+}
+
+static bool
+between(const struct gram *g, size_t piece)
+{
+	return gram_punct(g, piece, ",/;&") || gram_has(g, piece, WORD_AND);
+}
+
+bool
+gram_nations(const struct gram *g, size_t *i, char *list, size_t size)
+{
+	size_t k = *i, start = *i;
+
+	while (k < g->pieces) {
+		bool sep = k > start && between(g, k);
+		size_t at = k + sep;
+
+		/* "CAN, GBR, and NZL" */
+		if (sep && gram_has(g, at, WORD_AND))
+			at++;
+		if (!gram_has(g, at, PIECE_NATION) ||
+		    (at > start && gram_gap(g, at) > 3))
+			break;
+		gram_list_add(list, size, nation(g, at)->canonical);
+		k = *i = at + 1;
+	}
+	return *i > start;
+}
+
+/* The name of the first of its terms that the marking's schemes know. */
+static const struct spill_term *
+known(const struct piece *p, const struct reading *r)
+{
+	for (size_t i = 0; i < p->terms; i++)
+		for (size_t k = 0; k < r->n; k++)
+			if (spill_span_eq(
+				p->term[i]->scheme, r->may[k]->scheme))
+				return p->term[i];
+	for (size_t i = 0; i < p->terms; i++)
+		if (r->n == 0 &&
+		    spill_span_eq(p->term[i]->scheme, spill_span(r->m->scheme)))
+			return p->term[i];
+	return p->term[0];
+}
+
+static void
+irregular(const struct spill_term *t, struct spill_marking *m, int rank)
+{
+	bool nuclear = spill_span_eq(t->canonical, SPILL_SPAN("ATOMAL")) ||
+		       spill_span_eq(t->canonical, SPILL_SPAN("CRYPTO"));
+
+	if ((nuclear && rank >= 0 && rank < 3) ||
+	    (t->flags & SPILL_TERM_ADMIN && rank > 1))
+		m->flags |= SPILL_MARKING_NONSTANDARD;
+}
+
+bool
+gram_caveat(const struct gram *g, size_t *i, struct reading *r, bool separated)
+{
+	const struct piece *p = &g->piece[*i];
+	struct spill_marking *m = r->m;
+	const struct spill_term *t;
+
+	if (!gram_has(g, *i, PIECE_CAVEAT) ||
+	    (p->bits & PIECE_SEPARATE && !separated) ||
+	    (p->bits & PIECE_CODE && !separated) ||
+	    !gram_narrow(r, p->term, p->terms))
+		return false;
+	t = known(p, r);
+	irregular(t, m, r->n > 0 ? r->may[0]->rank : m->rank);
+	if (t->flags & SPILL_TERM_ADMIN)
+		gram_put(m->admin, sizeof(m->admin), t->canonical);
+	else
+		gram_list_add(m->categories, sizeof(m->categories),
+		    spill_span_eq(t->scheme, SPILL_SPAN("US"))
+			? gram_banner_word(gram_text(g, *i))
+			: t->canonical);
+	m->valid++;
+	++*i;
+	return true;
+}
+
+/* A party that no table has. */
+static void
+unknown_party(const struct gram *g, size_t *i, struct spill_marking *m)
+{
+	if (!gram_has(g, *i, PIECE_WORD) || !gram_upper(g, *i) ||
+	    gram_gap(g, *i) > 2)
+		return;
+	gram_list_add(m->release, sizeof(m->release), gram_text(g, *i));
+	m->flags |= SPILL_MARKING_NONSTANDARD | SPILL_MARKING_TAIL;
+	++*i;
+}
+
+static bool
+displays(const struct gram *g, size_t piece)
+{
+	return gram_is(g, piece, "DISPLAY ONLY");
+}
+
+/* RELEASABLE TO, REL TO, COMMUNICABLE A, DISPLAY ONLY and their list. */
+static bool
+release(const struct gram *g, size_t *i, struct reading *r)
+{
+	struct spill_marking *m = r->m;
+	char list[192] = "", what[224] = "DISPLAY ONLY";
+	size_t k = *i + 1;
+
+	if (!gram_has(g, *i, PIECE_LEAD))
+		return false;
+	if (gram_punct(g, k, "/")) /* REL/AUS/GBR */
+		k++;
+	if (!gram_nations(g, &k, list, sizeof(list)) && !displays(g, *i)) {
+		unknown_party(g, &k, m);
+		if (m->release[0] == '\0') /* (S//REL): as in the banner */
+			gram_list_add(m->categories, sizeof(m->categories),
+			    SPILL_SPAN("REL"));
+	}
+	if (displays(g, *i)) {
+		for (char *p = list; *p != '\0'; p++)
+			*p = *p == ';' ? ' ' : *p;
+		gram_put(what, sizeof(what), spill_span(list));
+		gram_list_add(
+		    m->categories, sizeof(m->categories), spill_span(what));
+	} else {
+		spill_list_unite(m->release, sizeof(m->release), list);
+	}
+	if (r->owned && m->rank == 5 && !(m->flags & SPILL_MARKING_US_FORM))
+		m->flags |= SPILL_MARKING_NONSTANDARD;
+	m->valid++;
+	*i = k;
+	return true;
+}
+
+/* "Canada, Germany Only"; "USA/GBR EYES ONLY" */
+static bool
+exclusive(const struct gram *g, size_t *i, struct reading *r)
+{
+	char list[192] = "", what[224] = "";
+	size_t k = *i;
+	bool eyes;
+
+	if (!gram_nations(g, &k, list, sizeof(list)))
+		return false;
+	eyes = gram_is(g, k, "EYES ONLY") || gram_is(g, k, "EYES");
+	if (!eyes && !gram_has(g, k, PIECE_TAIL | WORD_ONLY))
+		return false;
+	for (char *p = list; *p != '\0'; p++)
+		*p = *p == ';' ? ' ' : *p;
+	gram_put(what, sizeof(what), spill_span(list));
+	gram_put(what, sizeof(what),
+	    eyes ? SPILL_SPAN("EYES ONLY") : SPILL_SPAN("ONLY"));
+	gram_list_add(
+	    r->m->categories, sizeof(r->m->categories), spill_span(what));
+	r->m->valid++;
+	*i = k + 1;
+	return true;
+}
+
+bool
+gram_listed(const struct gram *g, size_t *i, struct reading *r)
+{
+	return release(g, i, r) || exclusive(g, i, r);
+}
+
+static bool
+one(const struct gram *g, size_t *i, struct reading *r, bool separated)
+{
+	return gram_caveat(g, i, r, separated) || gram_listed(g, i, r);
+}
+
+/* (NOFORN) */
+static bool
+enclosed(const struct gram *g, size_t *i, struct reading *r)
+{
+	size_t k = *i + 1;
+
+	if (!gram_punct(g, *i, "([") ||
+	    !gram_has(g, k, PIECE_CAVEAT | PIECE_LEAD) ||
+	    !gram_has(g, k + 1, PIECE_PUNCT | PIECE_NATION) ||
+	    (gram_has(g, k + 1, PIECE_PUNCT) && !gram_punct(g, k + 1, ")]")))
+		return false;
+	if (!one(g, &k, r, true) || !gram_punct(g, k, ")]"))
+		return false;
+	*i = k + 1;
+	return true;
+}
+
+void
+gram_tail(const struct gram *g, size_t *i, struct reading *r)
+{
+	while (*i < g->pieces) {
+		size_t k = *i + 1;
+
+		if (gram_has(g, *i, PIECE_DSLASH) && gram_segment(g, &k, r)) {
+			r->slashed = true;
+			*i = k;
+		} else if (gram_punct(g, *i, "-,/:") && one(g, &k, r, true)) {
+			*i = k;
+		} else if (!enclosed(g, i, r) && !one(g, i, r, false)) {
+			break;
+		}
+		r->end = *i;
+	}
+}

@@ -277,6 +277,8 @@ note_signals(struct spill_judge *j, const struct spill_seen *s)
 	unsigned x = s->parse->signals;
 
 	p->signals |= x;
+	if (x & SPILL_SIGNAL_DATE)
+		p->dated_line = p->line;
 	if (judge_is_opening(p) || judge_is_object(s->line->role))
 		p->opening |= x;
 	note_cab(p, s->parse->cabs);

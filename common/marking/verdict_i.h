@@ -72,6 +72,7 @@ enum judge_point {
 	JP_ORIGINATOR,
 	JP_MESSAGE,
 	JP_PRECEDENCE,
+	JP_DATED,
 	/* what speaks against it */
 	JP_QUOTED,
 	JP_SPEECH,
@@ -160,6 +161,8 @@ struct judge_portions {
 	char scheme[48], level[96];
 	char categories[512], release[512];
 	bool released, nobody, noforn;
+	bool bare, mixed; /* letters alone; no one scheme has all of these */
+	char schemes[48]; /* that have all of these */
 };
 
 enum judge_flag { /* column flags; names in verdict_roll.c */
@@ -207,7 +210,7 @@ struct judge_part {
 	uint64_t cab_line;
 	bool cab; /* two labels of an authority block */
 	uint64_t specimen_line, exercise_line, disclaimer_line, declass_line,
-	    date_line, downgrade_line;
+	    date_line, dated_line;
 	bool declass_dated, declass_object, declass_near, cancelled;
 	uint64_t declass_at; /* its line of the page */
 	uint32_t declass_pages, declass_last;
@@ -264,6 +267,9 @@ int judge_hits_label(struct spill_judge *j, const struct spill_label *l);
 int judge_hits_name(struct spill_judge *j, const struct spill_parse *p);
 void judge_portion(struct spill_judge *j, const struct spill_marking *m,
     struct spill_span text);
+
+/* Is it one of "CA|NZ|US"? */
+bool judge_has_scheme(const char *schemes, const char *name, size_t n);
 
 /* verdict_hits.c */
 int judge_hits_add(struct spill_judge *j, const struct spill_seen *s);

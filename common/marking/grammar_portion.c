@@ -127,7 +127,10 @@ static bool class(const struct gram *g, size_t *i, struct reading *r)
 		*i = r->end = k + 3;
 		return true;
 	}
-	return gram_grade(g, i, r) || mission(g, i, r);
+	/* words in brackets are a marking of their own, no portion's */
+	if (gram_has(g, k, PIECE_ABBREV) || gram_is(g, k, "CUI"))
+		return gram_grade(g, i, r);
+	return mission(g, i, r);
 }
 
 /* What is between class and ")": categories behind / // or a comma. */
@@ -158,6 +161,10 @@ composed(const struct gram *g, size_t open, size_t close, struct reading *r)
 		return false;
 	if (form)
 		r->m->flags |= SPILL_MARKING_US_FORM;
+	/* A letter by itself is one if the table says so. */
+	if (i == close && !form && r->n > 0 && !r->owned &&
+	    g->piece[i - 1].to == g->piece[i - 1].from + 1)
+		return false;
 	if (!groups(g, &i, close, r))
 		return false;
 	r->first = open;
@@ -195,7 +202,7 @@ gram_portion(const struct gram *g, struct spill_parse *p)
 		return false;
 	if (m->spec > SPILL_SPEC_PHRASE)
 		m->spec = SPILL_SPEC_PORTION;
-	m->to = g->n->token[g->piece[close].to - 1].to;
+	gram_place(g, open, close + 1, &m->from, &m->to);
 	m->form = SPILL_FORM_PORTION;
 	p->markings = 1;
 	return true;

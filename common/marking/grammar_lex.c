@@ -291,7 +291,8 @@ word(struct gram *g, size_t at, struct piece *p)
 		p->a = u < UINT32_MAX ? (uint32_t)u : 0;
 	if (t->kind == SPILL_TOKEN_WORD && lead(g, at, p))
 		return;
-	if (t->word == 0 || !from_vocabulary(g, at, p)) {
+	if (t->word == 0 || t->kind == SPILL_TOKEN_NUMBER ||
+	    !from_vocabulary(g, at, p)) {
 		p->bits =
 		    t->kind == SPILL_TOKEN_NUMBER ? PIECE_NUMBER : PIECE_WORD;
 		p->to = (uint16_t)(at + 1);

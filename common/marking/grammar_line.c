@@ -328,8 +328,9 @@ marking(struct line *l, size_t *i, struct reading *r)
 static bool
 credible(const struct line *l, const struct spill_marking *m)
 {
-	if (m->spec == SPILL_SPEC_WEAK && m->to - m->from == 1)
-		return l->field; /* a letter is none by itself */
+	if (m->spec == SPILL_SPEC_WEAK && !l->field &&
+	    (m->to - m->from == 1 || (l->loose && m->to - m->from < 4)))
+		return false; /* a letter or two and a number */
 	if (m->flags & SPILL_MARKING_UPPER || l->field)
 		return true;
 	if (m->flags & SPILL_MARKING_TITLE)

@@ -37,11 +37,12 @@ show(const struct spill_term *t)
 	    (int)t->variant.len, t->variant.p);
 }
 
-/* One letter says nothing by itself. */
+/* One letter says nothing by itself, nor does a number before others. */
 static bool
 letter(const struct spill_term *t)
 {
-	return t->kind == SPILL_TERM_ABBREV && t->variant.len == 1;
+	return t->kind == SPILL_TERM_ABBREV &&
+	       (t->variant.len == 1 || t->variant.p[0] == '0');
 }
 
 static void

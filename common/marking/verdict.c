@@ -89,14 +89,16 @@ turn_to(struct spill_judge *j, uint32_t page)
 
 	if (page == 0) {
 		p->page = (uint32_t)SPILL_MIN(
-		    p->line / JUDGE_WINDOW + 1, UINT32_MAX - 1);
+		    (p->line - p->before) / JUDGE_WINDOW + 1, UINT32_MAX - 1);
+		p->pages = SPILL_MAX(p->pages, p->page);
 	} else {
 		if (page != p->page && (p->page_line > 0 || j->paged))
 			judge_hits_close_page(j);
 		j->paged = true;
 		p->page = page;
+		if (page > p->pages_before)
+			p->pages = SPILL_MAX(p->pages, page - p->pages_before);
 	}
-	p->pages = SPILL_MAX(p->pages, p->page);
 }
 
 /* The next part is the next text: a mail's body behind its header. */
@@ -275,7 +277,9 @@ note_signals(struct spill_judge *j, const struct spill_seen *s)
 	unsigned x = s->parse->signals;
 
 	p->signals |= x;
-	if (p->line <= JUDGE_OPEN || judge_is_object(s->line->role))
+	if (x & SPILL_SIGNAL_DATE)
+		p->dated_line = p->line;
+	if (judge_is_opening(p) || judge_is_object(s->line->role))
 		p->opening |= x;
 	note_cab(p, s->parse->cabs);
 	note_declass(j, s);
@@ -301,19 +305,18 @@ end_part(struct spill_judge *j, struct spill_verdict *v)
 static void
 add_before(struct spill_judge *j, const struct spill_verdict *v)
 {
-	uint32_t marked = j->before.pages_marked + v->pages_marked;
-
 	(void)judge_merge(&j->before, v);
-	j->before.pages = v->pages;
-	j->before.pages_marked = SPILL_MIN(marked, v->pages);
+	j->before.pages += j->paged ? v->pages : 0;
+	j->before.pages_marked += j->paged ? v->pages_marked : 0;
 }
 
 /* "Page 1 of 3" behind "page 12 of 12": the next document begins. */
 static int
-restart(struct spill_judge *j, const struct spill_parse *p)
+restart(struct spill_judge *j, const struct spill_seen *s)
 {
+	const struct spill_parse *p = s->parse;
 	struct spill_verdict v;
-	uint32_t page = j->now.page;
+	uint64_t line = j->now.line;
 	int rc;
 
 	if (p->page == 0)
@@ -322,6 +325,9 @@ restart(struct spill_judge *j, const struct spill_parse *p)
 		j->now.told_page = p->page;
 		return SPILL_OK;
 	}
+	/* Told at the foot of the first page: that is not of the old one. */
+	if (s->line->page > 0 && s->line->page == j->now.page)
+		j->now.pages -= j->now.pages > 1;
 	rc = end_part(j, &v);
 	if (rc != SPILL_OK)
 		return rc;
@@ -332,7 +338,8 @@ restart(struct spill_judge *j, const struct spill_parse *p)
 	j->several = true;
 	j->segment++;
 	part_init(&j->now, j->nhits);
-	j->now.page = j->now.pages = page;
+	j->now.line = j->now.before = line;
+	j->now.pages_before = s->line->page > 0 ? s->line->page - 1 : 0;
 	j->now.told_page = 1;
 	return SPILL_OK;
 }
@@ -341,7 +348,7 @@ int
 spill_judge_line(struct spill_judge *j, const struct spill_seen *s)
 {
 	if (s->parse != NULL) {
-		int rc = restart(j, s->parse);
+		int rc = restart(j, s);
 
 		if (rc != SPILL_OK)
 			return rc;

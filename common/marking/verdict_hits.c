@@ -270,7 +270,7 @@ group_add(struct spill_judge *j, const struct judge_hit *h,
 
 /* Words that were read just before. */
 static uint64_t
-near_before(const struct judge_part *p, bool cheap)
+near_before(const struct judge_part *p, const struct spill_marking *m)
 {
 	uint64_t f = 0;
 
@@ -278,7 +278,10 @@ near_before(const struct judge_part *p, bool cheap)
 		p->line - p->specimen_line <= JUDGE_NEAR) ||
 	    (p->exercise_line > 0 && p->line - p->exercise_line <= JUDGE_NEAR))
 		f |= JP(SPECIMEN);
-	if (cheap && p->disclaimer_line > 0 &&
+	if (judge_is_alone(m->form) && p->dated_line > 0 &&
+	    judge_is_opening(p) && p->line - p->dated_line <= 2)
+		f |= JP(DATED);
+	if (judge_is_cheap(m) && p->disclaimer_line > 0 &&
 	    p->line - p->disclaimer_line <= JUDGE_NEAR / 2)
 		f |= JP(DISCLAIMER);
 	return f;
@@ -354,10 +357,10 @@ add_one(struct spill_judge *j, const struct spill_line *l,
 						      : l->offset + m->from,
 		    .repairs = p->repairs,
 		    .edits = p->edits },
-		.facts = judge_facts(j, l, p, m) |
-			 near_before(now, judge_is_cheap(m)),
+		.facts = judge_facts(j, l, p, m) | near_before(now, m),
 		.group = (uint32_t)judge_group_of(now, m),
 		.mark_page = now->page,
+		.opening = judge_is_opening(now),
 		.quoted = is_quoted(l->text),
 	};
 

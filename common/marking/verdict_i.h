@@ -72,6 +72,7 @@ enum judge_point {
 	JP_ORIGINATOR,
 	JP_MESSAGE,
 	JP_PRECEDENCE,
+	JP_DATED,
 	/* what speaks against it */
 	JP_QUOTED,
 	JP_SPEECH,
@@ -105,6 +106,7 @@ struct judge_hit {
 	uint64_t facts; /* 1 << enum judge_point */
 	uint32_t group, segment;
 	uint32_t mark_page; /* page, or the window that stands for one */
+	bool opening; /* where a letter or a message has its marking */
 	bool quoted; /* in a message that is quoted */
 	bool named; /* in the name of the file */
 	bool label;
@@ -159,6 +161,8 @@ struct judge_portions {
 	char scheme[48], level[96];
 	char categories[512], release[512];
 	bool released, nobody, noforn;
+	bool bare, mixed; /* letters alone; no one scheme has all of these */
+	char schemes[48]; /* that have all of these */
 };
 
 enum judge_flag { /* column flags; names in verdict_roll.c */
@@ -193,7 +197,9 @@ struct judge_labels {
 /* What is gathered of one document of a file; files may hold several. */
 struct judge_part {
 	uint64_t line; /* lines of the flow so far, blank ones not counted */
-	uint32_t page, pages; /* the page at hand; the highest */
+	uint64_t before; /* of these in earlier documents of the file */
+	uint32_t pages_before;
+	uint32_t page, pages; /* the page at hand; how many */
 	uint32_t unit; /* counts pages; a text without pages is one */
 	uint64_t page_line; /* lines of it so far */
 	int top_rank; /* of its first lines; -1 */
@@ -204,7 +210,7 @@ struct judge_part {
 	uint64_t cab_line;
 	bool cab; /* two labels of an authority block */
 	uint64_t specimen_line, exercise_line, disclaimer_line, declass_line,
-	    date_line, downgrade_line;
+	    date_line, dated_line;
 	bool declass_dated, declass_object, declass_near, cancelled;
 	uint64_t declass_at; /* its line of the page */
 	uint32_t declass_pages, declass_last;
@@ -262,6 +268,9 @@ int judge_hits_name(struct spill_judge *j, const struct spill_parse *p);
 void judge_portion(struct spill_judge *j, const struct spill_marking *m,
     struct spill_span text);
 
+/* Is it one of "CA|NZ|US"? */
+bool judge_has_scheme(const char *schemes, const char *name, size_t n);
+
 /* verdict_hits.c */
 int judge_hits_add(struct spill_judge *j, const struct spill_seen *s);
 size_t judge_group_of(struct judge_part *p, const struct spill_marking *m);
@@ -302,6 +311,13 @@ void judge_release(const struct spill_judge *j, char *to, size_t size,
 /* Lists as they stand in cells: ";" between. */
 void judge_list_add(char *list, size_t size, const char *name);
 bool judge_list_has(const char *list, const char *name);
+
+/* Where a letterhead, a preamble and the marking of a message stand. */
+static inline bool
+judge_is_opening(const struct judge_part *p)
+{
+	return p->line - p->before <= JUDGE_OPEN;
+}
 
 /* A marking that is its line, or the value of a field. */
 static inline bool

@@ -25,11 +25,50 @@ portion_value(struct judge_portions *p, struct spill_span text)
 	}
 }
 
+bool
+judge_has_scheme(const char *schemes, const char *name, size_t n)
+{
+	for (const char *s = schemes; *s != '\0'; s += *s == '|') {
+		size_t k = strcspn(s, "|");
+
+		if (k == n && memcmp(s, name, n) == 0)
+			return true;
+		s += k;
+	}
+	return false;
+}
+
 /* (S) is rank 4 to some and a list's letter to others. */
 static bool
 is_bare(struct spill_span text, const struct spill_marking *m)
 {
 	return text.len <= 3 && m->valid == 0;
+}
+
+/* (B), (C), (D): each is a level of some country, and of none all three. */
+static void
+portion_schemes(struct judge_portions *p, const struct spill_marking *m)
+{
+	char both[sizeof(p->schemes)] = "";
+	size_t used = 0;
+
+	if (!p->bare)
+		memcpy(p->schemes, m->scheme, sizeof(p->schemes));
+	p->bare = true;
+	for (const char *s = p->schemes; *s != '\0'; s += *s == '|') {
+		size_t n = strcspn(s, "|");
+
+		if (judge_has_scheme(m->scheme, s, n)) {
+			used += used > 0;
+			if (used > 0)
+				both[used - 1] = '|';
+			memcpy(both + used, s, n);
+			used += n;
+		}
+		s += n;
+	}
+	p->mixed |= used == 0;
+	memcpy(p->schemes, both, sizeof(p->schemes));
 }
 
 static void
@@ -43,17 +82,33 @@ portion_release(struct spill_judge *j, const struct spill_marking *m)
 	    &p->nobody, m->release);
 }
 
+/* Poland's (0) is a number nearly always. */
+static bool
+has_letter(struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z') ||
+		    s.p[i] & 0x80)
+			return true;
+	return false;
+}
+
 void
 judge_portion(struct spill_judge *j, const struct spill_marking *m,
     struct spill_span text)
 {
 	struct judge_portions *p = &j->now.portions;
 
+	if (!has_letter(text))
+		return;
 	p->hits++;
 	p->lines += p->last_line != j->now.line;
 	p->last_line = j->now.line;
 	p->classified += m->rank > 1 || m->flags & SPILL_MARKING_CONTROLLED;
-	p->rich += !is_bare(text, m);
+	if (is_bare(text, m))
+		portion_schemes(p, m);
+	else
+		p->rich++;
 	portion_value(p, text);
 	portion_release(j, m);
 	if (m->spec == SPILL_SPEC_SELF) {
@@ -137,7 +192,8 @@ judge_hits_name(struct spill_judge *j, const struct spill_parse *p)
 			.named = true,
 		};
 
-		memcpy(h.hit.where, "filename", sizeof("filename"));
+		h.hit.class = SPILL_CLASS_MENTION;
+		judge_say_hit(&h);
 		h.group = (uint32_t)judge_group_of(&j->now, m);
 		j->named = true;
 		(void)judge_hits_keep(

@@ -37,7 +37,7 @@ judge_portions_ok(const struct spill_judge *j)
 		return false;
 	if (p->rich >= 2)
 		return true;
-	return p->values >= 2 && !j->doc.code;
+	return p->values >= 2 && !p->mixed && !j->doc.code;
 }
 
 static bool
@@ -49,7 +49,8 @@ group_has_state(const struct judge_group *g)
 		return true;
 	return g->categories[0] != '\0' || g->released ||
 	       (g->spec == SPILL_SPEC_SELF && g->rank > 0 &&
-		   !(g->flags & SPILL_MARKING_CORP));
+		   !(g->flags &
+		       (SPILL_MARKING_CORP | SPILL_MARKING_CANDIDATE)));
 }
 
 bool
@@ -187,7 +188,7 @@ has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 static bool
 is_placed(const struct judge_hit *h)
 {
-	return h->facts & (JP(EDGE) | JP(OBJECT)) || h->hit.line <= JUDGE_OPEN;
+	return h->facts & (JP(EDGE) | JP(OBJECT)) || h->opening;
 }
 
 static bool
@@ -200,7 +201,8 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 	if (judge_is_cheap(m) && !(m->flags & SPILL_MARKING_UPPER))
 		return false;
 	if (m->spec == SPILL_SPEC_WEAK)
-		return j->now.state && has_two_places(j, h);
+		return h->hit.text.len > 3 && j->now.state &&
+		       has_two_places(j, h);
 	if (has_two_places(j, h))
 		return true;
 	return is_placed(h) &&

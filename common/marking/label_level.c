@@ -34,7 +34,7 @@ label_begins(struct spill_span s, const char *word)
 {
 	size_t n = strlen(word);
 
-	return s.len >= n && strncasecmp(s.p, word, n) == 0;
+	return s.len >= n && (n == 0 || strncasecmp(s.p, word, n) == 0);
 }
 
 bool

@@ -114,6 +114,21 @@ test_stanag(void **state)
 	show_ = 0;
 }
 
+/* In XMP and in customXml each text is a property, too. */
+static void
+test_texts(void **state)
+{
+	struct spill_element e = { .name = S("Ocl") };
+
+	(void)state;
+	spill_labels_begin(labels);
+	(void)spill_labels_element(labels, &e, true);
+	feed("Classification", "NATO SECRET");
+	(void)spill_labels_element(labels, &e, false);
+	feed("Classification", "NATO RESTRICTED");
+	assert_string_equal(told(), "property NATO 2 level=NATO RESTRICTED\n");
+}
+
 #define BOUND(label, reference)                                          \
 	"<mb:BindingInformation xmlns:mb=\"urn:nato:stanag:4778:"        \
 	"bindinginformation:1:0\"><mb:MetadataBindingContainer>"         \
@@ -304,6 +319,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stanag),
+		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_binding),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_xmpp),

@@ -44,7 +44,7 @@ static const struct {
 		  CATEGORY("Type=\"PERMISSIVE\"", "Only", "1.3.26.1.4.5", "CAN")
 		      CATEGORY("type=\"permissive\"", "Only", "1.3.26.1.4.5",
 			  "DEU"))),
-	    "stanag4774 NATO 3 level=NATO CONFIDENTIAL cat=CAN DEU ONLY "
+	    "stanag4774 NATO 3 level=NATO/EAPC CONFIDENTIAL cat=CAN DEU ONLY "
 	    "ctx=EAPC tenant=NATO name=NATO/EAPC CONFIDENTIAL CAN, DEU Only "
 	    "created=2026-05-04T08:30:00Z\n" },
 	/* No namespace, a capital O, no time, a type that is misspelt and in

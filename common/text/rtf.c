@@ -30,10 +30,12 @@ put(struct rtf *r, struct spill_span s)
 		break;
 	case D_VALUE:
 	case D_SHAPE_VALUE:
+	case D_USER_VALUE:
 	case D_CODE:
 		spill_buf_span(&r->value, s);
 		break;
 	case D_SHAPE_NAME:
+	case D_USER_NAME:
 		spill_buf_span(&r->name, s);
 		break;
 	default:
@@ -243,6 +245,9 @@ group_ends(struct rtf *r)
 	g = rtf_top(r);
 	if (was.dest == D_VALUE && g->dest != D_VALUE)
 		rtf_tell(r, SPILL_ROLE_PROPERTY, r->value_of, &r->value);
+	else if (was.dest == D_USER_VALUE && g->dest != D_USER_VALUE)
+		rtf_tell(
+		    r, SPILL_ROLE_PROPERTY, spill_buf_str(&r->name), &r->value);
 	else if (was.dest == D_CODE && g->dest != D_CODE) {
 		/* Beside the line, which goes on with its result. */
 		spill_buf_span(&r->side, spill_buf_as_span(&r->value));

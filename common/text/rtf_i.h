@@ -20,6 +20,8 @@ enum dest {
 	D_VALUE, /* a property: one line */
 	D_SHAPE_NAME, /* the name of a shape's property, and its value */
 	D_SHAPE_VALUE,
+	D_USER_NAME, /* of a property of the user's, and its value */
+	D_USER_VALUE,
 	D_CODE, /* of a field */
 };
 

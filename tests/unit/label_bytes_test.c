@@ -283,6 +283,19 @@ test_json_cut(void **state)
 	    SPILL_SPAN(json), "stanag4774 NATO 4 level=NATO SECRET\n");
 }
 
+/* XML without a declaration is XML all the same. */
+static void
+test_bare_xml(void **state)
+{
+	(void)state;
+	assert_bytes("\xef\xbb\xbf\n<a:originatorConfidentialityLabel "
+		     "xmlns:a='u'><a:PolicyIdentifier>NATO</a:PolicyIdentifier>"
+		     "<a:Classification>SECRET</a:Classification>"
+		     "</a:originatorConfidentialityLabel>",
+	    "stanag4774 NATO 4 level=NATO SECRET\n");
+	assert_bytes("<html><originatorConfidentialityLabel/>", "");
+}
+
 /* --- too many, too deep ------------------------------------------------- */
 
 static void
@@ -420,6 +433,7 @@ main(void)
 		cmocka_unit_test(test_armour),
 		cmocka_unit_test(test_nitf),
 		cmocka_unit_test(test_json_cut),
+		cmocka_unit_test(test_bare_xml),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_files),
 	};

@@ -44,7 +44,7 @@ static const struct {
 		  CATEGORY("Type=\"PERMISSIVE\"", "Only", "1.3.26.1.4.5", "CAN")
 		      CATEGORY("type=\"permissive\"", "Only", "1.3.26.1.4.5",
 			  "DEU"))),
-	    "stanag4774 NATO 3 level=NATO CONFIDENTIAL cat=CAN DEU ONLY "
+	    "stanag4774 NATO 3 level=NATO/EAPC CONFIDENTIAL cat=CAN DEU ONLY "
 	    "ctx=EAPC tenant=NATO name=NATO/EAPC CONFIDENTIAL CAN, DEU Only "
 	    "created=2026-05-04T08:30:00Z\n" },
 	/* No namespace, a capital O, no time, a type that is misspelt and in
@@ -112,6 +112,21 @@ test_stanag(void **state)
 	for (size_t i = 0; i < SPILL_COUNT(stanag); i++)
 		assert_string_equal(of_xml(stanag[i].xml), stanag[i].want);
 	show_ = 0;
+}
+
+/* In XMP and in customXml each text is a property, too. */
+static void
+test_texts(void **state)
+{
+	struct spill_element e = { .name = S("Ocl") };
+
+	(void)state;
+	spill_labels_begin(labels);
+	(void)spill_labels_element(labels, &e, true);
+	feed("Classification", "NATO SECRET");
+	(void)spill_labels_element(labels, &e, false);
+	feed("Classification", "NATO RESTRICTED");
+	assert_string_equal(told(), "property NATO 2 level=NATO RESTRICTED\n");
 }
 
 #define BOUND(label, reference)                                          \
@@ -304,6 +319,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stanag),
+		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_binding),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_xmpp),

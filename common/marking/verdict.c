@@ -18,7 +18,7 @@ part_init(struct judge_part *p, size_t first_hit)
 	memset(p, 0, offsetof(struct judge_part, group));
 	p->groups = p->last_group = 0;
 	p->repairs = 0;
-	p->hits = 0;
+	p->hits = p->words = 0;
 	p->first_hit = first_hit;
 	p->unit = 1;
 	p->top_rank = -1;

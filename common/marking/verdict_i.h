@@ -152,7 +152,8 @@ struct judge_ring {
 };
 
 struct judge_portions {
-	uint64_t hits, classified, self, rich;
+	/* rich: more than one letter; full: more than two, or categories */
+	uint64_t hits, classified, self, rich, full;
 	uint64_t last_line;
 	uint64_t lines;
 	char value[8][16]; /* different ones, up to this many */
@@ -233,6 +234,7 @@ struct judge_part {
 	size_t groups, last_group;
 	unsigned repairs;
 	uint64_t hits; /* all of them, with labels */
+	uint64_t words; /* but bare letters of portions */
 	size_t first_hit; /* in hits[] */
 };
 
@@ -268,6 +270,8 @@ int judge_hits_name(struct spill_judge *j, const struct spill_parse *p);
 void judge_portion(struct spill_judge *j, const struct spill_marking *m,
     struct spill_span text);
 
+/* "(S)": rank 4 to some, a list's letter to others. */
+bool judge_is_bare(struct spill_span text, const struct spill_marking *m);
 /* Is it one of "CA|NZ|US"? */
 bool judge_has_scheme(const char *schemes, const char *name, size_t n);
 

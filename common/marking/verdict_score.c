@@ -35,9 +35,11 @@ judge_portions_ok(const struct spill_judge *j)
 
 	if (p->hits < 3 || p->lines < 2 || p->classified == 0)
 		return false;
-	if (p->rich >= 2)
+	if (p->full >= 2)
 		return true;
-	return p->values >= 2 && !p->mixed && !j->doc.code;
+	if (p->mixed || j->doc.code)
+		return false;
+	return p->rich >= 2 || p->values >= 2;
 }
 
 static bool
@@ -201,8 +203,7 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 	if (judge_is_cheap(m) && !(m->flags & SPILL_MARKING_UPPER))
 		return false;
 	if (m->spec == SPILL_SPEC_WEAK)
-		return h->hit.text.len > 3 && j->now.state &&
-		       has_two_places(j, h);
+		return j->now.state && has_two_places(j, h);
 	if (has_two_places(j, h))
 		return true;
 	return is_placed(h) &&

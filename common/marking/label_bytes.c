@@ -35,12 +35,20 @@ is_cms(struct spill_span s)
 static bool
 is_armoured(struct spill_span s)
 {
+	struct spill_buf b = SPILL_BUF_INIT(64);
+	bool is;
+
 	s.len = SPILL_MIN(s.len, (size_t)4096);
-	return memmem(s.p, s.len, "-----BEGIN PKCS7-----", 21) != NULL ||
-	       memmem(s.p, s.len, "-----BEGIN CMS-----", 19) != NULL ||
-	       starts(s, "MIAGCSqGSIb3DQEHA", 17) ||
-	       (starts(s, "MI", 2) && s.len > 32 &&
-		   memmem(s.p, 32, "BgkqhkiG9w0BBw", 14) != NULL);
+	if (memmem(s.p, s.len, "-----BEGIN PKCS7-----", 21) != NULL ||
+	    memmem(s.p, s.len, "-----BEGIN CMS-----", 19) != NULL)
+		return true;
+	if (s.len == 0 || s.p[0] != 'M') /* 0x30 */
+		return false;
+	s.len = SPILL_MIN(s.len, (size_t)64);
+	label_base64(&b, s);
+	is = is_cms(spill_buf_as_span(&b));
+	spill_buf_release(&b);
+	return is;
 }
 
 static bool

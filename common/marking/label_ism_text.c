@@ -2,6 +2,7 @@
  * label_ism_text.c: a marking of IC-ISM in the words of a banner (IC Markings
  * System Register and Manual): LEVEL//SCI//SAP//AEA//FGI//DISSEM//NON-IC.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "label_i.h"
@@ -83,10 +84,11 @@ controls(struct banner *b, struct spill_span list, const struct code *codes,
 	}
 }
 
-/* "REL TO USA, GBR": true, it has one. */
+/* "REL TO USA, GBR": what stands before the first, between two, behind the
+ * last. False: there is none. */
 static bool
 countries(struct banner *b, struct spill_span list, const char *lead,
-    const char *between, char *to, size_t size)
+    const char *between, const char *tail)
 {
 	struct spill_span w;
 	bool any = false;
@@ -94,59 +96,91 @@ countries(struct banner *b, struct spill_span list, const char *lead,
 	while (word(&list, &w)) {
 		spill_buf_puts(b->text, any ? between : lead);
 		spill_buf_span(b->text, w);
-		if (to != NULL)
-			label_list(to, size, w);
 		any = true;
 	}
+	spill_buf_puts(b->text, any ? tail : "");
 	return any;
+}
+
+static void
+sorted(struct spill_span list, char *to, size_t size)
+{
+	struct spill_span w;
+
+	to[0] = '\0';
+	while (word(&list, &w))
+		label_list(to, size, w);
+}
+
+/* "FGI DEU GBR", "DISPLAY ONLY AFG": a category with its countries. */
+static void
+category(struct banner *b, const char *before, struct spill_span list,
+    const char *behind)
+{
+	char *to = b->m->categories, names[192], one[256];
+
+	sorted(list, names, sizeof(names));
+	for (char *p = names; *p != '\0'; p++)
+		*p = *p == ';' ? ' ' : *p;
+	(void)snprintf(one, sizeof(one), "%s%s%s", before, names, behind);
+	spill_list_unite(to, sizeof(b->m->categories), one);
+	b->m->valid += b->m->valid < SPILL_MARKING_CATEGORIES;
 }
 
 static void
 fgi(struct banner *b, const struct label_ism *i)
 {
-	char *to = b->m->categories;
-	const size_t size = sizeof(b->m->categories);
-
 	if (label_trim(i->fgi_protected).len > 0) {
 		spill_buf_puts(b->text, "//FGI");
-		label_list(to, size, SPILL_SPAN("FGI"));
-	} else if (countries(b, i->fgi_open, "//FGI ", " ", NULL, 0)) {
-		struct spill_buf one = SPILL_BUF_INIT(128);
-		struct spill_span list = i->fgi_open, w;
-
-		while (word(&list, &w)) {
-			spill_buf_reset(&one);
-			spill_buf_puts(&one, "FGI ");
-			spill_buf_span(&one, w);
-			label_list(to, size, spill_buf_as_span(&one));
-		}
-		spill_buf_release(&one);
+		category(b, "FGI", SPILL_SPAN(""), "");
+	} else if (countries(b, i->fgi_open, "//FGI ", " ", "")) {
+		category(b, "FGI ", i->fgi_open, "");
 	}
 }
 
-/* REL, EYES and DISPLAYONLY stand for lists of countries. */
+/* What is left of the controls without REL, EYES and DISPLAYONLY, which stand
+ * for lists of countries; *eyes: EYES was among them. */
+static void
+without_lists(struct spill_span list, struct spill_buf *rest, bool *eyes)
+{
+	struct spill_span w;
+
+	*eyes = false;
+	while (word(&list, &w)) {
+		*eyes |= label_is(w, "EYES");
+		if (label_is(w, "REL") || label_is(w, "DISPLAYONLY") ||
+		    label_is(w, "EYES"))
+			continue;
+		spill_buf_span(rest, w);
+		spill_buf_putc(rest, ' ');
+	}
+}
+
 static void
 foreign(struct banner *b, const struct label_ism *i)
 {
-	struct spill_span list = i->dissem, w;
 	struct spill_buf rest = SPILL_BUF_INIT(1024);
-	bool slash;
+	bool slash, eyes;
+	char names[256];
 
-	while (word(&list, &w))
-		if (!label_is(w, "REL") && !label_is(w, "DISPLAYONLY") &&
-		    !label_is(w, "EYES")) {
-			spill_buf_span(&rest, w);
-			spill_buf_putc(&rest, ' ');
-		}
+	without_lists(i->dissem, &rest, &eyes);
 	slash = rest.len > 0;
 	controls(b, spill_buf_as_span(&rest), dissem, "");
 	spill_buf_release(&rest);
-	slash |= countries(b, i->rel, slash ? "/REL TO " : "//REL TO ", ", ",
-	    b->m->release, sizeof(b->m->release));
+	if (eyes &&
+	    countries(b, i->rel, slash ? "/" : "//", "/", " EYES ONLY")) {
+		category(b, "", i->rel, " EYES ONLY");
+		slash = true;
+	} else if (countries(
+		       b, i->rel, slash ? "/REL TO " : "//REL TO ", ", ", "")) {
+		sorted(i->rel, names, sizeof(names));
+		spill_list_unite(b->m->release, sizeof(b->m->release), names);
+		b->m->valid += b->m->valid < SPILL_MARKING_CATEGORIES;
+		slash = true;
+	}
 	if (countries(b, i->display,
-		slash ? "/DISPLAY ONLY " : "//DISPLAY ONLY ", ", ", NULL, 0))
-		label_list(b->m->categories, sizeof(b->m->categories),
-		    SPILL_SPAN("DISPLAY ONLY"));
+		slash ? "/DISPLAY ONLY " : "//DISPLAY ONLY ", ", ", ""))
+		category(b, "DISPLAY ONLY ", i->display, "");
 }
 
 /* --- the grade ---------------------------------------------------------- */
@@ -212,7 +246,7 @@ level(struct banner *b, const struct label_ism *i, int rank, bool nato)
 	if (n > 1) {
 		label_keep(b->m->scheme, SPILL_SPAN("JOINT"));
 		spill_buf_printf(b->text, "//JOINT %s", b->m->level);
-		(void)countries(b, owner, " ", " ", NULL, 0);
+		(void)countries(b, owner, " ", " ", "");
 		return;
 	}
 	if (scheme[0] == '\0')

@@ -3,7 +3,7 @@
  * data, STANAG 4778 (ADatP-4778); in JSON also those of STANAG 5636. Local
  * names count, whatever the namespace and case: implementations deviate.
  */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "label_i.h"
@@ -222,6 +222,20 @@ print(struct spill_buf *b, const struct label_stanag *s,
 	}
 }
 
+/* "CAN DEU ONLY": a category, as the grammar has it. */
+static void
+only(struct spill_marking *m, const char *list)
+{
+	char one[272];
+
+	if (list[0] == '\0')
+		return;
+	(void)snprintf(one, sizeof(one), "%s ONLY", list);
+	for (char *p = one; *p != '\0'; p++)
+		*p = *p == ';' ? ' ' : *p;
+	spill_list_unite(m->categories, sizeof(m->categories), one);
+}
+
 static int
 finish(struct spill_labels *l, struct spill_span part)
 {
@@ -237,7 +251,7 @@ finish(struct spill_labels *l, struct spill_span part)
 		print(&b, s, m);
 		memcpy(m->categories, s->sensitive, sizeof(m->categories));
 		memcpy(m->release, s->release, sizeof(m->release));
-		spill_list_unite(m->release, sizeof(m->release), s->only);
+		only(m, s->only);
 		label_keep(m->admin, spill_span(s->admin));
 		label_keep(m->context, spill_span(s->context));
 		label_printed(l, spill_buf_str(&b), m);

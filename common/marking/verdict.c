@@ -22,7 +22,8 @@ part_init(struct judge_part *p, size_t first_hit)
 	p->first_hit = first_hit;
 	p->unit = 1;
 	p->top_rank = -1;
-	p->portions.rank = p->portions.self_rank = p->labels.rank = -1;
+	p->portions.rank = p->portions.self_rank = -1;
+	p->labels.rank = p->labels.part_rank = -1;
 }
 
 int

@@ -189,7 +189,7 @@ enum judge_flag { /* column flags; names in verdict_roll.c */
 struct judge_labels {
 	unsigned n; /* that say something of this document */
 	unsigned policy, corp, unresolved;
-	int rank; /* highest; -1 */
+	int rank, part_rank; /* highest; of a part; -1 */
 	bool main; /* not of a part only */
 	uint32_t hit; /* of the highest */
 	enum spill_label_family family;

@@ -115,6 +115,8 @@ judge_portion(struct spill_judge *j, const struct spill_marking *m,
 static void
 label_count(struct judge_labels *n, const struct spill_label *l, uint32_t at)
 {
+	bool part = (l->flags & SPILL_LABEL_PORTION) != 0;
+
 	if (l->flags & SPILL_LABEL_CORP)
 		n->corp++;
 	else if (l->flags & SPILL_LABEL_UNRESOLVED)
@@ -123,12 +125,16 @@ label_count(struct judge_labels *n, const struct spill_label *l, uint32_t at)
 	    (l->marking.rank < 0 && l->name[0] == '\0'))
 		return;
 	n->n++;
-	if (l->marking.rank > n->rank || n->hit == 0) {
-		n->rank = l->marking.rank;
-		n->hit = at + 1;
-		n->family = l->family;
-	}
-	n->main |= (l->flags & SPILL_LABEL_PORTION) == 0;
+	if (part)
+		n->part_rank = SPILL_MAX(n->part_rank, l->marking.rank);
+	/* What labels the whole goes before what labels a part. */
+	if (n->hit != 0 && (part || n->main) &&
+	    (part == n->main || l->marking.rank <= n->rank))
+		return;
+	n->rank = l->marking.rank;
+	n->hit = at + 1;
+	n->family = l->family;
+	n->main = !part;
 }
 
 int

@@ -188,7 +188,7 @@ word_of(struct spill_parse *p, const char *w, size_t n)
 	struct spill_marking *m =
 	    p->markings > 0 ? &p->marking[p->markings - 1] : &p->marking[0];
 
-	if (level_of(p, w, n) || value_of(p, m, w))
+	if (level_of(p, w, n) || value_of(p, m, w) || is_word(w, n, "part"))
 		return;
 	for (size_t i = 0; i < SPILL_COUNT(forms); i++)
 		if (is_word(w, n, forms[i].word)) {
@@ -247,6 +247,7 @@ tell_label(const struct row *r)
 	struct spill_label l = { .family = SPILL_LABEL_MIP };
 
 	parse(&p, &(struct row)M(r->text, r->marks + 6));
+	l.flags = strstr(r->marks, " part") != NULL ? SPILL_LABEL_PORTION : 0;
 	if (p.markings > 0)
 		l.marking = p.marking[0];
 	else
@@ -732,6 +733,11 @@ rolled_up(void **state)
 		    .class = SPILL_CLASS_LABELLED, .scheme = "NATO",
 		    .level = "NATO SECRET", .rank = 4,
 		    .flags = "label-mismatch" },
+		{ "label of a part before that of the whole",
+		    { M("(S)", "label s part"), M("UNCLASSIFIED", "label u"),
+			M("(C)", "label c part") },
+		    .class = SPILL_CLASS_LABELLED, .level = "UNCLASSIFIED",
+		    .rank = 1, .flags = "portion-above-banner" },
 		{ "label alone",
 		    { M("NATO RESTRICTED", "label nr"), L("20 lines") },
 		    .class = SPILL_CLASS_LABELLED, .scheme = "NATO",

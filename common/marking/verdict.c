@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "verdict_i.h"
 
@@ -51,6 +52,13 @@ spill_judge_free(struct spill_judge **j)
 	*j = NULL;
 }
 
+static bool
+ends_in(struct spill_span s, struct spill_span end)
+{
+	return s.len > end.len &&
+	       strncasecmp(s.p + s.len - end.len, end.p, end.len) == 0;
+}
+
 void
 spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 {
@@ -67,6 +75,9 @@ spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 	j->mip.guid[0] = '\0';
 	j->originator = j->reference = j->copy_no = j->doc_date = none;
 	j->rc = SPILL_OK;
+	j->table = spill_span_eq(d->mime, SPILL_SPAN("text/csv")) ||
+		   ends_in(d->name, SPILL_SPAN(".csv")) ||
+		   ends_in(d->name, SPILL_SPAN(".tsv"));
 	part_init(&j->now, 0);
 }
 

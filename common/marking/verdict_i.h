@@ -248,6 +248,7 @@ struct spill_judge {
 	uint32_t segment;
 	struct spill_verdict before; /* of the documents before this one */
 	bool several, paged, named;
+	bool table; /* CSV and the like */
 	struct spill_span part_kept; /* of the last hit */
 	char flow_part[JUDGE_PART]; /* of the last line of the flow */
 	size_t flow_len;

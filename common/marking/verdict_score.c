@@ -134,6 +134,12 @@ late_facts(const struct spill_judge *j, struct judge_hit *h)
 	if (h->label || !judge_is_alone(h->hit.m.form))
 		return;
 	h->facts |= document_facts(j) | page_facts(j, g) | level_facts(j, h);
+	/* A table's cells are in quotation marks for no reason of their own;
+	 * elsewhere a line in quotation marks is a quotation. */
+	if (h->facts & JP(QUOTED) && j->table)
+		h->facts &= ~JP(QUOTED);
+	else if (h->facts & JP(QUOTED) && g->both == 0)
+		h->facts &= ~JP(EDGE);
 	/* At the head and the foot of a page it marks, whatever is listed
 	 * between. */
 	if (g->both > 0 && h->facts & JP(EDGE))

@@ -72,6 +72,8 @@ spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 	j->several = j->paged = j->named = false;
 	j->part_kept = none;
 	j->flow_len = 0;
+	j->read = 0;
+	memset(j->lang, 0, sizeof(j->lang));
 	j->mip.guid[0] = '\0';
 	j->originator = j->reference = j->copy_no = j->doc_date = none;
 	j->rc = SPILL_OK;
@@ -366,6 +368,7 @@ spill_judge_line(struct spill_judge *j, const struct spill_seen *s)
 			return rc;
 	}
 	flow(j, s->line);
+	judge_lang_read(j, s->line->text);
 	if (s->parse == NULL) {
 		j->now.in_table &= s->line->role == SPILL_ROLE_TABLE;
 		return j->rc;

@@ -9,6 +9,7 @@
  *	verdict_score.c   what each hit is worth, and what it is by itself
  *	verdict_class.c   the class of the document
  *	verdict_roll.c    level, categories, release, flags
+ *	verdict_lang.c    languages, for words of several ranks
  *	verdict_say.c     reasons for people
  *
  * A hit's features are bits, one for each row of the table; what depends on
@@ -100,6 +101,17 @@ struct judge_point_row {
 };
 
 extern const struct judge_point_row judge_points[JUDGE_POINTS];
+
+enum judge_lang {
+	JL_EN,
+	JL_ES,
+	JL_PT,
+	JL_RO,
+	JL_BG,
+	JL_RU,
+	JL_JA,
+	JUDGE_LANGS
+};
 
 struct judge_hit {
 	struct spill_hit hit;
@@ -249,6 +261,8 @@ struct spill_judge {
 	struct spill_verdict before; /* of the documents before this one */
 	bool several, paged, named;
 	bool table; /* CSV and the like */
+	uint64_t read; /* bytes that were looked at for their language */
+	unsigned lang[JUDGE_LANGS];
 	struct spill_span part_kept; /* of the last hit */
 	char flow_part[JUDGE_PART]; /* of the last line of the flow */
 	size_t flow_len;
@@ -304,6 +318,11 @@ void judge_roll(struct spill_judge *j, struct spill_verdict *v);
 bool judge_merge(struct spill_verdict *own, const struct spill_verdict *m);
 const struct judge_hit *judge_best(
     const struct spill_judge *j, enum spill_class class);
+
+/* verdict_lang.c */
+void judge_lang_read(struct spill_judge *j, struct spill_span text);
+/* A word of several ranks has one, if the language says which. */
+bool judge_lang_settle(const struct spill_judge *j, struct spill_marking *m);
 
 /* verdict_say.c */
 void judge_say_hit(struct judge_hit *h);

@@ -287,9 +287,24 @@ class_of(const struct spill_judge *j, const struct judge_hit *h)
 	return SPILL_CLASS_MARKED;
 }
 
+static void
+settle(struct spill_judge *j)
+{
+	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
+		struct judge_hit *h = &j->hits[i];
+
+		if (h->segment != j->segment || h->named ||
+		    !judge_lang_settle(j, &h->hit.m))
+			continue;
+		j->now.group[h->group].rank = h->hit.m.rank;
+		j->now.group[h->group].rank_max = h->hit.m.rank;
+	}
+}
+
 void
 judge_score(struct spill_judge *j)
 {
+	settle(j);
 	j->now.state = judge_has_state(j);
 	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
 		struct judge_hit *h = &j->hits[i];

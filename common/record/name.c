@@ -1,21 +1,20 @@
 #include <spill/name.h>
 #include <spill/utf8.h>
+#include <spill/wide.h>
 
 static const char hex[] = "0123456789ABCDEF";
+
+static inline spill_wide
+not_plain(spill_wide v)
+{
+	return (spill_wide)(v - 0x20 >= 0x5f) | (spill_wide)(v == '%');
+}
 
 /* All printable ASCII but "%": the case of nearly every name. */
 static bool
 plain(const char *p, size_t n)
 {
-	unsigned char bad = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		bad |= (unsigned char)(c - 0x20) >= 0x5f;
-		bad |= c == '%';
-	}
-	return !bad;
+	return !spill_wide_any(p, n, not_plain);
 }
 
 /* Bytes of the character at p that stay as they are; 0: escape one byte. */

@@ -13,7 +13,7 @@ spill_look_put(struct spill_buf *b, const struct spill_look *l)
 	spill_buf_le(b, l->digest, 1);
 	spill_buf_le(b,
 	    (unsigned)l->spool | (unsigned)l->extract << 1 |
-		(unsigned)l->text << 2,
+		(unsigned)l->text << 2 | (unsigned)l->untyped << 3,
 	    1);
 	spill_buf_le(b, l->limits.depth, 8);
 	spill_buf_le(b, l->limits.members, 8);
@@ -109,13 +109,15 @@ spill_look_get(struct spill_span request, struct spill_look *l)
 	l->spool = flags & 1;
 	l->extract = flags >> 1 & 1;
 	l->text = flags >> 2 & 1;
+	l->untyped = flags >> 3 & 1;
 	l->limits.depth = spill_cur_u64le(&c);
 	l->limits.members = spill_cur_u64le(&c);
 	l->limits.bytes = spill_cur_u64le(&c);
 	l->limits.ratio = spill_cur_u64le(&c);
 	l->limits.memory = spill_cur_u64le(&c);
 	l->limits.text = spill_cur_u64le(&c);
-	if (l->form < SPILL_LOOK_SLAB || l->form > SPILL_LOOK_PIPE || flags > 7)
+	if (l->form < SPILL_LOOK_SLAB || l->form > SPILL_LOOK_PIPE ||
+	    flags > 15)
 		return SPILL_EDAMAGED;
 	rc = get_items(&c, l);
 	if (rc == SPILL_OK)

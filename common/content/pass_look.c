@@ -186,6 +186,7 @@ ask_of(const struct pass_lane *l, enum spill_look_form form)
 		.digest = c->digest,
 		.limits = c->limits,
 		.text = c->text,
+		.untyped = c->untyped,
 		.spool = l->spool >= 0 };
 
 	if (l->suspect != NULL) {

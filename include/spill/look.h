@@ -72,6 +72,7 @@ struct spill_look {
 	enum spill_look_form form;
 	unsigned digest; /* spill_digest_what */
 	bool spool, extract, text;
+	bool untyped; /* the rows need no words on types and names */
 	struct spill_look_limits limits;
 	const struct spill_look_item *item;
 	size_t items;
@@ -130,6 +131,9 @@ struct spill_look_doc {
 struct spill_look_stage {
 	int (*warm)(void); /* before the jail */
 	int (*run)(struct spill_look_doc *d);
+	/* Has what was left in .above told all that there is to tell of this
+	 * member? May be NULL: of none. */
+	bool (*covers)(const void *above, struct spill_span member);
 };
 
 extern const struct spill_look_stage *spill_look_stage; /* NULL: none */

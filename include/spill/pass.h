@@ -24,6 +24,7 @@ struct spill_pass_conf {
 	uint64_t window; /* items, 0: 16,384 */
 	bool no_sandbox, no_members;
 	bool text; /* lines are wanted */
+	bool untyped; /* rows may come without type and ext_match */
 	unsigned digest; /* spill_digest_what */
 	struct spill_look_limits limits;
 };

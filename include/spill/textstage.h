@@ -11,7 +11,8 @@
 
 extern const struct spill_look_stage spill_textstage;
 
-/* A line as a row of look.h; the row is of the last one that was set. */
+/* A line as a row of look.h; the row is of the last one that was set, and may
+ * point into it. */
 struct spill_textrow {
 	struct spill_row row;
 	struct spill_buf part, text; /* escaped */

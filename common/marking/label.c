@@ -225,7 +225,7 @@ label_dive(
 		return l->rc;
 	l->dive++;
 	l->xml = (struct label_xml){ 0 };
-	if (text.p[0] == '<' || label_begins(text, "\xef\xbb\xbf<"))
+	if (text.p[0] == '<')
 		rc = dive_xml(l, part, text);
 	else if (text.p[0] == '{' || text.p[0] == '[')
 		rc = label_json(l, part, text);

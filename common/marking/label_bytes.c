@@ -35,12 +35,29 @@ is_cms(struct spill_span s)
 static bool
 is_armoured(struct spill_span s)
 {
+	struct spill_buf b = SPILL_BUF_INIT(64);
+	bool is;
+
 	s.len = SPILL_MIN(s.len, (size_t)4096);
-	return memmem(s.p, s.len, "-----BEGIN PKCS7-----", 21) != NULL ||
-	       memmem(s.p, s.len, "-----BEGIN CMS-----", 19) != NULL ||
-	       starts(s, "MIAGCSqGSIb3DQEHA", 17) ||
-	       (starts(s, "MI", 2) && s.len > 32 &&
-		   memmem(s.p, 32, "BgkqhkiG9w0BBw", 14) != NULL);
+	if (memmem(s.p, s.len, "-----BEGIN PKCS7-----", 21) != NULL ||
+	    memmem(s.p, s.len, "-----BEGIN CMS-----", 19) != NULL)
+		return true;
+	if (s.len == 0 || s.p[0] != 'M') /* 0x30 */
+		return false;
+	s.len = SPILL_MIN(s.len, (size_t)64);
+	label_base64(&b, s);
+	is = is_cms(spill_buf_as_span(&b));
+	spill_buf_release(&b);
+	return is;
+}
+
+static bool
+has_one(struct spill_span s, const char *const *marks)
+{
+	for (; *marks != NULL; marks++)
+		if (memmem(s.p, s.len, *marks, strlen(*marks)) != NULL)
+			return true;
+	return false;
 }
 
 static bool
@@ -49,15 +66,28 @@ is_json(struct spill_span s)
 	static const char *const marks[] = { "onfidentialityLabel",
 		"ConfidentialityInformation", "BindingInformation",
 		"MetadataBinding", "\"assertions\"", "encryptionInformation",
-		"\"Ocl\"", "titus.com/ns/" };
+		"\"Ocl\"", "titus.com/ns/", NULL };
 
 	s = label_trim(s);
-	if (s.len == 0 || (s.p[0] != '{' && s.p[0] != '['))
-		return false;
-	for (size_t i = 0; i < SPILL_COUNT(marks); i++)
-		if (memmem(s.p, s.len, marks[i], strlen(marks[i])) != NULL)
-			return true;
-	return false;
+	return s.len > 0 && (s.p[0] == '{' || s.p[0] == '[') &&
+	       has_one(s, marks);
+}
+
+/* XML without a declaration is a text to others. What has one comes as
+ * elements, too, and each label is told once. */
+static bool
+is_xml(struct spill_span s)
+{
+	static const char *const marks[] = { "onfidentialityLabel",
+		"ConfidentialityInformation", "BindingInformation",
+		"urn:us:gov:ic:", "urn:xmpp:sec-label", "xmlspif.org",
+		"mipLabelMetadata", "boldonjames.com", NULL };
+
+	s = label_trim(s);
+	s.len = SPILL_MIN(s.len, (size_t)4096);
+	return s.len > 0 && s.p[0] == '<' && !label_begins(s, "<?xml") &&
+	       !label_begins(s, "<!doctype html") &&
+	       !label_begins(s, "<html") && has_one(s, marks);
 }
 
 /* All of it, if it is no more than most; else nothing. */
@@ -128,7 +158,7 @@ spill_labels_bytes(
 	if (head.p[0] == 0x31 && s->size <= ALONE) {
 		rc = whole(s, ALONE, &b);
 		rc = rc == SPILL_OK ? alone(l, spill_buf_as_span(&b)) : rc;
-	} else if (is_json(head)) {
+	} else if (is_json(head) || is_xml(head)) {
 		rc = whole(s, WHOLE, &b);
 		if (rc == SPILL_OK)
 			rc = label_dive(

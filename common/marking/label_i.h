@@ -93,6 +93,7 @@ int label_dive(
 
 /* --- label_level.c ------------------------------------------------------ */
 
+/* Without blanks around it, and a byte order mark. */
 struct spill_span label_trim(struct spill_span s);
 bool label_is(struct spill_span s, const char *word); /* whatever its case */
 bool label_begins(struct spill_span s, const char *word); /* likewise */

@@ -107,7 +107,9 @@ label_ism_element(struct spill_labels *l, const struct spill_element *e)
 	struct spill_buf text = SPILL_BUF_INIT(4096);
 	int rc = l->rc;
 
-	if (!gather(e, &i) || is_true(i.exclude))
+	/* What is not to be rolled up says nothing of the whole, unless it is
+	 * the whole, seen from what it stands in. */
+	if (!gather(e, &i) || (is_true(i.exclude) && !is_true(i.resource)))
 		return rc;
 	if (label_ism_text(&i, &text, &x.marking)) {
 		label_printed(l, spill_buf_str(&text), &x.marking);

@@ -19,6 +19,8 @@ is_blank(char c)
 struct spill_span
 label_trim(struct spill_span s)
 {
+	if (s.len >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0)
+		s = (struct spill_span){ s.p + 3, s.len - 3 };
 	while (s.len > 0 && is_blank(s.p[0])) {
 		s.p++;
 		s.len--;
@@ -34,7 +36,7 @@ label_begins(struct spill_span s, const char *word)
 {
 	size_t n = strlen(word);
 
-	return s.len >= n && strncasecmp(s.p, word, n) == 0;
+	return s.len >= n && (n == 0 || strncasecmp(s.p, word, n) == 0);
 }
 
 bool
@@ -245,7 +247,8 @@ label_printed(struct spill_labels *l, const char *text, struct spill_marking *m)
 {
 	struct spill_marking x;
 
-	if (!label_parse(l, spill_span(text), &x) || x.rank != m->rank ||
+	/* (Where countries differ, rank_max is the rank.) */
+	if (!label_parse(l, spill_span(text), &x) || x.rank_max != m->rank ||
 	    (x.flags & SPILL_MARKING_TAIL) != 0)
 		return;
 	m->valid = x.valid;
@@ -253,8 +256,9 @@ label_printed(struct spill_labels *l, const char *text, struct spill_marking *m)
 		memcpy(m->categories, x.categories, sizeof(m->categories));
 	if (x.release[0] != '\0')
 		memcpy(m->release, x.release, sizeof(m->release));
-	if (m->scheme[0] == '\0')
-		memcpy(m->scheme, x.scheme, sizeof(m->scheme));
+	/* "NATO/EAPC CONFIDENTIAL" */
+	if (m->context[0] != '\0')
+		memcpy(m->level, x.level, sizeof(m->level));
 }
 
 bool

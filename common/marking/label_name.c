@@ -276,6 +276,10 @@ spill_labels_property(struct spill_labels *l, struct spill_span part,
 
 	if (l->rc != SPILL_OK || name.len == 0 || name.len > 256)
 		return l->rc;
+	/* The text of an element of a label, or of a policy, which is told as
+	 * a line, too. */
+	if (l->xml.stanag.at != 0 || l->xml.mute != 0)
+		return l->rc;
 	if (label_begins(name, "MSIP_Label_"))
 		return label_mip_property(l, part, name, value);
 	if (label_begins(name, "urn:bails:"))

@@ -12,7 +12,7 @@ JOBS	?= $(shell nproc 2>/dev/null || echo 2)
 # What the build and the tools need; what `make check` and `make demo` need
 # beyond that; what `make fuzz` and the long tests use where it is there.
 DEPS		= gcc libarchive-dev libc6-dev libcsv-dev libdeflate-dev \
-		  libgmime-3.0-dev libicu-dev liblzma-dev libmagic-dev \
+		  libgmime-3.0-dev libhyperscan-dev libicu-dev liblzma-dev libmagic-dev \
 		  libpoppler-glib-dev poppler-data \
 		  libsqlite3-dev libssl-dev libtsk-dev libxml2-dev \
 		  libxxhash-dev pkg-config tzdata zlib1g-dev
@@ -48,7 +48,9 @@ LIBS_IMAGE = -ldeflate
 LIBS_UNPACK = -larchive -lz -llzma $(shell pkg-config --libs gmime-3.0)
 # What reads the text of documents.
 LIBS_TEXT = -lxml2 -licui18n -licuuc
-LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) $(LIBS_TEXT) -lmagic -lsqlite3 -lm
+# What looks for markings.
+LIBS_MARKING = -lhs
+LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) $(LIBS_TEXT) $(LIBS_MARKING) -lmagic -lsqlite3 -lm
 # Each program links what it needs beyond LIBS and no more: LIBS_NAME, for
 # workers LIBS_worker-NAME, by its family.
 LIBS_spill-type = -lsqlite3 -lm
@@ -121,8 +123,22 @@ $(B)/data/markings_i.h: common/data/markings.csv $(B)/host/embed
 	@mkdir -p $(@D)
 	$(Q)$(B)/host/embed $< markings_csv >$@
 
-$(patsubst %,$(B)/obj/common/marking/%.o,normal vocab): CPPFLAGS += -I$(B)/data
+# It chooses the words by what the tools themselves do with them.
+TRIGGER_OBJ = $(patsubst %,$(B)/obj/common/marking/%.o,normal vocab vocab_print \
+	vocab_row vocab_trie trigger_db trigger_keys) \
+	$(patsubst %.c,$(B)/obj/%.o,$(wildcard common/base/*.c))
+$(B)/obj/common/data/gen/trigger.o: CPPFLAGS += -Icommon/marking
+$(B)/host/trigger: $(B)/obj/common/data/gen/trigger.o $(TRIGGER_OBJ)
+	@mkdir -p $(@D); echo '  CC   $@'
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_MARKING) $(LIBS)
+
+$(B)/data/trigger_table_i.h: $(B)/host/trigger
+	@mkdir -p $(@D)
+	$(Q)$< >$@
+
+$(patsubst %,$(B)/obj/common/marking/%.o,normal trigger vocab): CPPFLAGS += -I$(B)/data
 $(B)/obj/common/marking/normal.o: $(B)/data/fold_table_i.h
+$(B)/obj/common/marking/trigger.o: $(B)/data/trigger_table_i.h
 $(B)/obj/common/marking/vocab.o: $(B)/data/markings_i.h
 
 $(B)/obj/common/content/sniff_ext.o: CPPFLAGS += -I$(B)/data
@@ -152,7 +168,7 @@ $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB
 
 $(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/ewf_hostile_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
 
-$(B)/tests/archive_test $(B)/tests/archive_data_test $(B)/tests/archive_words_test $(B)/tests/zip_test $(B)/tests/ole_test $(B)/tests/mail_test: $(B)/obj/tests/unit/unpack_util.o
+$(B)/tests/archive_test $(B)/tests/archive_data_test $(B)/tests/archive_words_test $(B)/tests/zip_test $(B)/tests/ole_test $(B)/tests/mail_test $(B)/tests/label_bytes_test: $(B)/obj/tests/unit/unpack_util.o
 $(B)/tests/grammar_table_test: $(B)/obj/tests/unit/unpack_util.o
 $(B)/tests/ole_test: $(B)/obj/fixtures/ole.o
 

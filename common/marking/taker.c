@@ -104,6 +104,13 @@ on_text(void *ctx, struct spill_span bytes, uint64_t offset)
 }
 
 static int
+on_element(void *ctx, const struct spill_element *e, bool opens)
+{
+	(void)ctx;
+	return spill_labels_element(spill_mark_labels(mark), e, opens);
+}
+
+static int
 on_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
     const char *detail)
 {
@@ -148,6 +155,7 @@ mark_document(const struct spill_doctaken *d)
 	const struct spill_doctext_sink sink = { .line = on_line,
 		.flaw = on_flaw,
 		.text = (d->want & SPILL_LOOK_WANT_TEXT) == 0 ? on_text : NULL,
+		.element = on_element,
 		.ctx = &t };
 	const struct spill_judge_doc doc = { .name = d->name,
 		.mime = d->mime,
@@ -157,9 +165,9 @@ mark_document(const struct spill_doctaken *d)
 	t.doc = d;
 	spill_textrow_open(&t.line);
 	if (rc == SPILL_OK)
-		rc = d->format != NULL
-			 ? d->format->run(d->src, &d->conf, &sink)
-			 : spill_mark_bytes(mark, d->src, d->head);
+		rc = spill_mark_bytes(mark, d->src, d->head);
+	if (rc == SPILL_OK && d->format != NULL)
+		rc = d->format->run(d->src, &d->conf, &sink);
 	spill_textrow_close(&t.line);
 	if (rc != SPILL_OK && rc != SPILL_ELIMIT)
 		return rc;

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "verdict_i.h"
 
@@ -18,11 +19,12 @@ part_init(struct judge_part *p, size_t first_hit)
 	memset(p, 0, offsetof(struct judge_part, group));
 	p->groups = p->last_group = 0;
 	p->repairs = 0;
-	p->hits = 0;
+	p->hits = p->words = 0;
 	p->first_hit = first_hit;
 	p->unit = 1;
 	p->top_rank = -1;
-	p->portions.rank = p->portions.self_rank = p->labels.rank = -1;
+	p->portions.rank = p->portions.self_rank = -1;
+	p->labels.rank = p->labels.part_rank = -1;
 }
 
 int
@@ -50,6 +52,13 @@ spill_judge_free(struct spill_judge **j)
 	*j = NULL;
 }
 
+static bool
+ends_in(struct spill_span s, struct spill_span end)
+{
+	return s.len > end.len &&
+	       strncasecmp(s.p + s.len - end.len, end.p, end.len) == 0;
+}
+
 void
 spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 {
@@ -63,9 +72,14 @@ spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 	j->several = j->paged = j->named = false;
 	j->part_kept = none;
 	j->flow_len = 0;
+	j->read = 0;
+	memset(j->lang, 0, sizeof(j->lang));
 	j->mip.guid[0] = '\0';
 	j->originator = j->reference = j->copy_no = j->doc_date = none;
 	j->rc = SPILL_OK;
+	j->table = spill_span_eq(d->mime, SPILL_SPAN("text/csv")) ||
+		   ends_in(d->name, SPILL_SPAN(".csv")) ||
+		   ends_in(d->name, SPILL_SPAN(".tsv"));
 	part_init(&j->now, 0);
 }
 
@@ -89,14 +103,16 @@ turn_to(struct spill_judge *j, uint32_t page)
 
 	if (page == 0) {
 		p->page = (uint32_t)SPILL_MIN(
-		    p->line / JUDGE_WINDOW + 1, UINT32_MAX - 1);
+		    (p->line - p->before) / JUDGE_WINDOW + 1, UINT32_MAX - 1);
+		p->pages = SPILL_MAX(p->pages, p->page);
 	} else {
 		if (page != p->page && (p->page_line > 0 || j->paged))
 			judge_hits_close_page(j);
 		j->paged = true;
 		p->page = page;
+		if (page > p->pages_before)
+			p->pages = SPILL_MAX(p->pages, page - p->pages_before);
 	}
-	p->pages = SPILL_MAX(p->pages, p->page);
 }
 
 /* The next part is the next text: a mail's body behind its header. */
@@ -275,7 +291,9 @@ note_signals(struct spill_judge *j, const struct spill_seen *s)
 	unsigned x = s->parse->signals;
 
 	p->signals |= x;
-	if (p->line <= JUDGE_OPEN || judge_is_object(s->line->role))
+	if (x & SPILL_SIGNAL_DATE)
+		p->dated_line = p->line;
+	if (judge_is_opening(p) || judge_is_object(s->line->role))
 		p->opening |= x;
 	note_cab(p, s->parse->cabs);
 	note_declass(j, s);
@@ -301,19 +319,18 @@ end_part(struct spill_judge *j, struct spill_verdict *v)
 static void
 add_before(struct spill_judge *j, const struct spill_verdict *v)
 {
-	uint32_t marked = j->before.pages_marked + v->pages_marked;
-
 	(void)judge_merge(&j->before, v);
-	j->before.pages = v->pages;
-	j->before.pages_marked = SPILL_MIN(marked, v->pages);
+	j->before.pages += j->paged ? v->pages : 0;
+	j->before.pages_marked += j->paged ? v->pages_marked : 0;
 }
 
 /* "Page 1 of 3" behind "page 12 of 12": the next document begins. */
 static int
-restart(struct spill_judge *j, const struct spill_parse *p)
+restart(struct spill_judge *j, const struct spill_seen *s)
 {
+	const struct spill_parse *p = s->parse;
 	struct spill_verdict v;
-	uint32_t page = j->now.page;
+	uint64_t line = j->now.line;
 	int rc;
 
 	if (p->page == 0)
@@ -322,6 +339,9 @@ restart(struct spill_judge *j, const struct spill_parse *p)
 		j->now.told_page = p->page;
 		return SPILL_OK;
 	}
+	/* Told at the foot of the first page: that is not of the old one. */
+	if (s->line->page > 0 && s->line->page == j->now.page)
+		j->now.pages -= j->now.pages > 1;
 	rc = end_part(j, &v);
 	if (rc != SPILL_OK)
 		return rc;
@@ -332,7 +352,8 @@ restart(struct spill_judge *j, const struct spill_parse *p)
 	j->several = true;
 	j->segment++;
 	part_init(&j->now, j->nhits);
-	j->now.page = j->now.pages = page;
+	j->now.line = j->now.before = line;
+	j->now.pages_before = s->line->page > 0 ? s->line->page - 1 : 0;
 	j->now.told_page = 1;
 	return SPILL_OK;
 }
@@ -341,12 +362,13 @@ int
 spill_judge_line(struct spill_judge *j, const struct spill_seen *s)
 {
 	if (s->parse != NULL) {
-		int rc = restart(j, s->parse);
+		int rc = restart(j, s);
 
 		if (rc != SPILL_OK)
 			return rc;
 	}
 	flow(j, s->line);
+	judge_lang_read(j, s->line->text);
 	if (s->parse == NULL) {
 		j->now.in_table &= s->line->role == SPILL_ROLE_TABLE;
 		return j->rc;

@@ -270,7 +270,7 @@ group_add(struct spill_judge *j, const struct judge_hit *h,
 
 /* Words that were read just before. */
 static uint64_t
-near_before(const struct judge_part *p, bool cheap)
+near_before(const struct judge_part *p, const struct spill_marking *m)
 {
 	uint64_t f = 0;
 
@@ -278,7 +278,10 @@ near_before(const struct judge_part *p, bool cheap)
 		p->line - p->specimen_line <= JUDGE_NEAR) ||
 	    (p->exercise_line > 0 && p->line - p->exercise_line <= JUDGE_NEAR))
 		f |= JP(SPECIMEN);
-	if (cheap && p->disclaimer_line > 0 &&
+	if (judge_is_alone(m->form) && p->dated_line > 0 &&
+	    judge_is_opening(p) && p->line - p->dated_line <= 2)
+		f |= JP(DATED);
+	if (judge_is_cheap(m) && p->disclaimer_line > 0 &&
 	    p->line - p->disclaimer_line <= JUDGE_NEAR / 2)
 		f |= JP(DISCLAIMER);
 	return f;
@@ -354,19 +357,41 @@ add_one(struct spill_judge *j, const struct spill_line *l,
 						      : l->offset + m->from,
 		    .repairs = p->repairs,
 		    .edits = p->edits },
-		.facts = judge_facts(j, l, p, m) |
-			 near_before(now, judge_is_cheap(m)),
+		.facts = judge_facts(j, l, p, m) | near_before(now, m),
 		.group = (uint32_t)judge_group_of(now, m),
 		.mark_page = now->page,
+		.opening = judge_is_opening(now),
 		.quoted = is_quoted(l->text),
 	};
 
 	now->hits++;
+	now->words += m->form != SPILL_FORM_PORTION || !judge_is_bare(text, m);
 	now->repairs |= p->repairs;
 	if (m->form == SPILL_FORM_PORTION)
 		judge_portion(j, m, text);
 	group_add(j, &h, l);
 	after_add(j, &h, l, judge_hits_keep(j, &h, text, l->part));
+}
+
+static bool
+has_letter(struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z') ||
+		    s.p[i] & 0x80)
+			return true;
+	return false;
+}
+
+/* OS, NS, CTS: by themselves not even a mention. Poland's (0) is a number
+ * nearly always. */
+static bool
+is_nothing(const struct spill_marking *m, struct spill_span text)
+{
+	if (m->form == SPILL_FORM_PORTION)
+		return !has_letter(text);
+	return m->spec == SPILL_SPEC_WEAK && m->to - m->from <= 3 &&
+	       m->form != SPILL_FORM_FIELD && m->form != SPILL_FORM_SUBJECT;
 }
 
 int
@@ -380,7 +405,10 @@ judge_hits_add(struct spill_judge *j, const struct spill_seen *s)
 	for (size_t i = 0; i < p->markings && j->rc == SPILL_OK; i++) {
 		const struct spill_marking *m = &p->marking[i];
 
-		if (m->to < m->from || m->to > s->line->text.len)
+		if (m->to < m->from || m->to > s->line->text.len ||
+		    is_nothing(
+			m, (struct spill_span){
+			       s->line->text.p + m->from, m->to - m->from }))
 			continue;
 		add_one(j, s->line, p, m);
 		if (m->form == SPILL_FORM_LIST && m->rank >= 0)

@@ -9,6 +9,7 @@
  *	verdict_score.c   what each hit is worth, and what it is by itself
  *	verdict_class.c   the class of the document
  *	verdict_roll.c    level, categories, release, flags
+ *	verdict_lang.c    languages, for words of several ranks
  *	verdict_say.c     reasons for people
  *
  * A hit's features are bits, one for each row of the table; what depends on
@@ -72,6 +73,7 @@ enum judge_point {
 	JP_ORIGINATOR,
 	JP_MESSAGE,
 	JP_PRECEDENCE,
+	JP_DATED,
 	/* what speaks against it */
 	JP_QUOTED,
 	JP_SPEECH,
@@ -100,11 +102,23 @@ struct judge_point_row {
 
 extern const struct judge_point_row judge_points[JUDGE_POINTS];
 
+enum judge_lang {
+	JL_EN,
+	JL_ES,
+	JL_PT,
+	JL_RO,
+	JL_BG,
+	JL_RU,
+	JL_JA,
+	JUDGE_LANGS
+};
+
 struct judge_hit {
 	struct spill_hit hit;
 	uint64_t facts; /* 1 << enum judge_point */
 	uint32_t group, segment;
 	uint32_t mark_page; /* page, or the window that stands for one */
+	bool opening; /* where a letter or a message has its marking */
 	bool quoted; /* in a message that is quoted */
 	bool named; /* in the name of the file */
 	bool label;
@@ -150,7 +164,8 @@ struct judge_ring {
 };
 
 struct judge_portions {
-	uint64_t hits, classified, self, rich;
+	/* rich: more than one letter; full: more than two, or categories */
+	uint64_t hits, classified, self, rich, full;
 	uint64_t last_line;
 	uint64_t lines;
 	char value[8][16]; /* different ones, up to this many */
@@ -159,6 +174,8 @@ struct judge_portions {
 	char scheme[48], level[96];
 	char categories[512], release[512];
 	bool released, nobody, noforn;
+	bool bare, mixed; /* letters alone; no one scheme has all of these */
+	char schemes[48]; /* that have all of these */
 };
 
 enum judge_flag { /* column flags; names in verdict_roll.c */
@@ -184,7 +201,7 @@ enum judge_flag { /* column flags; names in verdict_roll.c */
 struct judge_labels {
 	unsigned n; /* that say something of this document */
 	unsigned policy, corp, unresolved;
-	int rank; /* highest; -1 */
+	int rank, part_rank; /* highest; of a part; -1 */
 	bool main; /* not of a part only */
 	uint32_t hit; /* of the highest */
 	enum spill_label_family family;
@@ -193,7 +210,9 @@ struct judge_labels {
 /* What is gathered of one document of a file; files may hold several. */
 struct judge_part {
 	uint64_t line; /* lines of the flow so far, blank ones not counted */
-	uint32_t page, pages; /* the page at hand; the highest */
+	uint64_t before; /* of these in earlier documents of the file */
+	uint32_t pages_before;
+	uint32_t page, pages; /* the page at hand; how many */
 	uint32_t unit; /* counts pages; a text without pages is one */
 	uint64_t page_line; /* lines of it so far */
 	int top_rank; /* of its first lines; -1 */
@@ -204,7 +223,7 @@ struct judge_part {
 	uint64_t cab_line;
 	bool cab; /* two labels of an authority block */
 	uint64_t specimen_line, exercise_line, disclaimer_line, declass_line,
-	    date_line, downgrade_line;
+	    date_line, dated_line;
 	bool declass_dated, declass_object, declass_near, cancelled;
 	uint64_t declass_at; /* its line of the page */
 	uint32_t declass_pages, declass_last;
@@ -227,6 +246,7 @@ struct judge_part {
 	size_t groups, last_group;
 	unsigned repairs;
 	uint64_t hits; /* all of them, with labels */
+	uint64_t words; /* but bare letters of portions */
 	size_t first_hit; /* in hits[] */
 };
 
@@ -240,6 +260,9 @@ struct spill_judge {
 	uint32_t segment;
 	struct spill_verdict before; /* of the documents before this one */
 	bool several, paged, named;
+	bool table; /* CSV and the like */
+	uint64_t read; /* bytes that were looked at for their language */
+	unsigned lang[JUDGE_LANGS];
 	struct spill_span part_kept; /* of the last hit */
 	char flow_part[JUDGE_PART]; /* of the last line of the flow */
 	size_t flow_len;
@@ -261,6 +284,11 @@ int judge_hits_label(struct spill_judge *j, const struct spill_label *l);
 int judge_hits_name(struct spill_judge *j, const struct spill_parse *p);
 void judge_portion(struct spill_judge *j, const struct spill_marking *m,
     struct spill_span text);
+
+/* "(S)": rank 4 to some, a list's letter to others. */
+bool judge_is_bare(struct spill_span text, const struct spill_marking *m);
+/* Is it one of "CA|NZ|US"? */
+bool judge_has_scheme(const char *schemes, const char *name, size_t n);
 
 /* verdict_hits.c */
 int judge_hits_add(struct spill_judge *j, const struct spill_seen *s);
@@ -291,6 +319,11 @@ bool judge_merge(struct spill_verdict *own, const struct spill_verdict *m);
 const struct judge_hit *judge_best(
     const struct spill_judge *j, enum spill_class class);
 
+/* verdict_lang.c */
+void judge_lang_read(struct spill_judge *j, struct spill_span text);
+/* A word of several ranks has one, if the language says which. */
+bool judge_lang_settle(const struct spill_judge *j, struct spill_marking *m);
+
 /* verdict_say.c */
 void judge_say_hit(struct judge_hit *h);
 void judge_say(const struct spill_judge *j, struct spill_verdict *v);
@@ -302,6 +335,13 @@ void judge_release(const struct spill_judge *j, char *to, size_t size,
 /* Lists as they stand in cells: ";" between. */
 void judge_list_add(char *list, size_t size, const char *name);
 bool judge_list_has(const char *list, const char *name);
+
+/* Where a letterhead, a preamble and the marking of a message stand. */
+static inline bool
+judge_is_opening(const struct judge_part *p)
+{
+	return p->line - p->before <= JUDGE_OPEN;
+}
 
 /* A marking that is its line, or the value of a field. */
 static inline bool

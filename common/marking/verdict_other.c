@@ -25,11 +25,50 @@ portion_value(struct judge_portions *p, struct spill_span text)
 	}
 }
 
+bool
+judge_has_scheme(const char *schemes, const char *name, size_t n)
+{
+	for (const char *s = schemes; *s != '\0'; s += *s == '|') {
+		size_t k = strcspn(s, "|");
+
+		if (k == n && memcmp(s, name, n) == 0)
+			return true;
+		s += k;
+	}
+	return false;
+}
+
 /* (S) is rank 4 to some and a list's letter to others. */
-static bool
-is_bare(struct spill_span text, const struct spill_marking *m)
+bool
+judge_is_bare(struct spill_span text, const struct spill_marking *m)
 {
 	return text.len <= 3 && m->valid == 0;
+}
+
+/* (B), (C), (D): each is a level of some country, and of none all three. */
+static void
+portion_schemes(struct judge_portions *p, const struct spill_marking *m)
+{
+	char both[sizeof(p->schemes)] = "";
+	size_t used = 0;
+
+	if (!p->bare)
+		memcpy(p->schemes, m->scheme, sizeof(p->schemes));
+	p->bare = true;
+	for (const char *s = p->schemes; *s != '\0'; s += *s == '|') {
+		size_t n = strcspn(s, "|");
+
+		if (judge_has_scheme(m->scheme, s, n)) {
+			used += used > 0;
+			if (used > 0)
+				both[used - 1] = '|';
+			memcpy(both + used, s, n);
+			used += n;
+		}
+		s += n;
+	}
+	p->mixed |= used == 0;
+	memcpy(p->schemes, both, sizeof(p->schemes));
 }
 
 static void
@@ -53,7 +92,11 @@ judge_portion(struct spill_judge *j, const struct spill_marking *m,
 	p->lines += p->last_line != j->now.line;
 	p->last_line = j->now.line;
 	p->classified += m->rank > 1 || m->flags & SPILL_MARKING_CONTROLLED;
-	p->rich += !is_bare(text, m);
+	if (m->valid == 0 && text.len <= 4)
+		portion_schemes(p, m);
+	else
+		p->full++;
+	p->rich += !judge_is_bare(text, m);
 	portion_value(p, text);
 	portion_release(j, m);
 	if (m->spec == SPILL_SPEC_SELF) {
@@ -72,6 +115,8 @@ judge_portion(struct spill_judge *j, const struct spill_marking *m,
 static void
 label_count(struct judge_labels *n, const struct spill_label *l, uint32_t at)
 {
+	bool part = (l->flags & SPILL_LABEL_PORTION) != 0;
+
 	if (l->flags & SPILL_LABEL_CORP)
 		n->corp++;
 	else if (l->flags & SPILL_LABEL_UNRESOLVED)
@@ -80,12 +125,16 @@ label_count(struct judge_labels *n, const struct spill_label *l, uint32_t at)
 	    (l->marking.rank < 0 && l->name[0] == '\0'))
 		return;
 	n->n++;
-	if (l->marking.rank > n->rank || n->hit == 0) {
-		n->rank = l->marking.rank;
-		n->hit = at + 1;
-		n->family = l->family;
-	}
-	n->main |= (l->flags & SPILL_LABEL_PORTION) == 0;
+	if (part)
+		n->part_rank = SPILL_MAX(n->part_rank, l->marking.rank);
+	/* What labels the whole goes before what labels a part. */
+	if (n->hit != 0 && (part || n->main) &&
+	    (part == n->main || l->marking.rank <= n->rank))
+		return;
+	n->rank = l->marking.rank;
+	n->hit = at + 1;
+	n->family = l->family;
+	n->main = !part;
 }
 
 int
@@ -114,6 +163,7 @@ judge_hits_label(struct spill_judge *j, const struct spill_label *l)
 	if (l->marking.rank >= 0)
 		h.facts |= JP(LEVEL);
 	j->now.hits++;
+	j->now.words++;
 	at = judge_hits_keep(j, &h,
 	    spill_span(
 		l->marking.level[0] != '\0' ? l->marking.level : l->name),
@@ -137,7 +187,8 @@ judge_hits_name(struct spill_judge *j, const struct spill_parse *p)
 			.named = true,
 		};
 
-		memcpy(h.hit.where, "filename", sizeof("filename"));
+		h.hit.class = SPILL_CLASS_MENTION;
+		judge_say_hit(&h);
 		h.group = (uint32_t)judge_group_of(&j->now, m);
 		j->named = true;
 		(void)judge_hits_keep(

@@ -53,6 +53,7 @@ const struct judge_point_row judge_points[JUDGE_POINTS] = {
 	[JP_ORIGINATOR] = { "originator", 6, "a body of state or alliance" },
 	[JP_MESSAGE] = { "message", 6, "message traffic" },
 	[JP_PRECEDENCE] = { "precedence", 6, "with the precedence" },
+	[JP_DATED] = { "dated", 4, "under the date of a letter or a message" },
 
 	[JP_QUOTED] = { "quotation-marks", -8, "around it" },
 	[JP_SPEECH] = { "talk", -10, "marked, levels, such as, ... near it" },

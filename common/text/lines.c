@@ -189,6 +189,7 @@ lines_place(struct lines *l, struct spill_span part, enum spill_role role,
 	part.len = SPILL_MIN(part.len, (size_t)PART_MOST);
 	spill_buf_span(&l->part, part);
 	l->line.role = role;
+	l->line.struck = false;
 	l->line.page = page;
 }
 

@@ -19,8 +19,8 @@ static const struct {
 
 static const char *const values[] = { "title", "subject", "author", "manager",
 	"company", "operator", "category", "keywords", "comment", "doccomm",
-	"hlinkbase", "propname", "staticval", "docvar", "atnauthor", "atnid",
-	"bkmkstart", "password", "userprops", NULL };
+	"hlinkbase", "docvar", "atnauthor", "atnid", "bkmkstart", "password",
+	"userprops", NULL };
 
 static const char *const skipped[] = { "colortbl", "stylesheet", "pict",
 	"objdata", "objclass", "listtable", "listoverridetable", "rsidtbl",
@@ -52,7 +52,7 @@ rtf_destination(struct rtf *r, const char *word)
 			rtf_end_line(r);
 			g->dest = D_TEXT;
 			g->role = texts[i].role;
-			g->cell = g->hidden = false;
+			g->cell = g->hidden = g->struck = false;
 			rtf_place(r);
 			return true;
 		}
@@ -62,6 +62,10 @@ rtf_destination(struct rtf *r, const char *word)
 		g->dest = D_SHAPE_NAME;
 	else if (strcmp(word, "sv") == 0)
 		g->dest = D_SHAPE_VALUE;
+	else if (strcmp(word, "propname") == 0)
+		g->dest = D_USER_NAME;
+	else if (strcmp(word, "staticval") == 0)
+		g->dest = D_USER_VALUE;
 	else if (strcmp(word, "fldinst") == 0)
 		g->dest = D_CODE;
 	else if (rtf_among(word, skipped))
@@ -73,7 +77,7 @@ rtf_destination(struct rtf *r, const char *word)
 		g->dest = D_SKIP;
 	else
 		return false;
-	if (g->dest == D_SHAPE_NAME)
+	if (g->dest == D_SHAPE_NAME || g->dest == D_USER_NAME)
 		spill_buf_reset(&r->name);
 	if (g->dest != D_SKIP)
 		spill_buf_reset(&r->value);

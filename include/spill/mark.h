@@ -36,7 +36,8 @@ struct spill_labels *spill_mark_labels(struct spill_mark *m);
  * A piece is 64 KiB at most, or the marker makes pieces of it. */
 int spill_mark_text(
     struct spill_mark *m, struct spill_span text, uint64_t offset);
-/* An item that has no text: labels in its first bytes (label.h). */
+/* Labels in the first bytes of an item, whether it has text or none
+ * (label.h). */
 int spill_mark_bytes(
     struct spill_mark *m, struct spill_src *s, struct spill_span head);
 int spill_mark_end(struct spill_mark *m, struct spill_verdict *v);

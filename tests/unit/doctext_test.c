@@ -376,6 +376,10 @@ test_rtf(void **state)
 	    "|1|body||x\xe2\x82\xacy\n|2|hidden||z\n");
 	assert_text(doctext_rtf, "{\\rtf1 a{\\footnote n}b\\par}",
 	    "|0|note||n\n|1|body||ab\n");
+	assert_text(doctext_rtf,
+	    "{\\rtf1{\\*\\userprops {\\propname A}\\proptype30{\\staticval V}"
+	    "{\\propname B}\\proptype30{\\staticval {\\b W}}}a\\par}",
+	    "A|0|property||V\nB|0|property||W\n|1|body||a\n");
 	assert_text(doctext_rtf, "{\\rtf1 a{b", "|1|body||ab\n!damaged\n");
 }
 

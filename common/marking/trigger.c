@@ -1,0 +1,218 @@
+/*
+ * trigger.c: which parts of a text call for the grammar.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "trigger_i.h"
+#include "trigger_table_i.h"
+
+#define NEAR	  128 /* bytes between two hits that are one */
+#define LONG	  256 /* bytes of a hit that takes no more of them */
+#define LINE_LEAD 16 /* bytes before a word that begins a short line, ... */
+#define LINE_REST 60 /* ... and behind it */
+
+struct trigger {
+	hs_database_t *db[2]; /* ours; that of users */
+	hs_scratch_t *scratch;
+	const struct trigger_key *key;
+	struct trigger_keys user;
+	struct spill_span text; /* that is scanned */
+	struct trigger_hit *hit;
+	size_t n, cap;
+};
+
+/* --- a match ------------------------------------------------------------ */
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
+}
+
+static bool
+is_small(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+/* Does nothing that is part of a word stand beside it? */
+static bool
+is_whole(struct spill_span text, size_t from, size_t to)
+{
+	return (from == 0 || !is_letter(text.p[from - 1]) ||
+		   !is_letter(text.p[from])) &&
+	       (to == text.len || !is_letter(text.p[to]) ||
+		   !is_letter(text.p[to - 1]));
+}
+
+/* Neither part of a name in a program: client_SECRET. */
+static bool
+is_free(struct spill_span text, size_t from, size_t to)
+{
+	return (from == 0 || text.p[from - 1] != '_') &&
+	       (to == text.len || text.p[to] != '_');
+}
+
+static bool
+is_caps(struct spill_span text, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (is_small(text.p[i]))
+			return false;
+	return true;
+}
+
+/* Behind nothing but marks and figures, before little. */
+static bool
+begins_short_line(struct spill_span text, size_t from, size_t to)
+{
+	size_t i = from, end = SPILL_MIN(text.len, to + LINE_REST);
+
+	if (is_small(text.p[from]))
+		return false;
+	while (i > 0 && text.p[i - 1] != '\n') {
+		char c = text.p[--i];
+
+		if (from - i > LINE_LEAD || (is_letter(c) && c > '9'))
+			return false;
+	}
+	return end == text.len || memchr(text.p + to, '\n', end - to) != NULL;
+}
+
+static bool
+counts(
+    const struct trigger_key *k, struct spill_span text, size_t from, size_t to)
+{
+	switch ((enum trigger_rule)k->rule) {
+	case TRIGGER_EVASION:
+		return true;
+	case TRIGGER_ANY:
+		return is_whole(text, from, to);
+	case TRIGGER_CAPS:
+		return is_whole(text, from, to) && is_free(text, from, to) &&
+		       (is_caps(text, from, to) ||
+			   begins_short_line(text, from, to));
+	case TRIGGER_SHORT:
+		return is_whole(text, from, to) &&
+		       begins_short_line(text, from, to);
+	}
+	return false;
+}
+
+/* Near hits are one, up to a length, unless a line ends between them. */
+static int
+put(struct trigger *t, uint32_t from, uint32_t to)
+{
+	struct trigger_hit *h = t->hit;
+
+	if (t->n > 0) {
+		h = &t->hit[t->n - 1];
+		if (from < h->to ||
+		    (from - h->to < NEAR && to - h->from < LONG &&
+			memchr(t->text.p + h->to, '\n', from - h->to) ==
+			    NULL)) {
+			h->to = SPILL_MAX(h->to, to);
+			h->from = SPILL_MIN(h->from, from);
+			return SPILL_OK;
+		}
+	}
+	h = spill_grow(t->hit, t->n, &t->cap, sizeof(*h));
+	if (h == NULL)
+		return SPILL_ENOMEM;
+	t->hit = h;
+	h[t->n++] = (struct trigger_hit){ from, to };
+	return SPILL_OK;
+}
+
+static int
+on_match(unsigned id, unsigned long long from, unsigned long long to,
+    unsigned flags, void *ctx)
+{
+	struct trigger *t = ctx;
+	const struct trigger_key *k = &t->key[id];
+
+	(void)from;
+	(void)flags;
+	if (!counts(k, t->text, (size_t)to - k->len, (size_t)to))
+		return 0;
+	return put(t, (uint32_t)to - k->len, (uint32_t)to);
+}
+
+static int
+order(const void *a, const void *b)
+{
+	const struct trigger_hit *x = a, *y = b;
+
+	return SPILL_CMP(x->from, y->from);
+}
+
+int
+trigger_scan(struct trigger *t, struct spill_span text,
+    const struct trigger_hit **hit, size_t *n)
+{
+	const struct trigger_key *keys[2] = { trigger_own, t->user.key };
+
+	t->text = text;
+	t->n = 0;
+	for (size_t i = 0; i < SPILL_COUNT(t->db) && t->db[i] != NULL; i++) {
+		t->key = keys[i];
+		if (hs_scan(t->db[i], text.p, (unsigned)text.len, 0, t->scratch,
+			on_match, t) != HS_SUCCESS)
+			return SPILL_ENOMEM;
+	}
+	if (t->db[1] != NULL && t->n > 1)
+		qsort(t->hit, t->n, sizeof(*t->hit), order);
+	*hit = t->hit;
+	*n = t->n;
+	return SPILL_OK;
+}
+
+/* --- opening ------------------------------------------------------------ */
+
+static int
+prepare(struct trigger *t, const struct spill_vocab *v, bool user)
+{
+	int rc = SPILL_OK;
+
+	if (hs_deserialize_database(trigger_bytes, sizeof(trigger_bytes) - 1,
+		&t->db[0]) != HS_SUCCESS)
+		return SPILL_ENOMEM;
+	if (user)
+		rc = trigger_choose(&t->user, v, SPILL_TERM_USER, false);
+	if (rc == SPILL_OK && t->user.n > 0)
+		rc = trigger_compile(&t->user, false, &t->db[1]);
+	for (size_t i = 0; rc == SPILL_OK && i < SPILL_COUNT(t->db); i++)
+		if (t->db[i] != NULL &&
+		    hs_alloc_scratch(t->db[i], &t->scratch) != HS_SUCCESS)
+			rc = SPILL_ENOMEM;
+	return rc;
+}
+
+int
+trigger_open(struct trigger **out, const struct spill_vocab *v, bool user)
+{
+	struct trigger *t = calloc(1, sizeof(*t));
+	int rc = t != NULL ? prepare(t, v, user) : SPILL_ENOMEM;
+
+	if (rc != SPILL_OK)
+		trigger_free(&t);
+	else
+		*out = t;
+	return rc;
+}
+
+void
+trigger_free(struct trigger **t)
+{
+	if (*t == NULL)
+		return;
+	(void)hs_free_scratch((*t)->scratch);
+	for (size_t i = 0; i < SPILL_COUNT((*t)->db); i++)
+		(void)hs_free_database((*t)->db[i]);
+	free((*t)->user.key);
+	free((*t)->hit);
+	free(*t);
+	*t = NULL;
+}

@@ -6,7 +6,8 @@
 
 #include "mark_i.h"
 
-#define NAME_MOST 255 /* bytes of a file's name that are read */
+#define OPENING_BYTES ((size_t)128 << 10)
+#define NAME_MOST     255 /* bytes of a file's name that are read */
 
 static const struct spill_span titus = { "TLPropertyRoot=", 15 };
 
@@ -19,6 +20,7 @@ prepare(struct spill_mark *m, const struct spill_mark_conf *conf)
 	int rc = spill_vocab_open(&m->v, n > 0 ? conf->tables : NULL, n);
 
 	m->carry = SPILL_BUF_INIT(SPILL_TEXT_LINE);
+	m->opening = SPILL_BUF_INIT(OPENING_BYTES);
 	if (rc == SPILL_OK)
 		rc = trigger_open(&m->trigger, m->v, n > 0);
 	if (rc == SPILL_OK)
@@ -51,6 +53,7 @@ spill_mark_free(struct spill_mark **m)
 	trigger_free(&(*m)->trigger);
 	spill_vocab_free(&(*m)->v);
 	spill_buf_release(&(*m)->carry);
+	spill_buf_release(&(*m)->opening);
 	free((*m)->portion);
 	free(*m);
 	*m = NULL;
@@ -95,6 +98,7 @@ int
 spill_mark_begin(struct spill_mark *m, const struct spill_judge_doc *d)
 {
 	mark_join_begin(m);
+	mark_open_begin(m);
 	m->page = 0;
 	spill_buf_reset(&m->carry);
 	spill_labels_begin(m->labels);
@@ -144,8 +148,7 @@ take_property(struct spill_mark *m, const struct spill_line *l)
 	spill_grammar_line(m->v, &m->n, false, &m->parse);
 	if (m->parse.markings == 0 && m->parse.signals == 0)
 		return rc;
-	rc = mark_flush(m);
-	return rc == SPILL_OK ? spill_judge_line(m->judge, &seen) : rc;
+	return spill_judge_line(m->judge, &seen);
 }
 
 /* --- lines -------------------------------------------------------------- */
@@ -166,6 +169,13 @@ mark_take(struct spill_mark *m, const struct spill_line *l,
 	if (starts_with(l->text, titus)) {
 		rc = spill_labels_property(
 		    m->labels, l->part, SPILL_SPAN("TLPropertyRoot"), l->text);
+		if (rc != SPILL_OK)
+			return rc;
+	}
+	if (!m->opened) {
+		if (mark_open_take(m, l, shape, hits > 0))
+			return SPILL_OK;
+		rc = mark_open_end(m);
 		if (rc != SPILL_OK)
 			return rc;
 	}
@@ -211,6 +221,8 @@ spill_mark_end(struct spill_mark *m, struct spill_verdict *v)
 
 	while (rc == SPILL_OK && m->carry.len > 0)
 		rc = mark_text_end(m);
+	if (rc == SPILL_OK && !m->opened)
+		rc = mark_open_end(m);
 	if (rc == SPILL_OK)
 		rc = mark_flush(m);
 	if (rc == SPILL_OK)

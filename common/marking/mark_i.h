@@ -4,6 +4,7 @@
  *	mark.c        a document: its lines, properties and labels
  *	mark_parse.c  a line to the grammar: as a whole, or around hits
  *	mark_join.c   lines that may belong together wait for the next
+ *	mark_open.c   the first lines, with the letterhead
  *	mark_shape.c  lines that may be markings by how they look
  *	mark_text.c   plain text in pieces
  */
@@ -33,6 +34,15 @@ struct mark_held {
 	char part[256];
 };
 
+#define MARK_OPENING 40 /* lines */
+
+struct mark_queued {
+	struct spill_line line; /* spans: of the buffer, from there */
+	size_t text_at, part_at;
+	enum mark_shape shape;
+	bool calls; /* for the grammar */
+};
+
 struct spill_mark {
 	struct spill_vocab *v;
 	struct spill_judge *judge;
@@ -50,6 +60,13 @@ struct spill_mark {
 	struct mark_held *joined; /* the slot in which that is tried */
 	uint64_t skipped; /* lines of that page that hold nothing */
 	uint32_t skipped_page;
+
+	/* the first lines */
+	struct mark_queued queue[MARK_OPENING];
+	size_t queued;
+	struct spill_buf opening;
+	bool opened; /* they are past */
+	bool loud; /* there is a marking among them */
 
 	/* plain text */
 	struct spill_buf carry; /* the begin of a line */
@@ -100,6 +117,15 @@ int mark_skip(struct spill_mark *m, uint64_t n, uint32_t page);
 int mark_flush(struct spill_mark *m);
 /* Does the last that waits end within a word? */
 bool mark_hyphened(const struct spill_mark *m);
+
+/* --- mark_open.c -------------------------------------------------------- */
+
+void mark_open_begin(struct spill_mark *m);
+/* One of the first lines; false: it is none of them, or too long. */
+bool mark_open_take(struct spill_mark *m, const struct spill_line *l,
+    enum mark_shape shape, bool calls);
+/* Those that wait. */
+int mark_open_end(struct spill_mark *m);
 
 /* --- mark.c ------------------------------------------------------------- */
 

@@ -79,7 +79,7 @@ one(struct spill_mark *m, struct spill_span s, uint64_t offset, uint32_t at,
 	if (s.len == 0 || (s.p[0] <= ' ' && s.p[0] >= 0 && is_blank(s)))
 		return SPILL_OK;
 	if ((h->n > 0 && h->hit->from < at + s.len) || m->nheld > 0 ||
-	    mark_may_be(s))
+	    !m->opened || mark_may_be(s))
 		return take(m, s, offset, at, h);
 	return mark_skip(m, 1, m->page);
 }

@@ -67,6 +67,15 @@ believable(const struct spill_parse *p, enum spill_view view)
 	return view <= SPILL_VIEW_OCR || m->spec == SPILL_SPEC_SELF;
 }
 
+/* "NAT0 SECRET" may be read as the number of a message and a grade. */
+static bool
+serial(const struct spill_normal *n, const struct spill_parse *p)
+{
+	return p->marking[0].form == SPILL_FORM_LINE_LOOSE &&
+	       p->marking[0].spec != SPILL_SPEC_SELF && n->digits > 0 &&
+	       n->token[0].kind == SPILL_TOKEN_WORD;
+}
+
 void
 spill_grammar_line(const struct spill_vocab *v, const struct spill_normal *n,
     bool views, struct spill_parse *p)
@@ -77,12 +86,14 @@ spill_grammar_line(const struct spill_vocab *v, const struct spill_normal *n,
 
 	g.v = v;
 	parse(&g, n, p);
-	for (int view = 0; views && !whole(p) && view < SPILL_VIEWS; view++) {
+	views = views && (!whole(p) || serial(n, p));
+	for (int view = 0; views && view < SPILL_VIEWS; view++) {
 		if (!worth(n, (enum spill_view)view, p->shout) ||
 		    !spill_normal_view(&other, n, (enum spill_view)view, v))
 			continue;
 		parse(&g, &other, &q);
-		if (!believable(&q, (enum spill_view)view))
+		if (!believable(&q, (enum spill_view)view) ||
+		    (whole(p) && q.marking[0].spec != SPILL_SPEC_SELF))
 			continue;
 		*p = q;
 		return;

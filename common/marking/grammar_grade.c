@@ -25,13 +25,24 @@ a_level(const struct spill_term *t)
 	       !(t->flags & SPILL_TERM_PREFIX);
 }
 
-static const struct spill_term *
+/* Its number; n: it has none. */
+static size_t
 of_scheme(const struct reading *r, struct spill_span scheme)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (spill_span_eq(r->may[i]->scheme, scheme))
-			return r->may[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < r->n && !spill_span_eq(r->may[i]->scheme, scheme))
+		i++;
+	return i;
+}
+
+static bool
+has_small(struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] >= 'a' && s.p[i] <= 'z')
+			return true;
+	return false;
 }
 
 /* One reading for each scheme. */
@@ -40,9 +51,18 @@ gram_readings(
     struct reading *r, const struct spill_term *const *term, size_t terms)
 {
 	r->n = 0;
-	for (size_t i = 0; i < terms && r->n < GRAM_READINGS; i++)
-		if (a_level(term[i]) && of_scheme(r, term[i]->scheme) == NULL)
+	for (size_t i = 0; i < terms && r->n < GRAM_READINGS; i++) {
+		size_t k =
+		    a_level(term[i]) ? of_scheme(r, term[i]->scheme) : r->n;
+
+		if (!a_level(term[i]))
+			continue;
+		/* the row with small letters knows how it is written */
+		if (k == r->n)
 			r->may[r->n++] = term[i];
+		else if (has_small(term[i]->variant))
+			r->may[k] = term[i];
+	}
 	/* A company's or a country's word, where another names its owner. */
 	r->owned = r->n == 1 && r->may[0]->spec == SPILL_SPEC_SELF;
 }
@@ -474,9 +494,7 @@ letters(const struct gram *g, struct reading *r)
 		if (t->kind == SPILL_TOKEN_WORD && (words++ == 0 || !r->whole))
 			title = title && t->letters != SPILL_CASE_LOWER;
 	}
-	for (size_t i = 0; r->n > 0 && i < r->may[0]->variant.len; i++)
-		own = own || (r->may[0]->variant.p[i] >= 'a' &&
-				 r->may[0]->variant.p[i] <= 'z');
+	own = r->n > 0 && has_small(r->may[0]->variant);
 	/* Georgian is written without capitals. */
 	own = (own && !small) || (r->n > 0 && is_span(r->may[0]->lang, "ka"));
 	r->m->flags |= upper || own ? SPILL_MARKING_UPPER
@@ -487,14 +505,14 @@ letters(const struct gram *g, struct reading *r)
 void
 gram_settle(const struct gram *g, struct reading *r)
 {
-	const struct spill_term *us = of_scheme(r, SPILL_SPAN("US"));
+	size_t us = of_scheme(r, SPILL_SPAN("US"));
 	struct spill_marking *m = r->m;
 
 	letters(g, r);
 	if (r->n == 0)
 		return;
-	if (r->slashed && us != NULL && m->valid > 0) {
-		r->may[0] = us;
+	if (r->slashed && us < r->n && m->valid > 0) {
+		r->may[0] = r->may[us];
 		r->n = 1;
 	}
 	m->spec = SPILL_SPEC_WEAK;

@@ -68,6 +68,7 @@
 #define WORD_OR	       PIECE(52)
 #define WORD_PROSIGN   PIECE(53) /* FM, TO, INFO, at the start of a line */
 #define WORD_BE	       PIECE(54)
+#define WORD_ANNEX     PIECE(55)
 
 struct piece {
 	uint64_t bits;

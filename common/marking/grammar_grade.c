@@ -45,6 +45,24 @@ has_small(struct spill_span s)
 	return false;
 }
 
+/* CC of a program is not the two letters of Moscow. */
+static bool
+foreign_letters(const struct spill_term *t)
+{
+	return t->kind == SPILL_TERM_ABBREV && t->variant.len > 1 &&
+	       (uint8_t)t->variant.p[0] >= 0xce &&
+	       (uint8_t)t->variant.p[0] < 0xd4; /* Greek, Cyrillic */
+}
+
+static bool
+is_ascii(const struct gram *g, const struct piece *p)
+{
+	const struct spill_token *a = &g->n->token[p->from],
+				 *b = &g->n->token[p->to - 1];
+
+	return b->to - a->from == (uint32_t)(b->at + b->len - a->at);
+}
+
 /* One reading for each scheme. */
 void
 gram_readings(
@@ -55,7 +73,7 @@ gram_readings(
 		size_t k =
 		    a_level(term[i]) ? of_scheme(r, term[i]->scheme) : r->n;
 
-		if (!a_level(term[i]))
+		if (!a_level(term[i]) || (r->ascii && foreign_letters(term[i])))
 			continue;
 		/* the row with small letters knows how it is written */
 		if (k == r->n)
@@ -327,6 +345,7 @@ gram_grade(const struct gram *g, size_t *i, struct reading *r)
 	if (!owner_grade(g, &k, r) && !grade_owner(g, &k, r)) {
 		if (!(p->bits & (PIECE_GRADE | PIECE_ABBREV)))
 			return false;
+		r->ascii = is_ascii(g, p);
 		gram_readings(r, p->term, p->terms);
 		if (r->n == 0 || (form && !r->owned))
 			return false;

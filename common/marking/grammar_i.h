@@ -102,6 +102,7 @@ struct reading {
 	bool owned; /* an organisation's: nothing narrows it */
 	bool slashed; /* categories behind // */
 	bool whole; /* of a line that is nothing else */
+	bool ascii; /* letters of other scripts are not meant */
 	unsigned loose; /* words of its line that are no part of it */
 };
 

@@ -458,8 +458,12 @@ marking(struct line *l, size_t *i, struct reading *r)
 static bool
 credible(const struct line *l, const struct spill_marking *m)
 {
-	if (l->comma && m->spec != SPILL_SPEC_SELF)
+	if (l->comma &&
+	    (m->spec != SPILL_SPEC_SELF || m->flags & SPILL_MARKING_QUOTED))
 		return false;
+	if (m->flags & SPILL_MARKING_QUOTED && m->spec > SPILL_SPEC_PHRASE &&
+	    !l->field)
+		return false; /* a string in a list */
 	if (m->spec == SPILL_SPEC_WEAK && !l->field &&
 	    (m->to - m->from == 1 || (l->loose && m->to - m->from < 4)))
 		return false; /* a letter or two and a number */

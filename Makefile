@@ -169,6 +169,7 @@ $(B)/tests/%_test: $(B)/obj/tests/unit/%_test.o $(B)/obj/tests/unit/util.o $(LIB
 $(B)/tests/ewf_test $(B)/tests/ewf_damage_test $(B)/tests/ewf_hostile_test $(B)/tests/image_test: $(B)/obj/tests/unit/ewf_make.o
 
 $(B)/tests/archive_test $(B)/tests/archive_data_test $(B)/tests/archive_words_test $(B)/tests/zip_test $(B)/tests/ole_test $(B)/tests/mail_test $(B)/tests/label_bytes_test: $(B)/obj/tests/unit/unpack_util.o
+$(B)/tests/grammar_table_test: $(B)/obj/tests/unit/unpack_util.o
 $(B)/tests/ole_test: $(B)/obj/fixtures/ole.o
 
 $(B)/tests/libexec/worker-bad: $(B)/obj/tests/worker/attacks.o

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include <spill/utf8.h>
+#include <spill/wide.h>
 
 struct cp_range {
 	uint32_t first, last;
@@ -72,15 +73,14 @@ spill_cp_printable(uint32_t cp)
 	return (cp & 0xfffe) != 0xfffe;
 }
 
+static inline spill_wide
+not_plain(spill_wide v)
+{
+	return (spill_wide)(v - 0x20 >= 0x5f);
+}
+
 bool
 spill_plain_ascii(const char *p, size_t len)
 {
-	unsigned char bad = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		bad |= (unsigned char)(c - 0x20) >= 0x5f;
-	}
-	return !bad;
+	return !spill_wide_any(p, len, not_plain);
 }

@@ -532,6 +532,26 @@ format_of(const struct subject *s, struct spill_span head,
 	return f != NULL ? f : spill_unpack_behind(src);
 }
 
+/* Where nobody asks for words on it, a part of a document that is XML and of
+ * which the stage has all is just that. */
+static int
+sniff(const struct dig *d, const struct subject *s, struct spill_span head,
+    uint64_t size, struct spill_sniff *t)
+{
+	static const char xml[] = { '<', '?', 'x', 'm', 'l' };
+	const struct spill_look_stage *stage = spill_look_stage;
+
+	if (!d->ask->untyped)
+		return spill_sniff(head, size, t);
+	if (s->info != NULL && head.len > sizeof(xml) &&
+	    memcmp(head.p, xml, sizeof(xml)) == 0 && stage != NULL &&
+	    stage->covers != NULL && stage->covers(s->above, s->info->name)) {
+		*t = (struct spill_sniff){ SPILL_SPAN("text/xml"), { "", 0 } };
+		return SPILL_OK;
+	}
+	return spill_sniff_mime(head, size, t);
+}
+
 int
 dig_into(struct dig *d, const struct subject *s, struct spill_span head,
     struct spill_src *src)
@@ -547,7 +567,7 @@ dig_into(struct dig *d, const struct subject *s, struct spill_span head,
 	    (s->info->kind == SPILL_MEMBER_MESSAGE ||
 		spill_span_eq(s->info->mime, SPILL_SPAN("message/rfc822")));
 	if (rc == SPILL_OK)
-		rc = spill_sniff(head, src->size, &t);
+		rc = sniff(d, s, head, src->size, &t);
 	if (rc == SPILL_OK && !s->silent && !d->ask->extract)
 		rc = dig_row(d, s, &t, &sums);
 	if (rc == SPILL_OK && d->ask->want != 0 && !d->ask->extract)

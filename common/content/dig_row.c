@@ -191,8 +191,9 @@ dig_row(struct dig *d, const struct subject *s, const struct spill_sniff *t,
 		member(d, s, &x);
 	else if (strcmp(s->status, "ok") != 0)
 		spill_row_set(r, IT_STATUS, spill_span(s->status));
-	if (t != NULL) {
+	if (t != NULL)
 		spill_row_set(r, IT_MIME, t->mime);
+	if (t != NULL && !d->ask->untyped) {
 		/* libmagic's words have some of the evidence's among them. */
 		put_plain(&x.type, (struct spill_span){ t->type.p,
 				       SPILL_MIN(t->type.len, (size_t)WORDS) });

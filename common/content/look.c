@@ -12,7 +12,9 @@ spill_look_put(struct spill_buf *b, const struct spill_look *l)
 	spill_buf_le(b, l->form, 1);
 	spill_buf_le(b, l->digest, 1);
 	spill_buf_le(b,
-	    (unsigned)l->spool | (unsigned)l->extract << 1 | l->want << 2, 1);
+	    (unsigned)l->spool | (unsigned)l->extract << 1 |
+		(unsigned)l->untyped << 2 | l->want << 3,
+	    1);
 	spill_buf_le(b, l->limits.depth, 8);
 	spill_buf_le(b, l->limits.members, 8);
 	spill_buf_le(b, l->limits.bytes, 8);
@@ -106,7 +108,8 @@ spill_look_get(struct spill_span request, struct spill_look *l)
 	flags = spill_cur_u8(&c);
 	l->spool = flags & 1;
 	l->extract = flags >> 1 & 1;
-	l->want = flags >> 2;
+	l->untyped = flags >> 2 & 1;
+	l->want = flags >> 3;
 	l->limits.depth = spill_cur_u64le(&c);
 	l->limits.members = spill_cur_u64le(&c);
 	l->limits.bytes = spill_cur_u64le(&c);

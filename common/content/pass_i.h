@@ -119,6 +119,7 @@ struct pass_lane {
 	int pipe[2];
 	bool piped, read_ended, look_ended;
 	size_t at; /* number in the batch that the worker is on */
+	struct pass_item *unit; /* the one of it; NULL: not looked for yet */
 	uint64_t sub; /* and where in it */
 	struct pass_item *cur; /* whose rows come: the unit, or one of it */
 	struct pass_item **group; /* those of a unit, by their chains */

@@ -62,6 +62,15 @@ lane_unit_at(struct pass_lane *l)
 	return NULL;
 }
 
+/* The same for each record, of which there are thousands before it moves. */
+static struct pass_item *
+unit_now(struct pass_lane *l)
+{
+	if (l->unit == NULL)
+		l->unit = lane_unit_at(l);
+	return l->unit;
+}
+
 /* Lines are of the row that came last. */
 static int
 on_line(struct pass_lane *l, struct pass_item *x, struct spill_span rec)
@@ -85,7 +94,7 @@ on_row(void *arg, struct spill_span rec)
 {
 	struct pass_lane *l = arg;
 	struct pass *p = l->p;
-	struct pass_item *x = lane_unit_at(l);
+	struct pass_item *x = unit_now(l);
 	int rc;
 
 	if (x == NULL || spill_unpack(rec, &p->row) != SPILL_OK)
@@ -109,7 +118,7 @@ on_error(void *arg, struct spill_span rec)
 {
 	static struct spill_row r;
 	struct pass_lane *l = arg;
-	struct pass_item *x = lane_unit_at(l);
+	struct pass_item *x = unit_now(l);
 	int item = spill_schema_find(&spill_schema_error, SPILL_SPAN("item"));
 	uint64_t most = l->p->conf->limits.members;
 
@@ -136,6 +145,7 @@ on_place(void *arg, uint64_t pos)
 	if (at < l->at || at >= l->batch)
 		return SPILL_EDAMAGED;
 	l->at = at;
+	l->unit = NULL;
 	l->sub = pos & ((1ULL << SPILL_LOOK_SHIFT) - 1);
 	return SPILL_OK;
 }
@@ -176,6 +186,7 @@ ask_of(const struct pass_lane *l, enum spill_look_form form)
 		.digest = c->digest,
 		.limits = c->limits,
 		.want = c->want,
+		.untyped = c->untyped,
 		.spool = l->spool >= 0 };
 
 	if (l->suspect != NULL) {
@@ -288,6 +299,7 @@ send(struct pass_lane *l, struct spill_look *a, int *fds, size_t nfds,
 	memcpy(l->ask_fd, fds, t.nfds * sizeof(*fds));
 	l->nask = t.nfds - (list >= 0); /* which is closed at once */
 	l->at = 0;
+	l->unit = NULL;
 	l->sub = 0;
 	l->cur = NULL;
 	l->look_ended = false;

@@ -42,6 +42,7 @@ static struct {
 	struct sniff_db db;
 	magic_t whole;
 	bool quick; /* the table is understood */
+	bool brief; /* the words are not wanted */
 	struct part part[PARTS];
 	size_t kept; /* bytes of their tables */
 	struct sniff_text text;
@@ -190,6 +191,9 @@ say(magic_t m, const struct sniff_set *rules, struct spill_span head,
 		return false;
 	out->mime = keep(s != NULL ? s : "application/octet-stream", sniff.mime,
 	    sizeof(sniff.mime));
+	out->type = (struct spill_span){ "", 0 };
+	if (sniff.brief)
+		return true;
 	s = words(m, 0, head);
 	if (rules != NULL && is_anew(s)) {
 		s = words_anew(rules, s, head, read);
@@ -264,8 +268,12 @@ text_type(const struct sniff_set *bin, const struct sniff_set *in_text,
 {
 	struct spill_span said = { NULL, 0 };
 	const char *s = NULL;
-	enum answer a = ask(bin, SNIFF_LAST, 0, head, &s);
+	enum answer a;
 
+	out->type = (struct spill_span){ "", 0 };
+	if (sniff.brief)
+		return true;
+	a = ask(bin, SNIFF_LAST, 0, head, &s);
 	if (a == SAID) {
 		out->type = keep(s, sniff.type, sizeof(sniff.type));
 		return true;
@@ -331,6 +339,18 @@ spill_sniff(struct spill_span head, uint64_t size, struct spill_sniff *out)
 	if (spill_sniff_quick(head, size, out))
 		return SPILL_OK;
 	return spill_sniff_whole(head, size, out);
+}
+
+int
+spill_sniff_mime(struct spill_span head, uint64_t size, struct spill_sniff *out)
+{
+	int rc;
+
+	sniff.brief = true;
+	rc = spill_sniff(head, size, out);
+	sniff.brief = false;
+	out->type = (struct spill_span){ "", 0 };
+	return rc;
 }
 
 /* --- before the jail ---------------------------------------------------- */

@@ -325,7 +325,8 @@ sniff_text_words(
 	spill_buf_puts(b, " text");
 	spill_buf_puts(b, executable ? " executable" : "");
 	if (memchr(s.p, '\r', s.len) == NULL &&
-	    memmem(s.p, s.len, "\xc2\x85", 2) == NULL)
+	    (memchr(s.p, '\xc2', s.len) == NULL ||
+		memmem(s.p, s.len, "\xc2\x85", 2) == NULL))
 		count_lf(&l, s);
 	else
 		count(&l, s);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define VIEW_TOKENS 96 /* longer lines are prose in each view */
-#define VIEW_WORDS  14
+#define VIEW_WORDS  8
 
 static void
 parse(struct gram *g, const struct spill_normal *n, struct spill_parse *p)
@@ -19,7 +19,7 @@ parse(struct gram *g, const struct spill_normal *n, struct spill_parse *p)
 	p->shout = n->upper > 0 && n->lower == 0;
 	g->n = n;
 	gram_lex(g);
-	if (!gram_line(g, p) && !gram_portion(g, p))
+	if (!gram_portion(g, p) && !gram_line(g, p))
 		gram_prose(g, p);
 	gram_signals(g, p);
 }

@@ -377,14 +377,13 @@ canonical(const struct reading *r)
 	return r->may[best]->canonical;
 }
 
-static void
-schemes(struct reading *r)
+void
+gram_schemes(
+    struct spill_marking *m, const struct spill_term *const *term, size_t terms)
 {
-	struct spill_marking *m = r->m;
-
 	m->scheme[0] = '\0';
-	for (size_t i = 0; i < r->n; i++)
-		gram_list_add(m->scheme, sizeof(m->scheme), r->may[i]->scheme);
+	for (size_t i = 0; i < terms; i++)
+		gram_list_add(m->scheme, sizeof(m->scheme), term[i]->scheme);
 	for (char *p = m->scheme; *p != '\0'; p++)
 		*p = *p == ';' ? '|' : *p;
 }
@@ -461,7 +460,7 @@ letters(const struct gram *g, struct reading *r)
 {
 	const struct piece *a = &g->piece[r->first],
 			   *b = &g->piece[(r->grade ? r->grade : r->end) - 1];
-	bool upper = true, title = true, own = false;
+	bool upper = true, title = true, own = false, small = false;
 	size_t words = 0;
 
 	for (size_t i = a->from; i < b->to; i++) {
@@ -469,6 +468,8 @@ letters(const struct gram *g, struct reading *r)
 
 		upper = upper && (t->letters == SPILL_CASE_UPPER ||
 				     t->letters == SPILL_CASE_NONE);
+		if (t->kind == SPILL_TOKEN_WORD && words == 0)
+			small = t->letters == SPILL_CASE_LOWER;
 		/* Title Case; a line may begin with "Top secret", too */
 		if (t->kind == SPILL_TOKEN_WORD && (words++ == 0 || !r->whole))
 			title = title && t->letters != SPILL_CASE_LOWER;
@@ -476,7 +477,8 @@ letters(const struct gram *g, struct reading *r)
 	for (size_t i = 0; r->n > 0 && i < r->may[0]->variant.len; i++)
 		own = own || (r->may[0]->variant.p[i] >= 'a' &&
 				 r->may[0]->variant.p[i] <= 'z');
-	own = own && (title || words > 3);
+	/* Georgian is written without capitals. */
+	own = (own && !small) || (r->n > 0 && is_span(r->may[0]->lang, "ka"));
 	r->m->flags |= upper || own ? SPILL_MARKING_UPPER
 		       : title	    ? SPILL_MARKING_TITLE
 				    : 0;
@@ -489,7 +491,6 @@ gram_settle(const struct gram *g, struct reading *r)
 	struct spill_marking *m = r->m;
 
 	letters(g, r);
-	m->from = g->n->token[g->piece[r->first].from].from;
 	if (r->n == 0)
 		return;
 	if (r->slashed && us != NULL && m->valid > 0) {
@@ -507,7 +508,7 @@ gram_settle(const struct gram *g, struct reading *r)
 		if (t->spec != SPILL_SPEC_NONE)
 			m->spec = SPILL_MIN(m->spec, t->spec);
 	}
-	schemes(r);
+	gram_schemes(m, r->may, r->n);
 	flags(r);
 	m->level[0] = '\0';
 	gram_put(m->level, sizeof(m->level), canonical(r));

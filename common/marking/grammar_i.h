@@ -127,6 +127,9 @@ void gram_lex(struct gram *g);
 struct spill_span gram_text(const struct gram *g, size_t piece);
 bool gram_is(const struct gram *g, size_t piece, const char *word);
 bool gram_punct(const struct gram *g, size_t piece, const char *of);
+/* Bytes of the line; those of a line that was reversed run backwards. */
+void gram_place(const struct gram *g, size_t first, size_t end, uint32_t *from,
+    uint32_t *to);
 /* Blanks before it. */
 unsigned gram_gap(const struct gram *g, size_t piece);
 bool gram_upper(const struct gram *g, size_t piece);
@@ -157,6 +160,9 @@ void gram_readings(
     struct reading *r, const struct spill_term *const *term, size_t terms);
 void gram_owned(struct reading *r, const struct owner *o, int rank);
 void gram_foreign(struct reading *r, struct spill_span who, int rank);
+/* "ES|PT" */
+void gram_schemes(struct spill_marking *m, const struct spill_term *const *term,
+    size_t terms);
 /* Only what these terms' schemes know. False: it would leave none. */
 bool gram_narrow(
     struct reading *r, const struct spill_term *const *term, size_t terms);

@@ -50,6 +50,17 @@ gram_upper(const struct gram *g, size_t piece)
 	return true;
 }
 
+void
+gram_place(const struct gram *g, size_t first, size_t end, uint32_t *from,
+    uint32_t *to)
+{
+	const struct spill_token *a = &g->n->token[g->piece[first].from],
+				 *b = &g->n->token[g->piece[end - 1].to - 1];
+
+	*from = SPILL_MIN(a->from, b->from);
+	*to = SPILL_MAX(a->to, b->to);
+}
+
 static const uint64_t by_role[] = {
 	[SPILL_TERM_ROLE_NONE] = PIECE_CAVEAT,
 	[SPILL_TERM_ROLE_DECLASS] = PIECE_DECLASS,
@@ -87,7 +98,8 @@ static bool
 everyday(const struct spill_term *t)
 {
 	return t->flags & SPILL_TERM_ADMIN || t->variant.len <= 3 ||
-	       starts(t->scheme, "NZ") || starts(t->scheme, "AU") ||
+	       ((starts(t->scheme, "NZ") || starts(t->scheme, "AU")) &&
+		   t->variant.len < 20) ||
 	       starts(t->category, "SCI");
 }
 
@@ -153,6 +165,16 @@ few(size_t n)
 	return (uint8_t)SPILL_MIN(n, 255);
 }
 
+/* "SECRET - MEDICAL" has a level; "SECRET MEDICAL" is a doctor's. */
+static bool
+parted(const struct gram *g, size_t at, size_t tokens)
+{
+	for (size_t i = at + 1; i < at + tokens; i++)
+		if (gram_mark(g->n, i, '-') && g->n->token[i].gap > 0)
+			return true;
+	return false;
+}
+
 /* The longest that means something; behind it, for SECRET SANTA, the grade
  * that it begins with. */
 static bool
@@ -165,6 +187,8 @@ from_vocabulary(struct gram *g, size_t at, struct piece *p)
 	for (size_t i = 0; i < hits; i++) {
 		uint64_t bits = hit_bits(&hit[i]);
 
+		if (bits & veto && parted(g, at, hit[i].tokens))
+			bits &= ~veto;
 		if (bits == 0)
 			continue;
 		if (p->term == NULL) {
@@ -267,7 +291,8 @@ word(struct gram *g, size_t at, struct piece *p)
 		p->a = u < UINT32_MAX ? (uint32_t)u : 0;
 	if (t->kind == SPILL_TOKEN_WORD && lead(g, at, p))
 		return;
-	if (t->word == 0 || !from_vocabulary(g, at, p)) {
+	if (t->word == 0 || t->kind == SPILL_TOKEN_NUMBER ||
+	    !from_vocabulary(g, at, p)) {
 		p->bits =
 		    t->kind == SPILL_TOKEN_NUMBER ? PIECE_NUMBER : PIECE_WORD;
 		p->to = (uint16_t)(at + 1);

@@ -8,6 +8,7 @@
 
 #define LINE_TOKENS 200 /* longer ones are prose */
 #define ADDRESSEE   12 /* pieces of "FOR THE PRIME MINISTER HIMSELF ONLY" */
+#define PAGES	    9999 /* a longer number is none of a page */
 #define SERIAL	    7 /* pieces of "O.JA2807", "GATT 8" */
 
 struct line {
@@ -31,10 +32,7 @@ numbers(const struct piece *p, struct spill_marking *m)
 static void
 reference(struct line *l, size_t at)
 {
-	const struct piece *p = &l->g->piece[at];
-
-	l->m->ref_from = l->g->n->token[p->from].from;
-	l->m->ref_to = l->g->n->token[p->to - 1].to;
+	gram_place(l->g, at, at + 1, &l->m->ref_from, &l->m->ref_to);
 }
 
 /* 3, 3/12, 3 OF 12, 2-10 */
@@ -46,7 +44,8 @@ page_number(struct line *l, size_t *i)
 
 	if (!gram_has(g, *i, PIECE_NUMBER))
 		return false;
-	l->m->page = g->piece[*i].a;
+	if (g->piece[*i].a <= PAGES)
+		l->m->page = g->piece[*i].a;
 	l->loose = true;
 	if ((gram_punct(g, k, "/-") || gram_has(g, k, WORD_OF)) &&
 	    gram_has(g, k + 1, PIECE_NUMBER)) {
@@ -277,7 +276,7 @@ caveats(const struct gram *g, size_t *i, struct reading *r)
 	r->first = *i;
 	r->m->rank = r->m->rank_max = -1;
 	r->m->spec = SPILL_SPEC_CAVEAT;
-	gram_put(r->m->scheme, sizeof(r->m->scheme), p->term[0]->scheme);
+	gram_schemes(r->m, p->term, p->terms);
 	gram_put(r->m->level, sizeof(r->m->level), p->term[0]->canonical);
 	r->owned = true;
 	while (gram_caveat(g, i, r, false) ||
@@ -329,8 +328,9 @@ marking(struct line *l, size_t *i, struct reading *r)
 static bool
 credible(const struct line *l, const struct spill_marking *m)
 {
-	if (m->spec == SPILL_SPEC_WEAK && m->to - m->from == 1)
-		return l->field; /* a letter is none by itself */
+	if (m->spec == SPILL_SPEC_WEAK && !l->field &&
+	    (m->to - m->from == 1 || (l->loose && m->to - m->from < 4)))
+		return false; /* a letter or two and a number */
 	if (m->flags & SPILL_MARKING_UPPER || l->field)
 		return true;
 	if (m->flags & SPILL_MARKING_TITLE)
@@ -352,8 +352,9 @@ notice(const struct gram *g, size_t *i, struct reading *r)
 {
 	const struct piece *p = &g->piece[*i];
 
-	if (!gram_has(g, *i, PIECE_NOTICE | PIECE_CAVEAT) || r->n == 0 ||
-	    p->bits & PIECE_GRADE || !gram_narrow(r, p->term, p->terms))
+	if (!gram_has(g, *i, PIECE_NOTICE) || r->n == 0 ||
+	    spill_span_eq(p->term[0]->scheme, SPILL_SPAN("ANY")) ||
+	    !gram_narrow(r, p->term, p->terms))
 		return false;
 	++*i;
 	return true;
@@ -374,7 +375,7 @@ read_line(struct line *l, struct reading *r)
 	}
 	if (i == g->pieces || !marking(l, &i, r))
 		return false;
-	l->m->to = g->n->token[g->piece[r->end - 1].to - 1].to;
+	gram_place(g, r->first, r->end, &l->m->from, &l->m->to);
 	while (pair(l, &i, r))
 		;
 	while (i < g->pieces)

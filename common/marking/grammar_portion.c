@@ -10,10 +10,27 @@
 #define NUMBERING 9 /* pieces before it */
 #define INSIDE	  40
 
+/* What numbers paragraphs: 3, a, iv, 1B. */
+static bool
+ordinal(const struct gram *g, size_t piece)
+{
+	struct spill_span s = gram_text(g, piece);
+
+	if (s.len > 3)
+		return false;
+	if (s.len == 1 || gram_has(g, piece, PIECE_NUMBER))
+		return true;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			return true;
+	return strspn(s.p, "IVX") >= s.len;
+}
+
 /* "3.", "a.", "1B.a.3.", "-", a bullet; "SUBJECT:". */
 static bool
 numbering(const struct gram *g, size_t *i)
 {
+	bool word = false; /* it wants a full stop */
 	size_t k = 0;
 
 	if (gram_is(g, 0, "SUBJECT") || gram_is(g, 0, "SUBJ") ||
@@ -24,13 +41,16 @@ numbering(const struct gram *g, size_t *i)
 	for (; k < NUMBERING && k < g->pieces; k++) {
 		if (gram_punct(g, k, "(")) {
 			*i = k;
-			return true;
+			return !word;
 		}
 		if (gram_has(g, k, PIECE_PUNCT)) {
-			if (k == 0 || !gram_punct(g, k, ".)-"))
+			if (k == 0 || !gram_punct(g, k, ".)-\\"))
 				return false;
-		} else if (gram_text(g, k).len > 3) {
+			word = false;
+		} else if (!ordinal(g, k)) {
 			return false;
+		} else {
+			word = !gram_has(g, k, PIECE_NUMBER);
 		}
 	}
 	return false;
@@ -127,7 +147,10 @@ static bool class(const struct gram *g, size_t *i, struct reading *r)
 		*i = r->end = k + 3;
 		return true;
 	}
-	return gram_grade(g, i, r) || mission(g, i, r);
+	/* words in brackets are a marking of their own, no portion's */
+	if (gram_has(g, k, PIECE_ABBREV) || gram_is(g, k, "CUI"))
+		return gram_grade(g, i, r);
+	return mission(g, i, r);
 }
 
 /* What is between class and ")": categories behind / // or a comma. */
@@ -158,20 +181,47 @@ composed(const struct gram *g, size_t open, size_t close, struct reading *r)
 		return false;
 	if (form)
 		r->m->flags |= SPILL_MARKING_US_FORM;
-	if (!groups(g, &i, close, r))
+	/* A letter by itself is one if the table says so. */
+	if (i == close && !form && r->n > 0 && !r->owned &&
+	    g->piece[i - 1].to == g->piece[i - 1].from + 1)
 		return false;
+	if (!groups(g, &i, close, r) || (r->slashed && r->m->valid == 0 &&
+					    r->m->flags & SPILL_MARKING_TAIL &&
+					    !gram_has(g, r->end, PIECE_DSLASH)))
+		return false; /* (MS-DOS, OS/2) */
 	r->first = open;
 	r->end = close + 1;
 	return true;
 }
 
-/* "(C) 2024", "(C) Copyright": nobody's secret. */
+/* "(C) 2024 Example Ltd", "(C) by ...": nobody's secret. */
 static bool
-copyright(const struct gram *g, size_t close)
+copyright(const struct gram *g, size_t open, size_t close)
 {
-	return gram_is(g, close + 1, "COPYRIGHT") ||
-	       (gram_has(g, close + 1, PIECE_NUMBER | PIECE_DATE) &&
-		   gram_text(g, close + 1).len >= 4);
+	static const char *const says[] = { "BY", "COPYRIGHT", "LICENSE",
+		"LICENCE", "INC", "LTD", "GMBH", "FOUNDATION", "CORPORATION" };
+
+	if (close != open + 2 || !gram_is(g, open + 1, "C"))
+		return false;
+	for (size_t i = close + 1; i < g->pieces; i++) {
+		uint32_t year = g->piece[i].a;
+
+		if ((gram_has(g, i, PIECE_NUMBER) && year >= 1900 &&
+			year < 2100) ||
+		    gram_has(g, i, PIECE_DATE) || gram_punct(g, i, "@"))
+			return true;
+		for (size_t k = 0; k < SPILL_COUNT(says); k++)
+			if (gram_is(g, i, says[k]))
+				return true;
+	}
+	return false;
+}
+
+/* A text follows, or nothing: "(R): ..." and "(0,0)." are none. */
+static bool
+before_text(const struct gram *g, size_t close)
+{
+	return !gram_punct(g, close + 1, ",.:;)=/-&|+>");
 }
 
 bool
@@ -183,7 +233,7 @@ gram_portion(const struct gram *g, struct spill_parse *p)
 
 	memset(m, 0, sizeof(*m));
 	if (!numbering(g, &open) || (close = closing(g, open)) == 0 ||
-	    copyright(g, close))
+	    !before_text(g, close) || copyright(g, open, close))
 		return false;
 	if (!listed(g, open, close, &r)) {
 		memset(m, 0, sizeof(*m));
@@ -195,7 +245,7 @@ gram_portion(const struct gram *g, struct spill_parse *p)
 		return false;
 	if (m->spec > SPILL_SPEC_PHRASE)
 		m->spec = SPILL_SPEC_PORTION;
-	m->to = g->n->token[g->piece[close].to - 1].to;
+	gram_place(g, open, close + 1, &m->from, &m->to);
 	m->form = SPILL_FORM_PORTION;
 	p->markings = 1;
 	return true;

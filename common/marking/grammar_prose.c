@@ -216,7 +216,7 @@ keep(struct prose *s, struct reading *r)
 	gram_settle(g, r);
 	if (!telling(g, r, m))
 		return;
-	m->to = g->n->token[b->to - 1].to;
+	gram_place(g, r->first, r->end, &m->from, &m->to);
 	m->form = form(g, r, m);
 	m->words_outside = s->words - count_words(g, a->from, b->to);
 	flags(g, r, m);

@@ -17,18 +17,6 @@ struct signals {
 	unsigned words;
 };
 
-static uint32_t
-start(const struct gram *g, size_t i)
-{
-	return g->n->token[g->piece[i].from].from;
-}
-
-static uint32_t
-end(const struct gram *g, size_t i)
-{
-	return g->n->token[g->piece[i].to - 1].to;
-}
-
 /* Does it stand where a label or a stamp does: first, or in a cell? */
 static bool
 leads(const struct gram *g, size_t i)
@@ -104,8 +92,7 @@ counted(struct spill_parse *p, const struct gram *g, size_t i)
 		p->signals |= SPILL_SIGNAL_COPY;
 		p->copy = c->a;
 		p->copies = c->b;
-		p->copy_from = start(g, i);
-		p->copy_to = end(g, i);
+		gram_place(g, i, i + 1, &p->copy_from, &p->copy_to);
 	} else {
 		p->signals |= SPILL_SIGNAL_PAGE;
 		p->page = c->a;
@@ -122,8 +109,7 @@ originator(struct signals *s, size_t i)
 		return;
 	s->p->signals |= SPILL_SIGNAL_ORIGINATOR;
 	if (s->p->orig_to == 0) {
-		s->p->orig_from = start(g, i);
-		s->p->orig_to = end(g, i);
+		gram_place(g, i, i + 1, &s->p->orig_from, &s->p->orig_to);
 	}
 }
 
@@ -158,13 +144,11 @@ places(struct signals *s, size_t i)
 		counted(p, g, i);
 	if (gram_has(g, i, PIECE_REFERENCE) && p->ref_to == 0) {
 		p->signals |= SPILL_SIGNAL_REFERENCE;
-		p->ref_from = start(g, i);
-		p->ref_to = end(g, i);
+		gram_place(g, i, i + 1, &p->ref_from, &p->ref_to);
 	}
 	if (gram_has(g, i, PIECE_DATE) && p->date_to == 0) {
 		p->signals |= SPILL_SIGNAL_DATE;
-		p->date_from = start(g, i);
-		p->date_to = end(g, i);
+		gram_place(g, i, i + 1, &p->date_from, &p->date_to);
 	}
 	if (gram_has(g, i, PIECE_ORIGINATOR))
 		originator(s, i);

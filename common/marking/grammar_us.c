@@ -72,13 +72,10 @@ programme(const struct gram *g, size_t *i, struct reading *r)
 {
 	size_t k = *i;
 
-	if (gram_is(g, k, "SAR") || gram_is(g, k, "ACCM"))
-		k++;
-	else if (gram_is(g, k, "SPECIAL") && gram_is(g, k + 1, "ACCESS") &&
-		 gram_is(g, k + 2, "REQUIRED"))
-		k += 3;
-	else
+	if (!gram_is(g, k, "SAR") && !gram_is(g, k, "ACCM") &&
+	    !gram_is(g, k, "SPECIAL ACCESS REQUIRED"))
 		return false;
+	k++;
 	if (!gram_punct(g, k, "-"))
 		return false;
 	k = compartments(g, k);
@@ -150,7 +147,7 @@ control(const struct gram *g, size_t *i, struct reading *r)
 
 	if (programme(g, i, r))
 		return CONTROL_MEMBER; /* others of it may follow */
-	if (foreign_information(g, i, r) || registered(g, i, r))
+	if (foreign_information(g, i, r))
 		return CONTROL_KNOWN;
 	if (gram_has(g, *i, PIECE_LEAD | PIECE_NATION)) {
 		size_t k = *i;
@@ -162,6 +159,8 @@ control(const struct gram *g, size_t *i, struct reading *r)
 			return CONTROL_KNOWN;
 		}
 	}
+	if (registered(g, i, r))
+		return CONTROL_KNOWN;
 	return unregistered(g, i, r) ? CONTROL_OTHER : CONTROL_NONE;
 }
 

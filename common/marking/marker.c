@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <spill/diag.h>
+#include <spill/digest.h>
 #include <spill/marktaker.h>
 #include <spill/pool.h>
 
@@ -362,6 +363,9 @@ spill_marker(struct spill_tool *tool, struct spill_marker_conf *conf)
 	if (rc == SPILL_OK)
 		rc = give_tables(conf, &given);
 	conf->pass.want = wants(m.form);
+	conf->pass.untyped = true;
+	conf->pass.digest =
+	    m.form == SPILL_MARKER_VERDICTS ? SPILL_DIGEST_SHA256 : 0;
 	conf->pass.given = &given;
 	conf->pass.ngiven = 1;
 	if (rc == SPILL_OK)

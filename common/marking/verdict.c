@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "verdict_i.h"
 
@@ -18,11 +19,12 @@ part_init(struct judge_part *p, size_t first_hit)
 	memset(p, 0, offsetof(struct judge_part, group));
 	p->groups = p->last_group = 0;
 	p->repairs = 0;
-	p->hits = 0;
+	p->hits = p->words = 0;
 	p->first_hit = first_hit;
 	p->unit = 1;
 	p->top_rank = -1;
-	p->portions.rank = p->portions.self_rank = p->labels.rank = -1;
+	p->portions.rank = p->portions.self_rank = -1;
+	p->labels.rank = p->labels.part_rank = -1;
 }
 
 int
@@ -50,6 +52,13 @@ spill_judge_free(struct spill_judge **j)
 	*j = NULL;
 }
 
+static bool
+ends_in(struct spill_span s, struct spill_span end)
+{
+	return s.len > end.len &&
+	       strncasecmp(s.p + s.len - end.len, end.p, end.len) == 0;
+}
+
 void
 spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 {
@@ -63,9 +72,14 @@ spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 	j->several = j->paged = j->named = false;
 	j->part_kept = none;
 	j->flow_len = 0;
+	j->read = 0;
+	memset(j->lang, 0, sizeof(j->lang));
 	j->mip.guid[0] = '\0';
 	j->originator = j->reference = j->copy_no = j->doc_date = none;
 	j->rc = SPILL_OK;
+	j->table = spill_span_eq(d->mime, SPILL_SPAN("text/csv")) ||
+		   ends_in(d->name, SPILL_SPAN(".csv")) ||
+		   ends_in(d->name, SPILL_SPAN(".tsv"));
 	part_init(&j->now, 0);
 }
 
@@ -354,6 +368,7 @@ spill_judge_line(struct spill_judge *j, const struct spill_seen *s)
 			return rc;
 	}
 	flow(j, s->line);
+	judge_lang_read(j, s->line->text);
 	if (s->parse == NULL) {
 		j->now.in_table &= s->line->role == SPILL_ROLE_TABLE;
 		return j->rc;

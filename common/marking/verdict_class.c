@@ -174,7 +174,7 @@ judge_classify(struct spill_judge *j, struct spill_verdict *v)
 	*v = (struct spill_verdict){
 		.rank = -1, .rank_max = -1, .class = SPILL_CLASS_NONE
 	};
-	if (j->now.hits > 0 || j->named)
+	if (j->now.words > 0 || j->named)
 		v->class = SPILL_CLASS_MENTION;
 	for (size_t i = 0; i < SPILL_COUNT(order); i++)
 		if (c & 1u << order[i]) {

@@ -365,11 +365,33 @@ add_one(struct spill_judge *j, const struct spill_line *l,
 	};
 
 	now->hits++;
+	now->words += m->form != SPILL_FORM_PORTION || !judge_is_bare(text, m);
 	now->repairs |= p->repairs;
 	if (m->form == SPILL_FORM_PORTION)
 		judge_portion(j, m, text);
 	group_add(j, &h, l);
 	after_add(j, &h, l, judge_hits_keep(j, &h, text, l->part));
+}
+
+static bool
+has_letter(struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z') ||
+		    s.p[i] & 0x80)
+			return true;
+	return false;
+}
+
+/* OS, NS, CTS: by themselves not even a mention. Poland's (0) is a number
+ * nearly always. */
+static bool
+is_nothing(const struct spill_marking *m, struct spill_span text)
+{
+	if (m->form == SPILL_FORM_PORTION)
+		return !has_letter(text);
+	return m->spec == SPILL_SPEC_WEAK && m->to - m->from <= 3 &&
+	       m->form != SPILL_FORM_FIELD && m->form != SPILL_FORM_SUBJECT;
 }
 
 int
@@ -383,7 +405,10 @@ judge_hits_add(struct spill_judge *j, const struct spill_seen *s)
 	for (size_t i = 0; i < p->markings && j->rc == SPILL_OK; i++) {
 		const struct spill_marking *m = &p->marking[i];
 
-		if (m->to < m->from || m->to > s->line->text.len)
+		if (m->to < m->from || m->to > s->line->text.len ||
+		    is_nothing(
+			m, (struct spill_span){
+			       s->line->text.p + m->from, m->to - m->from }))
 			continue;
 		add_one(j, s->line, p, m);
 		if (m->form == SPILL_FORM_LIST && m->rank >= 0)

@@ -9,6 +9,7 @@
  *	verdict_score.c   what each hit is worth, and what it is by itself
  *	verdict_class.c   the class of the document
  *	verdict_roll.c    level, categories, release, flags
+ *	verdict_lang.c    languages, for words of several ranks
  *	verdict_say.c     reasons for people
  *
  * A hit's features are bits, one for each row of the table; what depends on
@@ -101,6 +102,17 @@ struct judge_point_row {
 
 extern const struct judge_point_row judge_points[JUDGE_POINTS];
 
+enum judge_lang {
+	JL_EN,
+	JL_ES,
+	JL_PT,
+	JL_RO,
+	JL_BG,
+	JL_RU,
+	JL_JA,
+	JUDGE_LANGS
+};
+
 struct judge_hit {
 	struct spill_hit hit;
 	uint64_t facts; /* 1 << enum judge_point */
@@ -152,7 +164,8 @@ struct judge_ring {
 };
 
 struct judge_portions {
-	uint64_t hits, classified, self, rich;
+	/* rich: more than one letter; full: more than two, or categories */
+	uint64_t hits, classified, self, rich, full;
 	uint64_t last_line;
 	uint64_t lines;
 	char value[8][16]; /* different ones, up to this many */
@@ -188,7 +201,7 @@ enum judge_flag { /* column flags; names in verdict_roll.c */
 struct judge_labels {
 	unsigned n; /* that say something of this document */
 	unsigned policy, corp, unresolved;
-	int rank; /* highest; -1 */
+	int rank, part_rank; /* highest; of a part; -1 */
 	bool main; /* not of a part only */
 	uint32_t hit; /* of the highest */
 	enum spill_label_family family;
@@ -233,6 +246,7 @@ struct judge_part {
 	size_t groups, last_group;
 	unsigned repairs;
 	uint64_t hits; /* all of them, with labels */
+	uint64_t words; /* but bare letters of portions */
 	size_t first_hit; /* in hits[] */
 };
 
@@ -246,6 +260,9 @@ struct spill_judge {
 	uint32_t segment;
 	struct spill_verdict before; /* of the documents before this one */
 	bool several, paged, named;
+	bool table; /* CSV and the like */
+	uint64_t read; /* bytes that were looked at for their language */
+	unsigned lang[JUDGE_LANGS];
 	struct spill_span part_kept; /* of the last hit */
 	char flow_part[JUDGE_PART]; /* of the last line of the flow */
 	size_t flow_len;
@@ -268,6 +285,8 @@ int judge_hits_name(struct spill_judge *j, const struct spill_parse *p);
 void judge_portion(struct spill_judge *j, const struct spill_marking *m,
     struct spill_span text);
 
+/* "(S)": rank 4 to some, a list's letter to others. */
+bool judge_is_bare(struct spill_span text, const struct spill_marking *m);
 /* Is it one of "CA|NZ|US"? */
 bool judge_has_scheme(const char *schemes, const char *name, size_t n);
 
@@ -299,6 +318,11 @@ void judge_roll(struct spill_judge *j, struct spill_verdict *v);
 bool judge_merge(struct spill_verdict *own, const struct spill_verdict *m);
 const struct judge_hit *judge_best(
     const struct spill_judge *j, enum spill_class class);
+
+/* verdict_lang.c */
+void judge_lang_read(struct spill_judge *j, struct spill_span text);
+/* A word of several ranks has one, if the language says which. */
+bool judge_lang_settle(const struct spill_judge *j, struct spill_marking *m);
 
 /* verdict_say.c */
 void judge_say_hit(struct judge_hit *h);

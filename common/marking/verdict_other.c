@@ -39,8 +39,8 @@ judge_has_scheme(const char *schemes, const char *name, size_t n)
 }
 
 /* (S) is rank 4 to some and a list's letter to others. */
-static bool
-is_bare(struct spill_span text, const struct spill_marking *m)
+bool
+judge_is_bare(struct spill_span text, const struct spill_marking *m)
 {
 	return text.len <= 3 && m->valid == 0;
 }
@@ -82,33 +82,21 @@ portion_release(struct spill_judge *j, const struct spill_marking *m)
 	    &p->nobody, m->release);
 }
 
-/* Poland's (0) is a number nearly always. */
-static bool
-has_letter(struct spill_span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z') ||
-		    s.p[i] & 0x80)
-			return true;
-	return false;
-}
-
 void
 judge_portion(struct spill_judge *j, const struct spill_marking *m,
     struct spill_span text)
 {
 	struct judge_portions *p = &j->now.portions;
 
-	if (!has_letter(text))
-		return;
 	p->hits++;
 	p->lines += p->last_line != j->now.line;
 	p->last_line = j->now.line;
 	p->classified += m->rank > 1 || m->flags & SPILL_MARKING_CONTROLLED;
-	if (is_bare(text, m))
+	if (m->valid == 0 && text.len <= 4)
 		portion_schemes(p, m);
 	else
-		p->rich++;
+		p->full++;
+	p->rich += !judge_is_bare(text, m);
 	portion_value(p, text);
 	portion_release(j, m);
 	if (m->spec == SPILL_SPEC_SELF) {
@@ -127,6 +115,8 @@ judge_portion(struct spill_judge *j, const struct spill_marking *m,
 static void
 label_count(struct judge_labels *n, const struct spill_label *l, uint32_t at)
 {
+	bool part = (l->flags & SPILL_LABEL_PORTION) != 0;
+
 	if (l->flags & SPILL_LABEL_CORP)
 		n->corp++;
 	else if (l->flags & SPILL_LABEL_UNRESOLVED)
@@ -135,12 +125,16 @@ label_count(struct judge_labels *n, const struct spill_label *l, uint32_t at)
 	    (l->marking.rank < 0 && l->name[0] == '\0'))
 		return;
 	n->n++;
-	if (l->marking.rank > n->rank || n->hit == 0) {
-		n->rank = l->marking.rank;
-		n->hit = at + 1;
-		n->family = l->family;
-	}
-	n->main |= (l->flags & SPILL_LABEL_PORTION) == 0;
+	if (part)
+		n->part_rank = SPILL_MAX(n->part_rank, l->marking.rank);
+	/* What labels the whole goes before what labels a part. */
+	if (n->hit != 0 && (part || n->main) &&
+	    (part == n->main || l->marking.rank <= n->rank))
+		return;
+	n->rank = l->marking.rank;
+	n->hit = at + 1;
+	n->family = l->family;
+	n->main = !part;
 }
 
 int
@@ -169,6 +163,7 @@ judge_hits_label(struct spill_judge *j, const struct spill_label *l)
 	if (l->marking.rank >= 0)
 		h.facts |= JP(LEVEL);
 	j->now.hits++;
+	j->now.words++;
 	at = judge_hits_keep(j, &h,
 	    spill_span(
 		l->marking.level[0] != '\0' ? l->marking.level : l->name),

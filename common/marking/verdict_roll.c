@@ -279,6 +279,7 @@ compare(struct spill_judge *j, struct spill_verdict *v, int marked)
 	flag_if(j, JF_LABEL_MISMATCH,
 	    l->n > 0 && l->main && l->rank >= 0 && marked >= 0 &&
 		l->rank != marked);
+	flag_if(j, JF_PORTION_ABOVE, l->main && l->part_rank > l->rank);
 	flag_if(j, JF_BANNER_MISSING, v->class == SPILL_CLASS_PORTION);
 	if (!judge_portions_ok(j) || v->class == SPILL_CLASS_PORTION ||
 	    v->class > SPILL_CLASS_PORTION || p->rank <= v->rank_max)

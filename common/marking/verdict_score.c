@@ -35,9 +35,11 @@ judge_portions_ok(const struct spill_judge *j)
 
 	if (p->hits < 3 || p->lines < 2 || p->classified == 0)
 		return false;
-	if (p->rich >= 2)
+	if (p->full >= 2)
 		return true;
-	return p->values >= 2 && !p->mixed && !j->doc.code;
+	if (p->mixed || j->doc.code)
+		return false;
+	return p->rich >= 2 || p->values >= 2;
 }
 
 static bool
@@ -132,6 +134,12 @@ late_facts(const struct spill_judge *j, struct judge_hit *h)
 	if (h->label || !judge_is_alone(h->hit.m.form))
 		return;
 	h->facts |= document_facts(j) | page_facts(j, g) | level_facts(j, h);
+	/* A table's cells are in quotation marks for no reason of their own;
+	 * elsewhere a line in quotation marks is a quotation. */
+	if (h->facts & JP(QUOTED) && j->table)
+		h->facts &= ~JP(QUOTED);
+	else if (h->facts & JP(QUOTED) && g->both == 0)
+		h->facts &= ~JP(EDGE);
 	/* At the head and the foot of a page it marks, whatever is listed
 	 * between. */
 	if (g->both > 0 && h->facts & JP(EDGE))
@@ -201,8 +209,7 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 	if (judge_is_cheap(m) && !(m->flags & SPILL_MARKING_UPPER))
 		return false;
 	if (m->spec == SPILL_SPEC_WEAK)
-		return h->hit.text.len > 3 && j->now.state &&
-		       has_two_places(j, h);
+		return j->now.state && has_two_places(j, h);
 	if (has_two_places(j, h))
 		return true;
 	return is_placed(h) &&
@@ -280,9 +287,24 @@ class_of(const struct spill_judge *j, const struct judge_hit *h)
 	return SPILL_CLASS_MARKED;
 }
 
+static void
+settle(struct spill_judge *j)
+{
+	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
+		struct judge_hit *h = &j->hits[i];
+
+		if (h->segment != j->segment || h->named ||
+		    !judge_lang_settle(j, &h->hit.m))
+			continue;
+		j->now.group[h->group].rank = h->hit.m.rank;
+		j->now.group[h->group].rank_max = h->hit.m.rank;
+	}
+}
+
 void
 judge_score(struct spill_judge *j)
 {
+	settle(j);
 	j->now.state = judge_has_state(j);
 	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
 		struct judge_hit *h = &j->hits[i];

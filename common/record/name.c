@@ -1,21 +1,20 @@
 #include <spill/name.h>
 #include <spill/utf8.h>
+#include <spill/wide.h>
 
 static const char hex[] = "0123456789ABCDEF";
+
+static inline spill_wide
+not_plain(spill_wide v)
+{
+	return (spill_wide)(v - 0x20 >= 0x5f) | (spill_wide)(v == '%');
+}
 
 /* All printable ASCII but "%": the case of nearly every name. */
 static bool
 plain(const char *p, size_t n)
 {
-	unsigned char bad = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		bad |= (unsigned char)(c - 0x20) >= 0x5f;
-		bad |= c == '%';
-	}
-	return !bad;
+	return !spill_wide_any(p, n, not_plain);
 }
 
 /* Bytes of the character at p that stay as they are; 0: escape one byte. */
@@ -23,8 +22,11 @@ static unsigned
 keep(const char *p, size_t n)
 {
 	uint32_t cp;
-	unsigned len = spill_utf8_decode(p, n, &cp);
+	unsigned len;
 
+	if (*p >= 0x20 && *p < 0x7f)
+		return *p != '%';
+	len = spill_utf8_decode(p, n, &cp);
 	return len > 0 && cp != '%' && spill_cp_printable(cp) ? len : 0;
 }
 
@@ -48,20 +50,23 @@ spill_name_is_plain(struct spill_span s)
 void
 spill_name_escape(struct spill_buf *b, struct spill_span s)
 {
-	size_t i = 0;
+	size_t i = 0, from = 0;
 
-	if (plain(s.p, s.len)) {
-		spill_buf_put(b, s.p, s.len);
-		return;
-	}
+	if (plain(s.p, s.len))
+		i = s.len;
 	while (i < s.len) {
 		unsigned n = keep(s.p + i, s.len - i);
 		unsigned char c = (unsigned char)s.p[i];
 		char esc[3] = { '%', hex[c >> 4], hex[c & 15] };
 
-		spill_buf_put(b, n > 0 ? s.p + i : esc, n > 0 ? n : 3);
 		i += n > 0 ? n : 1;
+		if (n > 0)
+			continue;
+		spill_buf_put(b, s.p + from, i - 1 - from);
+		spill_buf_put(b, esc, 3);
+		from = i;
 	}
+	spill_buf_put(b, s.p + from, s.len - from);
 }
 
 /* Bytes at p that a cell may have as they are; 0: none. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <spill/name.h>
+#include <spill/wide.h>
 #include <spill/writer.h>
 
 struct spill_writer {
@@ -75,31 +76,17 @@ spill_writer_columns(const struct spill_writer *w, size_t *n)
 
 /* --- cells -------------------------------------------------------------- */
 
-static inline uint64_t
-has_byte(uint64_t x, unsigned char c)
+static inline spill_wide
+quoted(spill_wide v)
 {
-	x ^= 0x0101010101010101u * c;
-	return (x - 0x0101010101010101u) & ~x & 0x8080808080808080u;
+	return (spill_wide)(v == ',') | (spill_wide)(v == '"') |
+	       (spill_wide)(v == '\n') | (spill_wide)(v == '\r');
 }
 
 bool
 spill_csv_quotes(struct spill_span v)
 {
-	size_t i = 0;
-
-	for (; i + 8 <= v.len; i += 8) {
-		uint64_t x;
-
-		memcpy(&x, v.p + i, sizeof(x));
-		if (has_byte(x, ',') | has_byte(x, '"') | has_byte(x, '\n') |
-		    has_byte(x, '\r'))
-			return true;
-	}
-	for (; i < v.len; i++)
-		if (v.p[i] == ',' || v.p[i] == '"' || v.p[i] == '\n' ||
-		    v.p[i] == '\r')
-			return true;
-	return false;
+	return spill_wide_any(v.p, v.len, quoted);
 }
 
 /* Most cells are a few bytes: no call for those. */

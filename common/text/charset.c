@@ -9,6 +9,7 @@
 #include <unicode/ucsdet.h>
 
 #include <spill/utf8.h>
+#include <spill/wide.h>
 
 #include "text_i.h"
 
@@ -199,18 +200,27 @@ is_cut(struct spill_span rest, bool sample)
 	return true;
 }
 
+static inline spill_wide
+not_ascii(spill_wide v)
+{
+	return (spill_wide)(v >= 0x80);
+}
+
 static bool
 is_utf8(struct spill_span s, bool *ascii)
 {
 	*ascii = true;
 	for (size_t i = 0; i < s.len;) {
-		uint32_t cp = (unsigned char)s.p[i];
-		unsigned n = 1;
+		size_t few = SPILL_MIN(s.len - i, sizeof(spill_wide));
+		uint32_t cp;
+		unsigned n;
 
-		if (cp >= 0x80) {
-			*ascii = false;
-			n = spill_utf8_decode(s.p + i, s.len - i, &cp);
+		if ((unsigned char)s.p[i] < 0x80) {
+			i += spill_wide_any(s.p + i, few, not_ascii) ? 1 : few;
+			continue;
 		}
+		*ascii = false;
+		n = spill_utf8_decode(s.p + i, s.len - i, &cp);
 		if (n == 0)
 			return is_cut((struct spill_span){ s.p + i, s.len - i },
 			    s.len >= SAMPLE_LEAST);
@@ -219,12 +229,21 @@ is_utf8(struct spill_span s, bool *ascii)
 	return true;
 }
 
+static inline spill_wide
+control(spill_wide v)
+{
+	return (spill_wide)(v < 0x20) & (spill_wide)(v != '\t') &
+	       (spill_wide)(v != '\n') & (spill_wide)(v != '\r');
+}
+
 /* Bytes that no text has: NUL and the like. */
 static size_t
 controls(struct spill_span s)
 {
 	size_t n = 0;
 
+	if (!spill_wide_any(s.p, s.len, control)) /* as in nearly all text */
+		return 0;
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
@@ -243,6 +262,8 @@ wide(struct spill_span s)
 {
 	size_t zero[4] = { 0 }, n = s.len / 4;
 
+	if (memchr(s.p, '\0', s.len) == NULL)
+		return NULL;
 	for (size_t i = 0; i < n * 4; i++)
 		zero[i % 4] += s.p[i] == 0;
 	if (n < 2)
@@ -265,28 +286,31 @@ ebcdic(struct spill_span s)
 {
 	size_t blanks = 0, letters = 0, ascii = 0;
 
+	for (size_t i = 0; i < s.len; i++)
+		blanks += s.p[i] == 0x40;
+	if (blanks * 20 <= s.len) /* as in nearly all that is none */
+		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		blanks += c == 0x40;
 		letters += (c >= 0x81 && c <= 0xa9) ||
 			   (c >= 0xc1 && c <= 0xe9) || (c >= 0xf0 && c <= 0xf9);
 		ascii += (c >= 'a' && c <= 'z') || c == ' ';
 	}
-	return s.len >= 16 && blanks * 20 > s.len && letters * 2 > s.len &&
-	       ascii * 10 < s.len;
+	return s.len >= 16 && letters * 2 > s.len && ascii * 10 < s.len;
 }
 
 static bool
 utf7(struct spill_span s)
 {
+	const char *plus;
 	size_t runs = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
-		size_t k = i + 1;
+	for (size_t i = 0; (plus = memchr(s.p + i, '+', s.len - i)) != NULL;) {
+		size_t k;
 
-		if (s.p[i] != '+')
-			continue;
+		i = (size_t)(plus - s.p);
+		k = i + 1;
 		while (k < s.len &&
 		       (strchr("+/", s.p[k]) != NULL ||
 			   (s.p[k] >= '0' && s.p[k] <= '9') ||
@@ -297,7 +321,7 @@ utf7(struct spill_span s)
 		/* 16 bits take three characters at least: "+AOk-". */
 		runs += k < s.len && s.p[k] == '-' && k - i >= 4 &&
 			s.p[i + 1] == 'A' && (k - i - 1) % 8 * 6 % 16 < 6;
-		i = k - 1;
+		i = k;
 	}
 	return runs >= 1;
 }
@@ -306,8 +330,9 @@ utf7(struct spill_span s)
 static bool
 shifts(struct spill_span s)
 {
-	return memmem(s.p, s.len, "\033$", 2) != NULL ||
-	       memmem(s.p, s.len, "\033(J", 3) != NULL;
+	return memchr(s.p, '\033', s.len) != NULL &&
+	       (memmem(s.p, s.len, "\033$", 2) != NULL ||
+		   memmem(s.p, s.len, "\033(J", 3) != NULL);
 }
 
 static struct spill_span

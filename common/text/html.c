@@ -105,6 +105,7 @@ place(struct html *h)
 	lines_end(h->l);
 	tell_later(h);
 	lines_place(h->l, h->part, role, 0);
+	h->l->line.struck = role == SPILL_ROLE_DELETED;
 	h->l->flow = h->pre_at == 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <spill/utf8.h>
+#include <spill/wide.h>
 
 #include "text_i.h"
 
@@ -126,14 +127,23 @@ add(struct lines *l, const char *p, size_t n)
 		cut(l);
 }
 
+static inline spill_wide
+not_plain(spill_wide v)
+{
+	return (spill_wide)(v - 0x20 >= 0x5f);
+}
+
 /* A stretch that needs no look at each character: its length. */
 static size_t
 stretch(const struct lines *l, const char *p, size_t n)
 {
-	size_t i = 0, room = SPILL_TEXT_LINE - 8 - l->text.len;
+	size_t i = 0, wide = sizeof(spill_wide);
 
-	while (
-	    i < n && i < room && p[i] > (l->flow ? 0x20 : 0x1f) && p[i] < 0x7f)
+	n = SPILL_MIN(n, SPILL_TEXT_LINE - 8 - l->text.len);
+	while (!l->flow && n - i >= wide &&
+	       !spill_wide_any(p + i, wide, not_plain))
+		i += wide;
+	while (i < n && p[i] > (l->flow ? 0x20 : 0x1f) && p[i] < 0x7f)
 		i++;
 	return i;
 }
@@ -189,6 +199,7 @@ lines_place(struct lines *l, struct spill_span part, enum spill_role role,
 	part.len = SPILL_MIN(part.len, (size_t)PART_MOST);
 	spill_buf_span(&l->part, part);
 	l->line.role = role;
+	l->line.struck = false;
 	l->line.page = page;
 }
 

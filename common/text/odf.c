@@ -13,7 +13,7 @@
 
 struct style {
 	struct spill_span name;
-	bool hidden, breaks; /* breaks: a page begins with it */
+	bool hidden, struck, breaks; /* breaks: a page begins with it */
 	struct style *next;
 };
 
@@ -30,7 +30,9 @@ struct odf {
 	/* Elements that are open. */
 	unsigned header, footer, note, annotation, change, box, cell, deleted,
 	    hidden, master, speaker, watermark, notes, spans;
-	unsigned hidden_spans; /* the first of spans that hides; 0: none */
+	/* The first of spans that hides, or strikes through; 0: none. */
+	unsigned hidden_spans, struck_spans;
+	bool struck; /* by the style of its paragraph */
 	enum spill_role shape; /* of a placeholder */
 	bool body, sheets, slides, hidden_row, hidden_sheet;
 	struct spill_buf value, value_name; /* of a property */
@@ -67,6 +69,14 @@ is_hidden(struct odf *o, struct spill_span name)
 	return s != NULL && s->hidden;
 }
 
+static bool
+is_struck(struct odf *o, struct spill_span name)
+{
+	const struct style *s = style_of(o, name);
+
+	return s != NULL && s->struck;
+}
+
 static int
 add_style(struct odf *o, struct spill_span name)
 {
@@ -89,8 +99,12 @@ style_look(struct odf *o, const struct xml_tag *t)
 	struct spill_span color = xml_attr(t, "color");
 	char text[16] = { 0 };
 
+	struct spill_span line = xml_attr(t, "text-line-through-style");
+
 	if (o->style == NULL)
 		return;
+	if (line.len > 0)
+		o->style->struck = !xml_is(line, "none");
 	if (xml_is(xml_attr(t, "display"), "none") ||
 	    xml_is(xml_attr(t, "display"), "false"))
 		o->style->hidden = true;
@@ -238,11 +252,18 @@ shape(struct odf *o, const struct xml_tag *t)
 
 /* --- text --------------------------------------------------------------- */
 
+static enum para_seen
+seen(const struct odf *o)
+{
+	return o->hidden_spans > 0		  ? PARA_HIDDEN
+	       : o->struck_spans > 0 || o->struck ? PARA_STRUCK
+						  : PARA_SHOWN;
+}
+
 static void
 put(struct odf *o, struct spill_span text)
 {
-	paras_put(
-	    &o->paras, o->hidden_spans > 0 ? PARA_HIDDEN : PARA_SHOWN, text);
+	paras_put(&o->paras, seen(o), text);
 }
 
 /* Blanks flow together; text:s stands for those that do not (6.1.2). */
@@ -254,7 +275,7 @@ put_flowing(struct odf *o, struct spill_span s)
 
 	if (p == NULL)
 		return;
-	b = &p->text[o->hidden_spans > 0 ? PARA_HIDDEN : PARA_SHOWN];
+	b = &p->text[seen(o)];
 	while (s.len > 0) {
 		size_t n = 0, w = 0;
 
@@ -296,6 +317,9 @@ in_para(struct odf *o, const struct xml_tag *t)
 		if (o->hidden_spans == 0 &&
 		    is_hidden(o, xml_attr(t, "style-name")))
 			o->hidden_spans = o->spans;
+		if (o->struck_spans == 0 &&
+		    is_struck(o, xml_attr(t, "style-name")))
+			o->struck_spans = o->spans;
 	} else if (xml_is(n, "hidden-text") || xml_is(n, "conditional-text"))
 		aside(o, "hidden", SPILL_ROLE_HIDDEN,
 		    xml_attr(t, "string-value"));
@@ -315,6 +339,7 @@ para_begins(struct odf *o, const struct xml_tag *t)
 	enum spill_role role = role_now(o, xml_is(t->name, "h"));
 	const struct style *s = style_of(o, style);
 
+	o->struck = s != NULL && s->struck;
 	if (s != NULL && s->breaks && o->body && !o->sheets && !o->slides)
 		o->page++;
 	if (role == SPILL_ROLE_BODY && (is_title(style) || is_hidden(o, style)))
@@ -407,6 +432,8 @@ on_end(void *ctx, struct spill_span name, struct spill_span uri)
 	} else if (xml_is(name, "span") || xml_is(name, "a")) {
 		if (o->spans == o->hidden_spans)
 			o->hidden_spans = 0;
+		if (o->spans == o->struck_spans)
+			o->struck_spans = 0;
 		o->spans -= o->spans > 0;
 	} else if (xml_is(name, "frame") || xml_is(name, "custom-shape")) {
 		o->shape = SPILL_ROLE_BODY;
@@ -448,7 +475,9 @@ read_xml(struct odf *o, struct spill_span name, struct spill_span bytes)
 	o->body = o->in_meta = o->in_value = false;
 	o->header = o->footer = o->note = o->annotation = o->box = o->cell = 0;
 	o->deleted = o->hidden = o->master = o->watermark = o->notes = 0;
-	o->spans = o->hidden_spans = o->change = o->page = 0;
+	o->spans = o->hidden_spans = o->struck_spans = o->change = 0;
+	o->page = 0;
+	o->struck = false;
 	o->shape = SPILL_ROLE_BODY;
 	rc = xml_read(bytes, &ops, &why, &at);
 	if (rc == SPILL_OK && why != NULL) {

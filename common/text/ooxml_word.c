@@ -29,7 +29,7 @@ struct word {
 	unsigned deletions, fallbacks, drops;
 	bool choice; /* the alternative that was taken had text */
 	/* Of the run. */
-	bool hidden, in_text, in_code, deleted_text;
+	bool hidden, struck, in_text, in_code, deleted_text;
 	bool para_hidden; /* by the style of its paragraph */
 	struct spill_buf code; /* of a field */
 };
@@ -115,6 +115,7 @@ put(struct word *w, struct spill_span text)
 {
 	enum para_seen seen = w->deletions > 0 || w->deleted_text ? PARA_DELETED
 			      : w->hidden			  ? PARA_HIDDEN
+			      : w->struck			  ? PARA_STRUCK
 								  : PARA_SHOWN;
 
 	paras_put(&w->paras, seen, text);
@@ -211,6 +212,8 @@ run_look(struct word *w, const struct xml_tag *t)
 
 	if (xml_is(t->name, "vanish") || xml_is(t->name, "specVanish"))
 		w->hidden = ooxml_on(val, true);
+	else if (xml_is(t->name, "strike") || xml_is(t->name, "dstrike"))
+		w->struck = ooxml_on(val, true);
 	else if (xml_is(t->name, "sz") && is_small(val))
 		w->hidden = true;
 	else if (xml_is(t->name, "color") && val.len == 6 &&
@@ -293,9 +296,10 @@ on_start(void *ctx, const struct xml_tag *t)
 	if (xml_is(t->name, "p")) {
 		paras_begin(&w->paras, role_now(w));
 		w->para_hidden = false;
-	} else if (xml_is(t->name, "r"))
+	} else if (xml_is(t->name, "r")) {
 		w->hidden = w->para_hidden;
-	else if (xml_is(t->name, "fldSimple"))
+		w->struck = false;
+	} else if (xml_is(t->name, "fldSimple"))
 		aside(w, SPILL_ROLE_ARTIFACT, xml_attr(t, "instr"));
 	in_run(w, t);
 	run_look(w, t);
@@ -330,7 +334,7 @@ on_end(void *ctx, struct spill_span name, struct spill_span uri)
 	else if (xml_is(name, "instrText"))
 		field_ends(w);
 	else if (xml_is(name, "r"))
-		w->hidden = false;
+		w->hidden = w->struck = false;
 	else if (xml_is(name, "shape") || xml_is(name, "drawing"))
 		w->marks = 0;
 	return w->o->l.rc;
@@ -364,7 +368,8 @@ tell(struct word *w, const struct docpart *p, enum spill_role role,
 	w->role = role;
 	w->page = page;
 	w->cells = w->boxes = w->marks = w->deletions = w->fallbacks = 0;
-	w->hidden = w->in_text = w->in_code = w->deleted_text = false;
+	w->hidden = w->struck = w->in_text = w->in_code = false;
+	w->deleted_text = false;
 	w->paras.depth = w->paras.over = 0;
 	return ooxml_read(w->o, p, &ops);
 }

@@ -65,6 +65,7 @@ paras_end(
 		if (p->text[i].len == 0)
 			continue;
 		lines_place(l, part, role_of(p, i), page);
+		l->line.struck = i == PARA_STRUCK;
 		lines_put(l, spill_buf_as_span(&p->text[i]));
 		lines_end(l);
 	}

@@ -451,6 +451,22 @@ tell_textless(struct pdf *p)
 	lines_flaw(&p->l, "unsupported", 0, 0, text);
 }
 
+/* Are there lines to come that may have been told? Of layers, or of revisions:
+ * it ends more than once. */
+static bool
+is_told_again(PopplerDocument *d, struct spill_span all)
+{
+	PopplerLayersIter *i = poppler_layers_iter_new(d);
+	const char *end = all.p + all.len;
+	const char *at = memmem(all.p, all.len, "%%EOF", 5);
+
+	if (i != NULL)
+		poppler_layers_iter_free(i);
+	return i != NULL ||
+	       (at != NULL &&
+		   memmem(at + 5, (size_t)(end - at - 5), "%%EOF", 5) != NULL);
+}
+
 static int
 document(struct pdf *p, PopplerDocument *d, struct spill_span all)
 {
@@ -461,7 +477,7 @@ document(struct pdf *p, PopplerDocument *d, struct spill_span all)
 		rc = pages(p, d, tell_pages);
 	tell_unmapped(p, p->l.out);
 	tell_textless(p);
-	if (rc == SPILL_OK)
+	if (rc == SPILL_OK && is_told_again(d, all))
 		rc = remember(&t, p);
 	pdf_pages_drop(p);
 	around_pages(p, d);

@@ -36,33 +36,20 @@ add(struct pdf *p, struct spill_span text, uint32_t page, signed char band)
 	return SPILL_OK;
 }
 
-static void
-count_unmapped(struct pdf *p, struct spill_span text)
+/* A line as it is read: each character of it has a rectangle. */
+struct reading {
+	const PopplerRectangle *rect;
+	unsigned n, at; /* rectangles; that of the next character */
+	double height; /* of the page */
+	uint64_t unmapped;
+	struct spill_buf text;
+};
+
+static bool
+is_unmapped(uint32_t cp)
 {
-	for (size_t i = 0; i < text.len;) {
-		uint32_t cp = 0xfffd;
-		unsigned n = spill_utf8_decode(text.p + i, text.len - i, &cp);
-
-		p->unmapped += cp == 0xfffd || (cp >= 0xe000 && cp < 0xf8ff) ||
-			       (cp < 0x20 && cp != '\t' && cp != '\n');
-		i += n > 0 ? n : 1;
-	}
-}
-
-/* The middle of its characters. */
-static signed char
-band_of(const PopplerRectangle *r, unsigned n, unsigned first, unsigned count,
-    double height)
-{
-	double sum = 0;
-	unsigned seen = 0;
-
-	for (unsigned i = first; i < first + count && i < n; i++, seen++)
-		sum += (r[i].y1 + r[i].y2) / 2;
-	if (seen == 0 || height <= 0)
-		return 0;
-	sum /= seen * height;
-	return sum < HEAD_BAND ? -1 : sum > FOOT_BAND ? 1 : 0;
+	return cp == 0xfffd || (cp >= 0xe000 && cp < 0xf8ff) ||
+	       (cp < 0x20 && cp != '\t' && cp != '\n');
 }
 
 #define GAP 0.5 /* of the height of a character */
@@ -83,53 +70,99 @@ is_gap(const PopplerRectangle *a, const PopplerRectangle *b)
 	return b->x1 - a->x2 > GAP * high && b->y1 < a->y2 && a->y1 < b->y2;
 }
 
-/* Of two columns of text poppler joins the lines without a blank. */
-static void
-put_spaced(struct spill_buf *b, struct spill_span text,
-    const PopplerRectangle *r, unsigned n, unsigned at)
+/* Most are one byte. */
+static unsigned
+decode(struct spill_span s, size_t at, uint32_t *cp)
 {
-	uint32_t cp = 0, before = 0;
+	unsigned n = 1;
 
-	spill_buf_reset(b);
-	for (size_t i = 0, len; i < text.len; i += len, at++, before = cp) {
-		len = spill_utf8_decode(text.p + i, text.len - i, &cp);
-		if (len == 0)
-			len = 1;
-		if (i > 0 && at < n && is_rightward(cp) &&
-		    is_rightward(before) && is_gap(&r[at - 1], &r[at]))
-			spill_buf_putc(b, ' ');
-		spill_buf_put(b, text.p + i, len);
+	*cp = (unsigned char)s.p[at];
+	if (*cp >= 0x80)
+		n = spill_utf8_decode(s.p + at, s.len - at, cp);
+	if (n == 0)
+		*cp = 0xfffd;
+	return n > 0 ? n : 1;
+}
+
+/* The line to r->text. Of two columns of text poppler joins the lines without
+ * a blank. Returns the sum of the middles of its characters, of *seen. */
+static double
+read_line(struct reading *r, struct spill_span line, unsigned *seen)
+{
+	const PopplerRectangle *c = r->rect;
+	uint32_t cp = 0, before = 0;
+	size_t from = 0;
+	double sum = 0;
+
+	*seen = 0;
+	for (size_t i = 0, len; i < line.len; i += len, before = cp) {
+		unsigned at = r->at++;
+
+		len = decode(line, i, &cp);
+		r->unmapped += is_unmapped(cp);
+		if (at >= r->n)
+			continue;
+		sum += (c[at].y1 + c[at].y2) / 2;
+		++*seen;
+		if (i > 0 && is_rightward(cp) && is_rightward(before) &&
+		    is_gap(&c[at - 1], &c[at])) {
+			spill_buf_put(&r->text, line.p + from, i - from);
+			spill_buf_putc(&r->text, ' ');
+			from = i;
+		}
 	}
+	spill_buf_put(&r->text, line.p + from, line.len - from);
+	return sum;
+}
+
+/* The middle of its characters. */
+static signed char
+band_of(double sum, unsigned seen, double height)
+{
+	if (seen == 0 || height <= 0)
+		return 0;
+	sum /= seen * height;
+	return sum < HEAD_BAND ? -1 : sum > FOOT_BAND ? 1 : 0;
+}
+
+static int
+add_line(
+    struct pdf *p, struct reading *r, struct spill_span line, uint32_t page)
+{
+	unsigned seen;
+	double sum;
+
+	spill_buf_reset(&r->text);
+	sum = read_line(r, line, &seen);
+	return r->text.rc == SPILL_OK ? add(p, spill_buf_as_span(&r->text),
+					    page, band_of(sum, seen, r->height))
+				      : r->text.rc;
 }
 
 int
 pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number)
 {
 	PopplerRectangle *rect = NULL;
-	guint nrect = 0, at = 0;
-	double width, height;
+	guint nrect = 0;
+	double width;
 	char *text = poppler_page_get_text(page);
 	const char *s = text;
-	struct spill_buf b = SPILL_BUF_INIT((size_t)64 << 20);
+	struct reading r = { .text = SPILL_BUF_INIT((size_t)64 << 20) };
 	int rc = SPILL_OK;
 
-	poppler_page_get_size(page, &width, &height);
+	poppler_page_get_size(page, &width, &r.height);
 	(void)poppler_page_get_text_layout(page, &rect, &nrect);
+	r.rect = rect;
+	r.n = nrect;
 	while (s != NULL && *s != '\0' && rc == SPILL_OK) {
 		size_t n = strcspn(s, "\n");
-		unsigned chars = (unsigned)g_utf8_strlen(s, (gssize)n);
-		struct spill_span line = { s, n };
 
-		count_unmapped(p, line);
-		put_spaced(&b, line, rect, nrect, at);
-		rc = b.rc == SPILL_OK
-			 ? add(p, spill_buf_as_span(&b), number,
-			       band_of(rect, nrect, at, chars, height))
-			 : b.rc;
-		at += chars + (s[n] == '\n');
+		rc = add_line(p, &r, (struct spill_span){ s, n }, number);
+		r.at += s[n] == '\n';
 		s += n + (s[n] == '\n');
 	}
-	spill_buf_release(&b);
+	p->unmapped += r.unmapped;
+	spill_buf_release(&r.text);
 	g_free(rect);
 	g_free(text);
 	return rc;
@@ -178,14 +211,16 @@ static void
 count_shapes(const struct pdf *p, struct slot *v)
 {
 	for (const struct pdf_line *x = p->first; x != NULL; x = x->next) {
+		uint64_t shape;
 		struct slot *s;
 
 		if (x->band == 0)
 			continue;
-		s = slot_of(v, shape_of(x));
+		shape = shape_of(x);
+		s = slot_of(v, shape);
 		if (s == NULL)
 			continue;
-		s->hash = shape_of(x);
+		s->hash = shape;
 		s->pages += s->page != x->page;
 		s->page = x->page;
 	}

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <spill/wide.h>
+
 #include "text_i.h"
 #include "formats_i.h"
 
@@ -54,13 +56,16 @@ put_utf8(struct lines *l, struct spill_span s, uint64_t at)
 	}
 }
 
+static inline spill_wide
+not_ascii(spill_wide v)
+{
+	return (spill_wide)(v >= 0x80);
+}
+
 static bool
 is_ascii(struct spill_span s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
+	return !spill_wide_any(s.p, s.len, not_ascii);
 }
 
 /* All was ASCII so far: what it is in shows at the first that is not. */

@@ -20,8 +20,11 @@ put(struct rtf *r, struct spill_span s)
 
 	switch (g->dest) {
 	case D_TEXT:
-		if (g->hidden || g->deleted)
-			spill_buf_span(&r->apart[g->deleted], s);
+		if (g->hidden || g->deleted || g->struck)
+			spill_buf_span(&r->apart[g->deleted  ? 1
+						 : g->hidden ? 0
+							     : 2],
+			    s);
 		else
 			lines_put(&r->l, s);
 		break;
@@ -160,6 +163,20 @@ rtf_tell(
 	rtf_place(r);
 }
 
+/* It stands where it stood. */
+static void
+tell_struck(struct rtf *r)
+{
+	struct spill_buf *b = &r->apart[2];
+
+	if (b->len > 0) {
+		r->l.line.struck = true;
+		lines_put(&r->l, spill_buf_as_span(b));
+		spill_buf_reset(b);
+		rtf_place(r);
+	}
+}
+
 void
 rtf_end_line(struct rtf *r)
 {
@@ -167,6 +184,7 @@ rtf_end_line(struct rtf *r)
 	rtf_place(r);
 	rtf_tell(r, SPILL_ROLE_HIDDEN, "", &r->apart[0]);
 	rtf_tell(r, SPILL_ROLE_DELETED, "", &r->apart[1]);
+	tell_struck(r);
 }
 
 void
@@ -310,10 +328,12 @@ look(struct rtf *r, const char *word, long n, bool has_n)
 		g->hidden = on;
 	else if (strcmp(word, "deleted") == 0)
 		g->deleted = on;
+	else if (strcmp(word, "strike") == 0 || strcmp(word, "striked") == 0)
+		g->struck = on;
 	else if (strcmp(word, "fs") == 0 && has_n)
 		g->hidden = n <= 4;
 	else if (strcmp(word, "plain") == 0)
-		g->hidden = g->deleted = false;
+		g->hidden = g->deleted = g->struck = false;
 	else if (strcmp(word, "intbl") == 0 || strcmp(word, "pard") == 0) {
 		bool cell = word[0] == 'i';
 
@@ -506,7 +526,7 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	r->bytes.max = 2 * TEXT_AT;
 	r->held.max = SPILL_TEXT_LINE + 8;
 	r->value.max = r->name.max = r->side.max = most;
-	r->apart[0].max = r->apart[1].max = most;
+	r->apart[0].max = r->apart[1].max = r->apart[2].max = most;
 	rc = text_open(&r->l, s, conf, sink, &b, &r->in);
 	if (rc == SPILL_OK)
 		read_all(r);
@@ -519,6 +539,7 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	spill_buf_release(&r->held);
 	spill_buf_release(&r->apart[0]);
 	spill_buf_release(&r->apart[1]);
+	spill_buf_release(&r->apart[2]);
 	free(r);
 	return rc;
 }

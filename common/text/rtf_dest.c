@@ -52,7 +52,7 @@ rtf_destination(struct rtf *r, const char *word)
 			rtf_end_line(r);
 			g->dest = D_TEXT;
 			g->role = texts[i].role;
-			g->cell = g->hidden = false;
+			g->cell = g->hidden = g->struck = false;
 			rtf_place(r);
 			return true;
 		}

@@ -29,7 +29,7 @@ struct group {
 	enum dest dest;
 	enum spill_role role;
 	unsigned font, skip; /* skip: of fallbacks behind \u */
-	bool hidden, deleted, cell;
+	bool hidden, deleted, struck, cell;
 	bool star; /* \* was read: an unknown destination is none of ours */
 	bool begin; /* nothing but \* came yet */
 };
@@ -51,7 +51,7 @@ struct rtf {
 	struct charset *cs;
 	unsigned cs_page;
 	/* Text that is not shown, beside the line: told behind it. */
-	struct spill_buf apart[2];
+	struct spill_buf apart[3]; /* hidden, deleted, struck through */
 	/* The begin of a line within which a note or a box stands, and the
 	 * group of that; 0: none. */
 	struct spill_buf held;

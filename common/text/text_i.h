@@ -58,7 +58,13 @@ int lines_close(struct lines *l);
 /* Paragraphs in paragraphs; what is deeper is read as if it stood there. */
 #define PARA_DEEP 8
 
-enum para_seen { PARA_SHOWN, PARA_HIDDEN, PARA_DELETED, PARA_SEEN };
+enum para_seen {
+	PARA_SHOWN,
+	PARA_STRUCK, /* through */
+	PARA_HIDDEN,
+	PARA_DELETED,
+	PARA_SEEN
+};
 
 struct para {
 	struct spill_buf text[PARA_SEEN];
@@ -75,7 +81,7 @@ struct paras {
 void paras_begin(struct paras *s, enum spill_role role);
 struct para *paras_top(struct paras *s); /* NULL: none is open */
 void paras_put(struct paras *s, enum para_seen seen, struct spill_span text);
-/* Tells it: what shows, what is hidden, what was erased. */
+/* Tells it: what shows, what is struck through, hidden, erased. */
 void paras_end(
     struct paras *s, struct lines *l, struct spill_span part, uint32_t page);
 void paras_release(struct paras *s);

@@ -184,6 +184,7 @@ spill_texter(struct spill_tool *tool, struct spill_texter_conf *conf)
 	int rc = parse_roles(&t, conf->roles);
 
 	conf->pass.want = SPILL_LOOK_WANT_TEXT;
+	conf->pass.untyped = true;
 	if (rc == SPILL_OK && conf->plain && spill_tool_seal(tool)) {
 		spill_err("option --plain: plain text has no seal");
 		rc = SPILL_EUSAGE;

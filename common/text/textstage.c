@@ -36,16 +36,24 @@ tell(struct spill_look_doc *d, const struct spill_doctext *f)
 	return rc == SPILL_ELIMIT ? SPILL_OK : rc;
 }
 
-/* A message is one whatever it looks like; a part of a document has no text
- * besides that of the document. */
+/* A part of a document has no text besides that of the document. */
+static bool
+covers(const void *above, struct spill_span member)
+{
+	const struct spill_doctext *f = above;
+
+	return f != NULL && f->covers != NULL && f->covers(member);
+}
+
+/* A message is one whatever it looks like. */
 static int
 run(struct spill_look_doc *d)
 {
-	const struct spill_doctext *f, *above = d->above;
+	const struct spill_doctext *f;
 	const char *family = other_family(d);
 	int rc = SPILL_OK;
 
-	if (above != NULL && above->covers != NULL && above->covers(d->member))
+	if (covers(d->above, d->member))
 		return SPILL_OK;
 	if (d->say != NULL && family != NULL)
 		return d->hand(d->ctx, family);
@@ -74,4 +82,6 @@ warm(void)
 	return rc;
 }
 
-const struct spill_look_stage spill_textstage = { .warm = warm, .run = run };
+const struct spill_look_stage spill_textstage = {
+	.warm = warm, .run = run, .covers = covers
+};

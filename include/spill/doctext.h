@@ -49,6 +49,7 @@ struct spill_line {
 	 * "xl/worksheets/sheet1.xml", "Subject"; empty: there is but one. */
 	struct spill_span part;
 	enum spill_role role;
+	bool struck; /* all of it is struck through */
 	uint32_t page; /* 1 and on: page, sheet or slide; 0: not known */
 	/* Of its first byte in the item, where the text stands there as it
 	 * is (plain text, mail without an encoding); else UINT64_MAX. */

@@ -74,6 +74,7 @@ struct spill_look {
 	unsigned digest; /* spill_digest_what */
 	bool spool, extract;
 	unsigned want; /* spill_look_want: of the stage */
+	bool untyped; /* the rows need no words on types and names */
 	struct spill_look_limits limits;
 	const struct spill_look_item *item;
 	size_t items;
@@ -154,6 +155,9 @@ struct spill_look_doc {
 struct spill_look_stage {
 	int (*warm)(void); /* before the jail */
 	int (*run)(struct spill_look_doc *d);
+	/* Has what was left in .above told all that there is to tell of this
+	 * member? May be NULL: of none. */
+	bool (*covers)(const void *above, struct spill_span member);
 };
 
 extern const struct spill_look_stage *spill_look_stage; /* NULL: none */

@@ -26,6 +26,7 @@ struct spill_pass_conf {
 	unsigned want; /* spill_look_want */
 	const int *given; /* files for all workers that look (pool.h) */
 	size_t ngiven;
+	bool untyped; /* rows may come without type and ext_match */
 	unsigned digest; /* spill_digest_what */
 	struct spill_look_limits limits;
 };

@@ -32,6 +32,10 @@ int spill_sniff_warm(void);
  * "inode/x-empty", "empty".
  */
 int spill_sniff(struct spill_span head, uint64_t size, struct spill_sniff *out);
+/* The same without the words, which take as long as the MIME type: .type is
+ * empty. */
+int spill_sniff_mime(
+    struct spill_span head, uint64_t size, struct spill_sniff *out);
 /* The same by the quick way alone: false if it does not answer; and with all
  * of libmagic's rules. For tests. */
 bool spill_sniff_quick(

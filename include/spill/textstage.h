@@ -38,7 +38,8 @@ struct spill_doctaker {
 extern const struct spill_doctaker *spill_doctaker; /* never NULL */
 extern const struct spill_doctaker spill_textrow_taker; /* lines as rows */
 
-/* A line as a row of look.h; the row is of the last one that was set. */
+/* A line as a row of look.h; the row is of the last one that was set, and may
+ * point into it. */
 struct spill_textrow {
 	struct spill_row row;
 	struct spill_buf part, text; /* escaped */

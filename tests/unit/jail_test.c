@@ -81,8 +81,10 @@ in_force_says_the_worker(void **state)
 static void
 environment_is_clean(void **state)
 {
-	static const char want[] = "TZ=UTC0\nLC_ALL=C.UTF-8\n"
-				   "OMP_THREAD_LIMIT=1\nPATH=/nonexistent\n";
+	static const char want[] =
+	    "TZ=UTC0\nLC_ALL=C.UTF-8\n"
+	    "OMP_THREAD_LIMIT=1\nPATH=/nonexistent\n"
+	    "GLIBC_TUNABLES=glibc.malloc.tcache_count=2000\n";
 	struct spill_pool *p;
 	struct result *r;
 

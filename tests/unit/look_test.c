@@ -26,6 +26,7 @@ sample(void)
 	return (struct spill_look){ .form = SPILL_LOOK_SLAB,
 		.digest = 9,
 		.spool = true,
+		.untyped = true,
 		.limits = { 16, 1000, 1ULL << 36, 250, 7 },
 		.item = items,
 		.items = 2 };
@@ -51,7 +52,7 @@ what_is_sent_arrives(void **state)
 	assert_int_equal(spill_look_get(spill_buf_as_span(&b), &out), SPILL_OK);
 	assert_int_equal(out.form, l.form);
 	assert_int_equal(out.digest, 9);
-	assert_true(out.spool && !out.extract);
+	assert_true(out.spool && !out.extract && out.untyped);
 	assert_memory_equal(&out.limits, &l.limits, sizeof(l.limits));
 	assert_int_equal(out.items, 2);
 	assert_true(spill_span_eq(out.item[0].name, items[0].name));
@@ -64,9 +65,10 @@ what_is_sent_arrives(void **state)
 	l.skip[0] = 5;
 	l.skips = 1;
 	l.extract = true;
+	l.untyped = false;
 	b = packed(&l);
 	assert_int_equal(spill_look_get(spill_buf_as_span(&b), &out), SPILL_OK);
-	assert_true(out.extract);
+	assert_true(out.extract && !out.untyped);
 	assert_int_equal(out.picks, 2);
 	assert_true(spill_span_eq(out.pick[1].chain, picks[1].chain));
 	assert_true(out.pick[1].closed && !out.pick[0].closed);

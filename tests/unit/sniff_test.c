@@ -193,6 +193,11 @@ says_what_is_known(void **state)
 		copy(&w, &s);
 		assert_string_equal(w.mime, known[i].mime);
 		assert_string_equal(w.type, known[i].type);
+		assert_int_equal(spill_sniff_mime(span_of(p, known[i].in.len),
+				     known[i].in.len, &s),
+		    SPILL_OK);
+		assert_true(spill_span_eq(s.mime, spill_span(known[i].mime)));
+		assert_int_equal(s.type.len, 0);
 		free(p);
 	}
 }

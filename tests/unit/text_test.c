@@ -6,6 +6,7 @@
 #include <spill/base.h>
 #include <spill/diag.h>
 #include <spill/utf8.h>
+#include <spill/wide.h>
 
 #include "util.h"
 
@@ -179,6 +180,31 @@ printable(void **state)
 				fail_msg("U+%04X", (unsigned)c);
 }
 
+static spill_wide
+is_x(spill_wide v)
+{
+	return (spill_wide)(v == 'x');
+}
+
+/* Wherever it stands, in texts of every length, and not one behind them. */
+static void
+wide_finds(void **state)
+{
+	char text[64];
+
+	(void)state;
+	for (size_t len = 0; len < sizeof(text) - 1; len++) {
+		memset(text, '.', sizeof(text));
+		text[len] = 'x';
+		assert_false(spill_wide_any(text, len, is_x));
+		for (size_t at = 0; at < len; at++) {
+			memset(text, '.', sizeof(text));
+			text[at] = 'x';
+			assert_true(spill_wide_any(text, len, is_x));
+		}
+	}
+}
+
 static void
 plain_ascii(void **state)
 {
@@ -269,6 +295,7 @@ main(void)
 		cmocka_unit_test(utf8_round_trip),
 		cmocka_unit_test(utf8_counts),
 		cmocka_unit_test(printable),
+		cmocka_unit_test(wide_finds),
 		cmocka_unit_test(plain_ascii),
 		cmocka_unit_test(neutral),
 	};

@@ -188,7 +188,7 @@ word_of(struct spill_parse *p, const char *w, size_t n)
 	struct spill_marking *m =
 	    p->markings > 0 ? &p->marking[p->markings - 1] : &p->marking[0];
 
-	if (level_of(p, w, n) || value_of(p, m, w))
+	if (level_of(p, w, n) || value_of(p, m, w) || is_word(w, n, "part"))
 		return;
 	for (size_t i = 0; i < SPILL_COUNT(forms); i++)
 		if (is_word(w, n, forms[i].word)) {
@@ -247,6 +247,7 @@ tell_label(const struct row *r)
 	struct spill_label l = { .family = SPILL_LABEL_MIP };
 
 	parse(&p, &(struct row)M(r->text, r->marks + 6));
+	l.flags = strstr(r->marks, " part") != NULL ? SPILL_LABEL_PORTION : 0;
 	if (p.markings > 0)
 		l.marking = p.marking[0];
 	else
@@ -495,27 +496,27 @@ not_marked(void **state)
 		{ "one portion",
 		    { M("(S) Maintenance strategies", "uss portion"),
 			L("20 lines") },
-		    MENTION },
+		    .class = SPILL_CLASS_NONE },
 		{ "letters of a list",
 		    { M("(C) the third", "c portion"), L("4 lines"),
 			M("(C) the third", "c portion"), L("4 lines"),
 			M("(C) the third", "c portion") },
-		    MENTION },
+		    .class = SPILL_CLASS_NONE },
 		{ "letters of a list, each a level somewhere",
 		    { M("(B) the second", "b portion"),
 			M("(C) the third", "c portion"), L("4 lines"),
 			M("(B) the second", "b portion"),
 			M("(C) the third", "c portion") },
-		    MENTION },
+		    .class = SPILL_CLASS_NONE },
 		{ "coordinates",
 		    { M("(0) at the left", "0 portion"),
 			M("(0) at the left", "0 portion"),
 			M("(00) at the right", "0 portion"), L("4 lines") },
-		    MENTION },
+		    .class = SPILL_CLASS_NONE },
 		{ "two letters in the header",
 		    { M("SHAPE", "!originator"), { "OS", "os line", HEADER },
 			L("9 lines"), M("OS", "os line") },
-		    MENTION },
+		    .class = SPILL_CLASS_NONE },
 		{ "santa",
 		    { M("SECRET SANTA", "s inline compound"), L("20 lines") },
 		    MENTION },
@@ -527,6 +528,9 @@ not_marked(void **state)
 		    { L("lunch at one?"),
 			M("CONFIDENTIALITY NOTICE", "!disclaimer"),
 			M("CONFIDENTIAL", "c line") },
+		    MENTION },
+		{ "a quotation",
+		    { M("\"NATO SECRET\"", "ns loose quoted"), L("20 lines") },
 		    MENTION },
 		{ "bare word, once",
 		    { L("2 lines"), M("SECRET", "s line"), L("20 lines") },
@@ -717,7 +721,7 @@ rolled_up(void **state)
 		{ "portions without a level",
 		    { M("(U) Text", "u portion"), M("(U) Text", "u portion"),
 			M("(U) Text", "u portion") },
-		    MENTION },
+		    .class = SPILL_CLASS_NONE },
 		{ "label above the header",
 		    { M("NATO SECRET", "label ns"),
 			{ "NATO RESTRICTED", "nr line", HEADER },
@@ -732,6 +736,11 @@ rolled_up(void **state)
 		    .class = SPILL_CLASS_LABELLED, .scheme = "NATO",
 		    .level = "NATO SECRET", .rank = 4,
 		    .flags = "label-mismatch" },
+		{ "label of a part before that of the whole",
+		    { M("(S)", "label s part"), M("UNCLASSIFIED", "label u"),
+			M("(C)", "label c part") },
+		    .class = SPILL_CLASS_LABELLED, .level = "UNCLASSIFIED",
+		    .rank = 1, .flags = "portion-above-banner" },
 		{ "label alone",
 		    { M("NATO RESTRICTED", "label nr"), L("20 lines") },
 		    .class = SPILL_CLASS_LABELLED, .scheme = "NATO",
@@ -813,6 +822,17 @@ rolled_up(void **state)
 			M("EMGFA", "!originator"),
 			M("RESERVADO", "reservado line") },
 		    MARKED("BR|ES|PT", "RESERVADO", 4) },
+		{ "a word of two ranks in Spanish",
+		    { M("RESERVADO", "reservado line"),
+			M("ESTADO MAYOR DE LA DEFENSA", "!originator"),
+			L("9 lines"), M("RESERVADO", "reservado line") },
+		    MARKED("ES", "RESERVADO", 4) },
+		{ "a word of two ranks in Portuguese",
+		    { M("RESERVADO", "reservado line"),
+			L("Instrução da força aérea"),
+			M("EMGFA", "!originator"), L("9 lines"),
+			M("RESERVADO", "reservado line") },
+		    MARKED("BR|PT", "RESERVADO", 2) },
 		{ "some pages lack it",
 		    { { "NATO SECRET", "ns line", .page = 1, .last = 3 },
 			{ "20 lines", NULL, .page = 1, .last = 5 } },

@@ -171,7 +171,8 @@ bits(struct tags *t, struct spill_span s)
 
 	for (size_t i = 1; i < last; i++)
 		for (int b = 0; b < 8; b++)
-			if ((s.p[i] << b & 0x80) != 0 && t->steps++ < STEPS)
+			if (((unsigned char)s.p[i] & 0x80 >> b) != 0 &&
+			    t->steps++ < STEPS)
 				numbered(t, (int)(i - 1) * 8 + b);
 }
 

@@ -14,7 +14,7 @@
 struct line {
 	const struct gram *g;
 	struct spill_marking *m;
-	bool loose, shout, field;
+	bool loose, shout, field, comma;
 };
 
 static void
@@ -80,6 +80,38 @@ punctuation(struct line *l, size_t *i)
 	return true;
 }
 
+/* Empty cells beside it: "NATO SECRET,,,". */
+static bool
+cells(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	size_t k = *i;
+
+	while (gram_punct(g, k, ",;|"))
+		k++;
+	if ((*i > 0 && k < g->pieces) || k == *i)
+		return false;
+	if (k == *i + 1) { /* but "SECRET," is of a program */
+		if (!gram_punct(g, *i, ",;"))
+			return false;
+		l->comma = true;
+	}
+	l->loose = true;
+	*i = k;
+	return true;
+}
+
+/* The marks of a quotation. */
+static size_t
+quotation(const struct gram *g)
+{
+	size_t k = 0;
+
+	while (gram_punct(g, k, ">"))
+		k++;
+	return k;
+}
+
 /* AND PERSONAL; PRIVATE & */
 static bool
 personal(struct line *l, size_t *i)
@@ -116,7 +148,8 @@ ornament(struct line *l, size_t *i)
 		if (gram_has(g, *i, PIECE_PRECEDENCE))
 			l->m->flags |= SPILL_MARKING_PRECEDENCE;
 	} else if (!gram_has(g, *i, PIECE_DATE)) {
-		return page_number(l, i) || punctuation(l, i) || personal(l, i);
+		return page_number(l, i) || cells(l, i) || punctuation(l, i) ||
+		       personal(l, i);
 	}
 	++*i;
 	return true;
@@ -328,6 +361,8 @@ marking(struct line *l, size_t *i, struct reading *r)
 static bool
 credible(const struct line *l, const struct spill_marking *m)
 {
+	if (l->comma && m->spec != SPILL_SPEC_SELF)
+		return false;
 	if (m->spec == SPILL_SPEC_WEAK && !l->field &&
 	    (m->to - m->from == 1 || (l->loose && m->to - m->from < 4)))
 		return false; /* a letter or two and a number */
@@ -364,7 +399,7 @@ static bool
 read_line(struct line *l, struct reading *r)
 {
 	const struct gram *g = l->g;
-	size_t i = 0;
+	size_t i = quotation(g);
 
 	while (i < g->pieces && !gram_has(g, i, PIECE_GRADE)) {
 		if (serial(l, &i) || field(l, &i))

@@ -33,11 +33,13 @@ numbering(const struct gram *g, size_t *i)
 	bool word = false; /* it wants a full stop */
 	size_t k = 0;
 
-	if (gram_is(g, 0, "SUBJECT") || gram_is(g, 0, "SUBJ") ||
-	    gram_is(g, 0, "TITLE"))
-		k = 1 + gram_punct(g, 1, ":");
-	else if (gram_punct(g, 0, "-*o+"))
-		k = 1;
+	while (gram_punct(g, k, ">")) /* of a quotation */
+		k++;
+	if (gram_is(g, k, "SUBJECT") || gram_is(g, k, "SUBJ") ||
+	    gram_is(g, k, "TITLE"))
+		k += 1 + gram_punct(g, k + 1, ":");
+	else if (gram_punct(g, k, "-*o+"))
+		k++;
 	for (; k < NUMBERING && k < g->pieces; k++) {
 		if (gram_punct(g, k, "(")) {
 			*i = k;

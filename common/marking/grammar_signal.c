@@ -43,10 +43,17 @@ stamp(const struct signals *s, size_t i, unsigned words)
 {
 	const struct gram *g = s->g;
 
+	size_t at = g->piece[i].from;
+
+	if (at > 0 && gram_mark(g->n, at - 1, '_')) /* of a program */
+		return false;
 	if (s->words > words || g->bits & (WORD_FUTURE | WORD_MODAL) ||
 	    (i > 0 && gram_has(g, i - 1, WORD_NEGATION | WORD_BE)))
 		return false;
-	return gram_upper(g, i) || (title(g, i) && leads(g, i));
+	if (!gram_upper(g, i))
+		words = words == SPECIMEN ? 1 : words;
+	return s->words <= words &&
+	       (gram_upper(g, i) || (title(g, i) && leads(g, i)));
 }
 
 static unsigned
@@ -191,6 +198,7 @@ piece(struct signals *s, size_t i)
 static bool
 teaches(const struct gram *g)
 {
+	bool levels = g->bits & (PIECE_GRADE | PIECE_OWNER);
 	uint64_t last[4] = { 0 };
 
 	if (!(g->bits & WORD_MARKING))
@@ -202,7 +210,7 @@ teaches(const struct gram *g)
 			seen |= last[k];
 		if (b & (WORD_MARKING | WORD_TEACH) && seen & WORD_MARKING &&
 		    (seen & WORD_TEACH ||
-			(seen & WORD_MODAL && seen & WORD_BE)))
+			(seen & WORD_MODAL && seen & WORD_BE && levels)))
 			return true;
 		memmove(last + 1, last, sizeof(last) - sizeof(last[0]));
 		last[0] = b;

@@ -9,7 +9,8 @@
 #include "view_i.h"
 #include "vocab_i.h"
 
-#define LINE_MOST   48 /* tokens of a line that may be a banner */
+#define LINE_MOST   24 /* tokens of a line that may be a banner, ... */
+#define LINE_SIGNS  120 /* ... its letters and digits */
 #define WINDOW_MOST 12 /* tokens of a banner, torn ones too */
 #define EDITS_MOST  2
 #define LONG	    10 /* letters from which on it may have two edits */
@@ -18,9 +19,66 @@
 
 /* --- confusions --------------------------------------------------------- */
 
-/* What stands in one row is taken for each other. */
-static const char *const rows[] = { "O0QDGC", "I1L|!/JT", "S5$8", "B83R", "EF3",
-	"NMHW", "TI7YF", "RKP", "A4H", "UV", "CGO(<", "DO0", "Z27", "G6C" };
+/* What is in one of these classes is taken for each other. */
+enum {
+	ROUND = 1 << 0, /* O 0 Q D G C */
+	STROKE = 1 << 1, /* I 1 L | ! / J T */
+	SNAKE = 1 << 2, /* S 5 $ 8 */
+	BOWLS = 1 << 3, /* B 8 3 R */
+	COMB = 1 << 4, /* E F 3 */
+	POSTS = 1 << 5, /* N M H W */
+	BAR = 1 << 6, /* T I 7 Y F */
+	LEG = 1 << 7, /* R K P */
+	TENT = 1 << 8, /* A 4 H */
+	CUP = 1 << 9, /* U V */
+	OPEN = 1 << 10, /* C G O ( < */
+	SHIELD = 1 << 11, /* D O 0 */
+	ZED = 1 << 12, /* Z 2 7 */
+	HOOK = 1 << 13, /* G 6 C */
+};
+
+static const uint16_t classes[128] = {
+	['!'] = STROKE,
+	['$'] = SNAKE,
+	['('] = OPEN,
+	['/'] = STROKE,
+	['0'] = ROUND | SHIELD,
+	['1'] = STROKE,
+	['2'] = ZED,
+	['3'] = BOWLS | COMB,
+	['4'] = TENT,
+	['5'] = SNAKE,
+	['6'] = HOOK,
+	['7'] = BAR | ZED,
+	['8'] = SNAKE | BOWLS,
+	['<'] = OPEN,
+	['A'] = TENT,
+	['B'] = BOWLS,
+	['C'] = ROUND | OPEN | HOOK,
+	['D'] = ROUND | SHIELD,
+	['E'] = COMB,
+	['F'] = COMB | BAR,
+	['G'] = ROUND | OPEN | HOOK,
+	['H'] = POSTS | TENT,
+	['I'] = STROKE | BAR,
+	['J'] = STROKE,
+	['K'] = LEG,
+	['L'] = STROKE,
+	['M'] = POSTS,
+	['N'] = POSTS,
+	['O'] = ROUND | OPEN | SHIELD,
+	['P'] = LEG,
+	['Q'] = ROUND,
+	['R'] = BOWLS | LEG,
+	['S'] = SNAKE,
+	['T'] = STROKE | BAR,
+	['U'] = CUP,
+	['V'] = CUP,
+	['W'] = POSTS,
+	['Y'] = BAR,
+	['Z'] = ZED,
+	['|'] = STROKE,
+};
 
 /* One letter that is read as two. */
 static const char *const pairs[][2] = { { "M", "RN" }, { "M", "NN" },
@@ -31,10 +89,7 @@ cost(char a, char b)
 {
 	if (a == b)
 		return 0;
-	for (size_t i = 0; i < SPILL_COUNT(rows); i++)
-		if (strchr(rows[i], a) != NULL && strchr(rows[i], b) != NULL)
-			return 1;
-	return NEVER;
+	return classes[a & 0x7f] & classes[b & 0x7f] ? 1 : NEVER;
 }
 
 static bool
@@ -122,6 +177,7 @@ struct window {
 	char text[VOCAB_PRINT_MOST + EDITS_MOST];
 	uint32_t from[VOCAB_PRINT_MOST + EDITS_MOST],
 	    to[VOCAB_PRINT_MOST + EDITS_MOST];
+	uint32_t mask; /* of its letters */
 	bool known; /* all its words are of the vocabulary */
 };
 
@@ -233,6 +289,16 @@ same_marks(const struct window *win, const struct spill_normal *n,
 	return p == end;
 }
 
+static unsigned
+differ(uint32_t bits)
+{
+	unsigned n = 0;
+
+	for (; bits != 0; bits &= bits - 1)
+		n++;
+	return n;
+}
+
 static void
 compare(const struct window *win, const struct spill_normal *n,
     const struct vocab_print *p, struct guess *best)
@@ -240,11 +306,12 @@ compare(const struct window *win, const struct spill_normal *n,
 	struct spill_span s = { win->text, win->len };
 	unsigned limit = p->letters.len < LONG ? 1 : EDITS_MOST, edits, rank;
 
-	if (__builtin_popcount(p->mask ^ vocab_mask(s)) > (int)(3 * limit))
+	if (win->known && !spill_span_eq(p->letters, s))
+		return; /* they are words as they are */
+	if (differ(p->mask ^ win->mask) > 3 * limit)
 		return;
 	edits = distance(p, s, limit);
-	if (edits == NEVER || (edits > 0 && win->known) ||
-	    (edits == 0 && same_words(win, n, p->text)))
+	if (edits == NEVER || (edits == 0 && same_words(win, n, p->text)))
 		return;
 	edits = SPILL_MAX(edits, 1);
 	rank = 2 * edits + !same_marks(win, n, p->text);
@@ -253,16 +320,18 @@ compare(const struct window *win, const struct spill_normal *n,
 }
 
 static void
-guess_window(const struct view *w, const struct window *win, struct guess *best)
+guess_window(const struct view *w, struct window *win, struct guess *best)
 {
 	const struct vocab_prints *all = &w->v->prints;
-	size_t least = win->len - SPILL_MIN(win->len, EDITS_MOST),
+	size_t off = win->known ? 0 : EDITS_MOST,
+	       least = win->len - SPILL_MIN(win->len, off),
 	       i = vocab_print_from(all, win->text[0], least);
 
+	win->mask = vocab_mask((struct spill_span){ win->text, win->len });
 	for (; i < all->n; i++) {
 		struct spill_span s = all->print[i].letters;
 
-		if (s.p[0] != win->text[0] || s.len > win->len + EDITS_MOST)
+		if (s.p[0] != win->text[0] || s.len > win->len + off)
 			break;
 		compare(win, w->n, &all->print[i], best);
 	}
@@ -350,7 +419,8 @@ view_ocr(struct view *w)
 	struct window win;
 	bool any = false, ok = true;
 
-	if (w->n->tokens > LINE_MOST || w->n->cut)
+	if (w->n->tokens > LINE_MOST || w->n->cut ||
+	    w->n->upper + w->n->lower + w->n->digits > LINE_SIGNS)
 		return false;
 	for (size_t i = 0; ok && i < w->n->tokens;) {
 		struct guess g = { 0 };

@@ -1,0 +1,190 @@
+/*
+ * mark_text.c: plain text in pieces, without a call for each line: one run of
+ * the automaton over a piece, and a glance at the first bytes of each line.
+ */
+#include <string.h>
+
+#include "mark_i.h"
+
+#define PIECE SPILL_TEXT_LINE
+
+/* What of the hits of a piece is in the line that ends there. */
+struct hits {
+	const struct trigger_hit *hit;
+	size_t n;
+};
+
+#define LINE_HITS 64 /* of one line; what is beyond that is in its windows */
+
+static bool
+is_blank(struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((uint8_t)s.p[i] > ' ')
+			return false;
+	return true;
+}
+
+/* A line from `at` of the piece on, with those of its hits. */
+static int
+take(struct spill_mark *m, struct spill_span s, uint64_t offset, uint32_t at,
+    const struct hits *h)
+{
+	struct trigger_hit own[LINE_HITS];
+	struct spill_line l = { .text = s, .page = m->page, .offset = offset };
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n && n < LINE_HITS; i++) {
+		if (h->hit[i].from >= at + s.len)
+			break;
+		if (h->hit[i].from >= at)
+			own[n++] = (struct trigger_hit){ h->hit[i].from - at,
+				h->hit[i].to - at };
+	}
+	return mark_take(m, &l, own, n);
+}
+
+/* A new page begins behind each form feed. */
+static int
+paged(struct spill_mark *m, struct spill_span s, uint64_t offset, uint32_t at,
+    const struct hits *h)
+{
+	const char *ff;
+	int rc = SPILL_OK;
+
+	while (rc == SPILL_OK && (ff = memchr(s.p, '\f', s.len)) != NULL) {
+		size_t n = (size_t)(ff - s.p);
+
+		if (!is_blank((struct spill_span){ s.p, n }))
+			rc = take(
+			    m, (struct spill_span){ s.p, n }, offset, at, h);
+		m->page++;
+		s = (struct spill_span){ ff + 1, s.len - n - 1 };
+		offset += n + 1;
+		at += (uint32_t)n + 1;
+	}
+	if (rc == SPILL_OK && !is_blank(s))
+		rc = take(m, s, offset, at, h);
+	return rc;
+}
+
+static int
+one(struct spill_mark *m, struct spill_span s, uint64_t offset, uint32_t at,
+    const struct hits *h, bool pages)
+{
+	if (s.len > 0 && s.p[s.len - 1] == '\r')
+		s.len--;
+	if (pages)
+		return paged(m, s, offset, at, h);
+	if (s.len == 0 || (s.p[0] <= ' ' && s.p[0] >= 0 && is_blank(s)))
+		return SPILL_OK;
+	if ((h->n > 0 && h->hit->from < at + s.len) || m->nheld > 0 ||
+	    !m->opened || mark_may_be(s))
+		return take(m, s, offset, at, h);
+	return mark_skip(m, 1, m->page);
+}
+
+/* Whole lines, or one that is too long. */
+static int
+piece(struct spill_mark *m, struct spill_span s, uint64_t offset)
+{
+	struct hits h;
+	const char *end = s.p + s.len;
+	bool pages = memchr(s.p, '\f', s.len) != NULL;
+	int rc = trigger_scan(m->trigger, s, &h.hit, &h.n);
+
+	if (pages && m->page == 0)
+		m->page = 1;
+	for (const char *p = s.p; rc == SPILL_OK && p < end;) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((nl != NULL ? nl : end) - p);
+		uint32_t at = (uint32_t)(p - s.p);
+
+		rc = one(
+		    m, (struct spill_span){ p, n }, offset + at, at, &h, pages);
+		for (; h.n > 0 && h.hit->from < at + n; h.n--)
+			h.hit++;
+		p += n + (nl != NULL);
+	}
+	return rc;
+}
+
+/* The line that was begun goes on; it ends, or is as long as one may be. */
+static int
+carry_on(struct spill_mark *m, struct spill_span *s)
+{
+	const char *nl = memchr(s->p, '\n', s->len);
+	size_t n = nl != NULL ? (size_t)(nl + 1 - s->p) : s->len;
+	int rc = SPILL_OK;
+
+	n = SPILL_MIN(n, PIECE - m->carry.len);
+	spill_buf_put(&m->carry, s->p, n);
+	s->p += n;
+	s->len -= n;
+	if (m->carry.rc != SPILL_OK)
+		return m->carry.rc;
+	if (m->carry.len == PIECE || m->carry.p[m->carry.len - 1] == '\n')
+		rc = mark_text_end(m);
+	return rc;
+}
+
+/* A piece of a line that never ends is cut at a blank. */
+static size_t
+cut(struct spill_span s)
+{
+	size_t n = s.len;
+
+	if (s.len < PIECE || s.p[s.len - 1] == '\n')
+		return n;
+	while (n > s.len / 2 && s.p[n - 1] != ' ')
+		n--;
+	return n > s.len / 2 ? n : s.len;
+}
+
+int
+mark_text_end(struct spill_mark *m)
+{
+	struct spill_span s = spill_buf_as_span(&m->carry);
+	size_t n;
+	int rc;
+
+	if (s.len == 0)
+		return SPILL_OK;
+	n = cut(s);
+	rc = piece(m, (struct spill_span){ s.p, n }, m->carry_at);
+	memmove(m->carry.p, s.p + n, s.len - n);
+	m->carry.len = s.len - n;
+	m->carry_at += n;
+	return rc;
+}
+
+int
+spill_mark_text(struct spill_mark *m, struct spill_span text, uint64_t offset)
+{
+	int rc = SPILL_OK;
+
+	while (rc == SPILL_OK && text.len > 0) {
+		const char *p = text.p, *nl;
+		size_t n;
+
+		if (m->carry.len > 0) {
+			rc = carry_on(m, &text);
+			offset += (size_t)(text.p - p);
+			continue;
+		}
+		n = SPILL_MIN(text.len, PIECE);
+		nl = memrchr(text.p, '\n', n);
+		if (nl == NULL) {
+			m->carry_at = offset;
+			rc = carry_on(m, &text);
+			offset += (size_t)(text.p - p);
+			continue;
+		}
+		n = (size_t)(nl + 1 - text.p);
+		rc = piece(m, (struct spill_span){ text.p, n }, offset);
+		text.p += n;
+		text.len -= n;
+		offset += n;
+	}
+	return rc;
+}

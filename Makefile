@@ -56,9 +56,10 @@ LIBS_TEST  = $(LIBS) $(LIBS_IMAGE) $(LIBS_UNPACK) $(LIBS_TEXT) $(LIBS_MARKING) -
 LIBS_spill-type = -lsqlite3 -lm
 LIBS_worker-fs = -ltsk $(LIBS_IMAGE)
 LIBS_worker-pdf = $(shell pkg-config --libs poppler-glib) -lmagic $(LIBS_UNPACK) \
-	$(LIBS_TEXT) -lm
-LIBS_worker-sqlite = -lsqlite3 -lm
-LIBS_worker-content = -lmagic $(LIBS_UNPACK) $(LIBS_TEXT) -lm
+	$(LIBS_TEXT) $(LIBS_MARKING) -lm
+LIBS_worker-sqlite = -lsqlite3 -lmagic $(LIBS_UNPACK) $(LIBS_TEXT) \
+	$(LIBS_MARKING) -lm
+LIBS_worker-content = -lmagic $(LIBS_UNPACK) $(LIBS_TEXT) $(LIBS_MARKING) -lm
 
 LIBSRC	:= $(sort $(wildcard common/*/*.c))
 WORKERSRC := $(sort $(wildcard tools/worker-*.c))

@@ -54,6 +54,21 @@ static const struct property fields[] = {
 	{ "MMHS-Primary-Precedence", "priority", "mmhs prior\n" },
 };
 
+/* Companies print it, too: of which countries it is, is the table's. */
+static void
+test_corporate(void **state)
+{
+	static const char tail[] = " 3 level=CONFIDENTIAL corp\n";
+	const char *text;
+
+	(void)state;
+	spill_labels_begin(labels);
+	feed("X-Classification", "CONFIDENTIAL");
+	text = told();
+	assert_true(strlen(text) > strlen(tail));
+	assert_string_equal(text + strlen(text) - strlen(tail), tail);
+}
+
 static void
 test_fields(void **state)
 {
@@ -272,6 +287,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_corporate),
 		cmocka_unit_test(test_mail),
 		cmocka_unit_test(test_vendors),
 		cmocka_unit_test(test_mip),

@@ -58,6 +58,14 @@ static const struct {
 	    "</OriginatorConfidentialityLabel>"),
 	    "stanag4774 NATO 4 level=NATO SECRET rel=FIN;SWE tenant=nato "
 	    "name=NATO SECRET Releasable to FIN, SWE\n" },
+	/* A country by its number, another by its name. */
+	{ S("<ConfidentialityLabel><PolicyIdentifier>NATO</PolicyIdentifier>"
+	    "<Classification>RESTRICTED</Classification>"
+	    "<Category Type=\"PERMISSIVE\"><IntegerValue>804</IntegerValue>"
+	    "<GenericValue>Japan</GenericValue></Category>"
+	    "</ConfidentialityLabel>"),
+	    "stanag4774 NATO 2 level=NATO RESTRICTED rel=JPN;UKR tenant=NATO "
+	    "name=NATO RESTRICTED Releasable to JAPAN, UKR\n" },
 	/* The policy by its number alone. */
 	{ S("<ConfidentialityLabel><PolicyIdentifier>urn:oid:1.3.26.1.3.1"
 	    "</PolicyIdentifier><Classification>SECRET</Classification>"

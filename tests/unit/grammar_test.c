@@ -306,6 +306,10 @@ static const struct prose proses[] = {
 	{ "SECRET,", 1, INLINE, 0, 0 },
 	{ "UNRESTRICTED", 0, 0, 0, 0 },
 	{ "CC", 0, 0, 0, 0 },
+	{ "sub PROTECTED () { 2**3 }", 1, SPILL_FORM_CODE, 0, 0 },
+	{ "The letter says that the Prime Minister and the Cabinet will not "
+	  "hear of it before the end of May.",
+	    0, 0, 0, SPILL_SIGNAL_STATE },
 	{ "\"RESTRICTED\"", 1, INLINE, SPILL_MARKING_QUOTED, 0 },
 	{ "\"SECRET\",", 1, SPILL_FORM_CODE, 0, 0 },
 	{ "(c) 2024 Example Ltd", 0, 0, 0, 0 },

@@ -351,17 +351,14 @@ line(struct replay *r, struct spill_span v)
 {
 	static struct spill_row out;
 	struct pass *p = r->p;
-	int rc = spill_unpack(v, &p->row);
+	struct spill_walk w = spill_walk(v, NULL); /* checked when it came */
 
-	if (rc != SPILL_OK)
-		return rc;
 	spill_row_clear(&out);
 	spill_row_set(&out, LN_ITEM, spill_buf_as_span(&p->text[T_LAST_ITEM]));
 	spill_row_set(&out, LN_PATH, spill_buf_as_span(&p->text[T_LAST_PATH]));
 	spill_row_set(&out, LN_EVIDENCE, spill_row_get(&p->base, IT_EVIDENCE));
-	for (unsigned i = LN_PART; i < LN_COUNT; i++)
-		spill_row_set(
-		    &out, i, spill_row_get(&p->row, SPILL_LOOK_LINE + i));
+	for (; w.col < SPILL_COLUMNS_MAX; spill_walk_next(&w))
+		spill_row_set(&out, w.col - SPILL_LOOK_LINE, w.value);
 	return p->ops->line(p->ops->ctx, &out);
 }
 

@@ -175,6 +175,9 @@ static const struct line lines[] = {
 	{ "GRAU DE CLASSIFICAÇÃO: SECRETO", "BR|ES|PT", 5, "SECRETO", "", "",
 	    FIELD, 0 },
 	{ "Einstufung: geheim", "AT|BE|CH|DE", 4, "GEHEIM", "", "", FIELD, 0 },
+	{ "\"classification\": \"NATO SECRET\",", "NATO", 4, NS, "", "", FIELD,
+	    0 },
+	{ "**Classification:** NATO SECRET", "NATO", 4, NS, "", "", FIELD, 0 },
 	{ "harbour lights [NATO SECRET]", "NATO", 4, NS, "", "", SUBJECT, 0 },
 	{ "plan B [SEC=PROTECTED, ACCESS=Legal-Privilege]", "AU", 3,
 	    "PROTECTED", "", "", SUBJECT, 0 },
@@ -430,6 +433,8 @@ values(void **state)
 	    spill_grammar_value(vocab, SPILL_SPAN("OFFICIAL:Sensitive"), &m));
 	assert_string_equal(m.scheme, "AU|UK");
 	assert_true(spill_grammar_value(vocab, SPILL_SPAN("NATO SECRET"), &m));
+	assert_true(spill_grammar_value(vocab, SPILL_SPAN("top secret"), &m));
+	assert_int_equal(m.rank, 5);
 	assert_false(spill_grammar_value(
 	    vocab, SPILL_SPAN("General business, NATO SECRET not"), &m));
 	assert_false(spill_grammar_value(vocab, SPILL_SPAN(""), &m));

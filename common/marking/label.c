@@ -29,6 +29,20 @@ const char *const spill_label_names[SPILL_LABEL_FAMILIES] = {
 	[SPILL_LABEL_TDF] = "tdf",
 };
 
+static void
+number(struct spill_labels *l)
+{
+	uint64_t n;
+
+	for (size_t i = 0; l->v != NULL && i < spill_vocab_count(l->v); i++) {
+		const struct spill_term *t = spill_vocab_term(l->v, i);
+
+		if (spill_span_uint(t->lacv, &n) && n < LABEL_NUMBERS &&
+		    spill_span_eq(t->scheme, SPILL_SPAN("NATO")))
+			l->numbered[n] = t;
+	}
+}
+
 int
 spill_labels_open(struct spill_labels **l, const struct spill_vocab *v)
 {
@@ -37,6 +51,7 @@ spill_labels_open(struct spill_labels **l, const struct spill_vocab *v)
 	if (x == NULL)
 		return SPILL_ENOMEM;
 	x->v = v;
+	number(x);
 	spill_labels_begin(x);
 	*l = x;
 	return SPILL_OK;
@@ -59,6 +74,7 @@ spill_labels_begin(struct spill_labels *l)
 {
 	if (l->n > 0)
 		memset(l->slot, 0, sizeof(l->slot));
+	memset(l->raw, 0, sizeof(l->raw));
 	spill_arena_release(&l->arena);
 	l->arena = SPILL_ARENA_INIT(ARENA);
 	spill_buf_reset(&l->sisl);
@@ -103,6 +119,16 @@ mix_of(const struct spill_label *x)
 	h = mixed(h, x->guid);
 	h = mixed(h, x->tenant);
 	return mixed(h, x->name);
+}
+
+bool
+label_seen(struct spill_labels *l, const struct spill_label *x)
+{
+	uint64_t mix = mix_of(x), *at = &l->raw[mix % SPILL_COUNT(l->raw)];
+	bool seen = *at == mix;
+
+	*at = mix;
+	return seen;
 }
 
 /* Its place in the table; *slot is that of a free one if it is not there. */

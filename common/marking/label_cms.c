@@ -8,9 +8,10 @@
 
 #include "label_i.h"
 
-#define STEPS  (1 << 20) /* values of a message */
-#define WINDOW 4096
-#define LABEL  ((size_t)64 << 10)
+#define STEPS	(1 << 20) /* values of a message */
+#define SIGNERS 16 /* whose labels are read */
+#define WINDOW	4096
+#define LABEL	((size_t)64 << 10)
 
 static const unsigned char signed_data[] = { 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
 	0xf7, 0x0d, 0x01, 0x07, 0x02 };
@@ -75,7 +76,7 @@ step(struct spill_span s)
 
 /* What stands behind the attribute's name: SET OF label. */
 static int
-label_at(struct spill_labels *l, struct walk *w)
+label_at(struct spill_labels *l, struct walk *w, unsigned *signers)
 {
 	struct spill_label x = label_new(SPILL_LABEL_ESS, SPILL_SPAN(""));
 	struct spill_buf b = SPILL_BUF_INIT(LABEL);
@@ -84,6 +85,7 @@ label_at(struct spill_labels *l, struct walk *w)
 	struct spill_span s;
 	int rc;
 
+	++*signers;
 	if (p == NULL)
 		return l->rc = SPILL_ENOMEM;
 	rc = w->src->read(w->src, w->at, p, LABEL, &b.len);
@@ -99,6 +101,7 @@ int
 label_cms(struct spill_labels *l, struct spill_src *src)
 {
 	struct walk w = { .src = src };
+	unsigned signers = 0;
 	struct spill_span s;
 	int rc = l->rc;
 
@@ -115,9 +118,9 @@ label_cms(struct spill_labels *l, struct spill_src *src)
 		if (n > src->size - w.at)
 			break;
 		w.at += n;
-		if (s.len >= sizeof(security_label) &&
+		if (s.len >= sizeof(security_label) && signers < SIGNERS &&
 		    memcmp(s.p, security_label, sizeof(security_label)) == 0)
-			rc = label_at(l, &w);
+			rc = label_at(l, &w, &signers);
 	}
 	return rc;
 }

@@ -152,26 +152,15 @@ struct tags {
 	unsigned steps;
 };
 
-/* A number of the policy's list: a country, a word. */
+/* A number of the policy's list: a country. */
 static void
 numbered(struct tags *t, int v)
 {
-	char *to =
-	    t->tag == 2 || t->tag == 5 ? t->m->release : t->m->categories;
-	uint64_t n;
-
-	if (t->tag == 0 || t->l->v == NULL || v < 0)
+	if ((t->tag != 2 && t->tag != 5) || v < 0 || v >= LABEL_NUMBERS ||
+	    t->l->numbered[v] == NULL)
 		return;
-	for (size_t i = 0; i < spill_vocab_count(t->l->v); i++) {
-		const struct spill_term *term = spill_vocab_term(t->l->v, i);
-
-		if (spill_span_uint(term->lacv, &n) && n == (uint64_t)v &&
-		    spill_span_eq(term->scheme, SPILL_SPAN("NATO"))) {
-			label_list(
-			    to, sizeof(t->m->categories), term->canonical);
-			return;
-		}
-	}
+	label_list(
+	    t->m->release, sizeof(t->m->release), t->l->numbered[v]->canonical);
 }
 
 /* Bit n is number n. */
@@ -182,7 +171,8 @@ bits(struct tags *t, struct spill_span s)
 
 	for (size_t i = 1; i < last; i++)
 		for (int b = 0; b < 8; b++)
-			if ((s.p[i] << b & 0x80) != 0 && t->steps++ < STEPS)
+			if (((unsigned char)s.p[i] & 0x80 >> b) != 0 &&
+			    t->steps++ < STEPS)
 				numbered(t, (int)(i - 1) * 8 + b);
 }
 

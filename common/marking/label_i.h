@@ -23,9 +23,10 @@
 #include <spill/buf.h>
 #include <spill/label.h>
 
-#define LABEL_MOST 1024 /* different ones of a document */
-#define LABEL_MIP  256 /* GUIDs of a document */
-#define LABEL_DIVE 4 /* labels within labels: base64 in JSON in XML */
+#define LABEL_MOST    1024 /* different ones of a document */
+#define LABEL_MIP     256 /* GUIDs of a document */
+#define LABEL_NUMBERS 1000 /* ISO 3166-1 has three digits */
+#define LABEL_DIVE    4 /* labels within labels: base64 in JSON in XML */
 
 /* --- Microsoft's are told in pieces ------------------------------------- */
 
@@ -71,6 +72,10 @@ struct spill_labels {
 	uint64_t mix[LABEL_MOST];
 	uint16_t slot[2 * LABEL_MOST]; /* by mix: number from 1; 0: free */
 	size_t n;
+	/* Those that came last, before the grammar saw them: by mix. */
+	uint64_t raw[256];
+	/* Terms of NATO's policy by their number; of the vocabulary. */
+	const struct spill_term *numbered[LABEL_NUMBERS];
 	struct label_mip *mip; /* LABEL_MIP of them, once there is one */
 	size_t nmip;
 	struct spill_buf sisl; /* Boldon James: pieces of a property */
@@ -87,6 +92,8 @@ struct spill_label label_new(
     enum spill_label_family family, struct spill_span part);
 /* It is copied, unless its like is there. */
 int label_add(struct spill_labels *l, const struct spill_label *x);
+/* Did one like it come just now? Then all that is made of it is there. */
+bool label_seen(struct spill_labels *l, const struct spill_label *x);
 /* XML in a value, or JSON: its elements. More than LABEL_DIVE deep: nothing. */
 int label_dive(
     struct spill_labels *l, struct spill_span part, struct spill_span text);

@@ -112,12 +112,14 @@ label_ism_element(struct spill_labels *l, const struct spill_element *e)
 	if (!gather(e, &i) || (is_true(i.exclude) && !is_true(i.resource)))
 		return rc;
 	if (label_ism_text(&i, &text, &x.marking)) {
-		label_printed(l, spill_buf_str(&text), &x.marking);
 		label_keep(x.name, spill_buf_as_span(&text));
 		label_keep(x.tenant, i.owner);
 		if (!is_banner(l, e, &i))
 			x.flags |= SPILL_LABEL_PORTION;
-		rc = label_add(l, &x);
+		if (!label_seen(l, &x)) {
+			label_printed(l, spill_buf_str(&text), &x.marking);
+			rc = label_add(l, &x);
+		}
 	}
 	spill_buf_release(&text);
 	return rc == SPILL_OK && i.high_water.len > 0

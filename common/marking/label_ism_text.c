@@ -39,11 +39,13 @@ word(struct spill_span *rest, struct spill_span *w)
 	size_t n = 0;
 
 	*rest = label_trim(*rest);
+	if (rest->len == 0)
+		return false;
 	while (n < rest->len && strchr(" \t\r\n", rest->p[n]) == NULL)
 		n++;
 	*w = (struct spill_span){ rest->p, n };
 	*rest = (struct spill_span){ rest->p + n, rest->len - n };
-	return n > 0;
+	return true;
 }
 
 static struct spill_span

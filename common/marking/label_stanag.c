@@ -103,9 +103,24 @@ opened(struct label_stanag *s, const struct spill_element *e)
 	}
 }
 
-static void
-closed_category(struct label_stanag *s, const struct spill_element *e)
+/* A country may be told by its number in the policy. */
+static struct spill_span
+in_words(const struct spill_labels *l, struct spill_span v)
 {
+	uint64_t n;
+
+	v = label_trim(v);
+	return spill_span_uint(v, &n) && n < LABEL_NUMBERS &&
+		       l->numbered[n] != NULL
+		   ? l->numbered[n]->canonical
+		   : v;
+}
+
+static void
+closed_category(struct spill_labels *l, const struct spill_element *e)
+{
+	struct label_stanag *s = &l->xml.stanag;
+
 	if (label_is(e->name, "Category") || label_is(e->name, "catl")) {
 		category_ends(s);
 		s->in = 0;
@@ -114,20 +129,21 @@ closed_category(struct label_stanag *s, const struct spill_element *e)
 					   (struct spill_span){
 					       e->name.p + e->name.len - 5, 5 },
 					   "Value"))) {
-		label_list(s->values, sizeof(s->values), e->text);
+		label_list(s->values, sizeof(s->values), in_words(l, e->text));
 	} else {
 		category_is(s, e->name, e->text);
 	}
 }
 
 static void
-closed(struct label_stanag *s, const struct spill_element *e)
+closed(struct spill_labels *l, const struct spill_element *e)
 {
+	struct label_stanag *s = &l->xml.stanag;
 	bool policy =
 	    label_is(e->name, "PolicyIdentifier") || label_is(e->name, "pol");
 
 	if (s->in == 'c')
-		closed_category(s, e);
+		closed_category(l, e);
 	else if (s->in == 'p' && label_is(e->name, "URI"))
 		label_keep(s->oid, e->text);
 	else if (s->in == 'p' && label_trim(e->text).len > 0)
@@ -276,7 +292,7 @@ label_stanag_element(
 	if (opens)
 		opened(s, e);
 	else
-		closed(s, e);
+		closed(l, e);
 	return !opens && s->at == l->xml.depth ? finish(l, e->part) : l->rc;
 }
 

@@ -118,9 +118,9 @@ tell_close(struct reading *r)
 	o = &r->open[--r->nopen];
 	e.name = o->name;
 	e.uri = o->uri;
-	e.text = (struct spill_span){ r->texts.len > 0 ? r->texts.p + o->text
-						       : "",
-		r->texts.len - o->text };
+	e.text =
+	    (struct spill_span){ r->texts.len > 0 ? r->texts.p + o->text : "",
+		    r->texts.len - o->text };
 	stop(r, r->ops->sink->element(r->ops->sink->ctx, &e, false));
 	r->texts.len = o->text;
 }

@@ -19,10 +19,15 @@ enum part {
 	PARTS,
 };
 
+struct automaton {
+	hs_database_t *db; /* NULL: there is none */
+	const struct trigger_key *key;
+	struct trigger_keys own; /* those, where they are not built in */
+};
+
 struct trigger {
-	hs_database_t *db[PARTS];
+	struct automaton part[PARTS];
 	hs_scratch_t *scratch;
-	struct trigger_keys user;
 	const struct trigger_key *key; /* of the automaton that runs */
 	struct spill_span text; /* that is scanned */
 	struct trigger_hit *hit;
@@ -169,16 +174,13 @@ int
 trigger_scan(struct trigger *t, struct spill_span text,
     const struct trigger_hit **hit, size_t *n)
 {
-	const struct trigger_key *keys[PARTS] = { word_keys, evasion_keys,
-		t->user.key };
-
 	t->text = text;
 	t->n = 0;
-	for (size_t i = 0; i < PARTS && t->db[i] != NULL; i++) {
-		t->key = keys[i];
+	for (size_t i = 0; i < PARTS && t->part[i].db != NULL; i++) {
+		t->key = t->part[i].key;
 		t->first = t->n;
-		if (hs_scan(t->db[i], text.p, (unsigned)text.len, 0, t->scratch,
-			on_match, t) != HS_SUCCESS)
+		if (hs_scan(t->part[i].db, text.p, (unsigned)text.len, 0,
+			t->scratch, on_match, t) != HS_SUCCESS)
 			return SPILL_ENOMEM;
 	}
 	if (!in_order(t))
@@ -191,27 +193,47 @@ trigger_scan(struct trigger *t, struct spill_span text,
 /* --- opening ------------------------------------------------------------ */
 
 static int
-restore(struct spill_span bytes, hs_database_t **db)
+compile(struct automaton *a)
 {
-	return hs_deserialize_database(bytes.p, bytes.len, db) == HS_SUCCESS
-		   ? SPILL_OK
-		   : SPILL_ENOMEM;
+	a->key = a->own.key;
+	return a->own.n > 0 ? trigger_compile(&a->own, false, &a->db)
+			    : SPILL_OK;
+}
+
+/* As it was built; false: by another version of the library. */
+static bool
+restore(
+    struct automaton *a, const struct trigger_key *key, struct spill_span bytes)
+{
+	a->key = key;
+	return hs_deserialize_database(bytes.p, bytes.len, &a->db) ==
+	       HS_SUCCESS;
 }
 
 static int
 prepare(struct trigger *t, const struct spill_vocab *v, bool user)
 {
-	int rc = restore(SPILL_SPAN(word_bytes), &t->db[WORDS]);
+	struct automaton *words = &t->part[WORDS],
+			 *evasions = &t->part[EVASIONS],
+			 *users = &t->part[USER];
+	int rc = SPILL_OK;
 
-	if (rc == SPILL_OK)
-		rc = restore(SPILL_SPAN(evasion_bytes), &t->db[EVASIONS]);
-	if (rc == SPILL_OK && user)
-		rc = trigger_choose(&t->user, v, SPILL_TERM_USER);
-	if (rc == SPILL_OK && t->user.n > 0)
-		rc = trigger_compile(&t->user, false, &t->db[USER]);
+	if (!restore(words, word_keys, SPILL_SPAN(word_bytes))) {
+		rc = trigger_choose(&words->own, v, 0);
+		rc = rc == SPILL_OK ? compile(words) : rc;
+	}
+	if (rc == SPILL_OK &&
+	    !restore(evasions, evasion_keys, SPILL_SPAN(evasion_bytes))) {
+		rc = trigger_choose_evasions(&evasions->own);
+		rc = rc == SPILL_OK ? compile(evasions) : rc;
+	}
+	if (rc == SPILL_OK && user) {
+		rc = trigger_choose(&users->own, v, SPILL_TERM_USER);
+		rc = rc == SPILL_OK ? compile(users) : rc;
+	}
 	for (size_t i = 0; rc == SPILL_OK && i < PARTS; i++)
-		if (t->db[i] != NULL &&
-		    hs_alloc_scratch(t->db[i], &t->scratch) != HS_SUCCESS)
+		if (t->part[i].db != NULL &&
+		    hs_alloc_scratch(t->part[i].db, &t->scratch) != HS_SUCCESS)
 			rc = SPILL_ENOMEM;
 	return rc;
 }
@@ -235,9 +257,10 @@ trigger_free(struct trigger **t)
 	if (*t == NULL)
 		return;
 	(void)hs_free_scratch((*t)->scratch);
-	for (size_t i = 0; i < PARTS; i++)
-		(void)hs_free_database((*t)->db[i]);
-	free((*t)->user.key);
+	for (size_t i = 0; i < PARTS; i++) {
+		(void)hs_free_database((*t)->part[i].db);
+		free((*t)->part[i].own.key);
+	}
 	free((*t)->hit);
 	free(*t);
 	*t = NULL;

@@ -46,6 +46,7 @@ static const struct property fields[] = {
 	    "property NATO 2 level=NATO RESTRICTED\n" },
 	/* Where people write many things, a bare word is none. */
 	{ "Keywords", "NATO SECRET", "property NATO 4 level=NATO SECRET\n" },
+	{ "Keywords", "SECRET", "" },
 	{ "Keywords", "secret", "" },
 	{ "Category", "budget, NATO SECRET, 2024", "" },
 	/* TLP is no classification. */

@@ -185,8 +185,9 @@ test_json(void **state)
 		     "\"GEO\"],\"@TagName\":\"Releasable To\","
 		     "\"@Type\":\"PERMISSIVE\"},"
 		     "{\"@Type\":\"RESTRICTIVE\",\"GenericValue\":"
-		     "\"\\u0043RYPTO\"}]}}}",
-	    "stanag4774 NATO 2 level=NATO RESTRICTED cat=CRYPTO rel=GEO;UKR\n");
+		     "[\"\\u0043RYPTO\",\"\\ud83d\\ude00\"]}]}}}",
+	    "stanag4774 NATO 2 level=NATO RESTRICTED "
+	    "cat=CRYPTO;\xf0\x9f\x98\x80 rel=GEO;UKR\n");
 	/* A manifest of ZTDF: the label is a text within an assertion. */
 	assert_bytes("{\"payload\":{\"type\":\"reference\"},\"assertions\":[{"
 		     "\"id\":\"1\",\"type\":\"handling\",\"statement\":{"

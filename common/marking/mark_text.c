@@ -7,6 +7,10 @@
 #include "mark_i.h"
 
 #define PIECE SPILL_TEXT_LINE
+#define TAIL                                                             \
+	256 /* bytes of a piece that are looked at, where it is cut, ... \
+	     */
+#define NEAR 96 /* ... for words so near to its end */
 
 /* What of the hits of a piece is in the line that ends there. */
 struct hits {
@@ -128,17 +132,41 @@ carry_on(struct spill_mark *m, struct spill_span *s)
 	return rc;
 }
 
-/* A piece of a line that never ends is cut at a blank. */
-static size_t
-cut(struct spill_span s)
+/* The first hit so near to the end that its marking may go on behind it. */
+static int
+open_hit(struct spill_mark *m, struct spill_span s, size_t *at)
 {
-	size_t n = s.len;
+	size_t from = s.len - TAIL, n;
+	const struct trigger_hit *hit;
+	struct spill_span tail = { s.p + from, TAIL };
+	int rc = trigger_scan(m->trigger, tail, &hit, &n);
 
+	*at = s.len;
+	for (size_t i = n; rc == SPILL_OK && i-- > 0;)
+		if (s.len - from - hit[i].to < NEAR)
+			*at = from + hit[i].from;
+	return rc;
+}
+
+/* A line that never ends is cut at a blank, but not within a marking. */
+static int
+cut(struct spill_mark *m, struct spill_span s, size_t *at)
+{
+	size_t n;
+	int rc;
+
+	*at = s.len;
 	if (s.len < PIECE || s.p[s.len - 1] == '\n')
-		return n;
+		return SPILL_OK;
+	rc = open_hit(m, s, &n);
+	if (n < s.len || rc != SPILL_OK) {
+		*at = n;
+		return rc;
+	}
 	while (n > s.len / 2 && s.p[n - 1] != ' ')
 		n--;
-	return n > s.len / 2 ? n : s.len;
+	*at = n > s.len / 2 ? n : s.len;
+	return SPILL_OK;
 }
 
 int
@@ -150,7 +178,9 @@ mark_text_end(struct spill_mark *m)
 
 	if (s.len == 0)
 		return SPILL_OK;
-	n = cut(s);
+	rc = cut(m, s, &n);
+	if (rc != SPILL_OK)
+		return rc;
 	rc = piece(m, (struct spill_span){ s.p, n }, m->carry_at);
 	memmove(m->carry.p, s.p + n, s.len - n);
 	m->carry.len = s.len - n;

@@ -9,8 +9,8 @@
 
 #define NEAR	  128 /* bytes between two hits that are one */
 #define LONG	  256 /* bytes of a hit that takes no more of them */
-#define LINE_LEAD 16 /* bytes before a word that begins a short line, ... */
-#define LINE_REST 60 /* ... and behind it */
+#define LINE_LEAD 32 /* bytes before a word in a short line, ... */
+#define LINE_REST 32 /* ... and behind it */
 
 struct trigger {
 	hs_database_t *db[2]; /* ours; that of users */
@@ -64,20 +64,15 @@ is_caps(struct spill_span text, size_t from, size_t to)
 	return true;
 }
 
-/* Behind nothing but marks and figures, before little. */
+/* A line of a few words: may be a heading in small letters. */
 static bool
-begins_short_line(struct spill_span text, size_t from, size_t to)
+in_short_line(struct spill_span text, size_t from, size_t to)
 {
 	size_t i = from, end = SPILL_MIN(text.len, to + LINE_REST);
 
-	if (is_small(text.p[from]))
-		return false;
-	while (i > 0 && text.p[i - 1] != '\n') {
-		char c = text.p[--i];
-
-		if (from - i > LINE_LEAD || (is_letter(c) && c > '9'))
+	while (i > 0 && text.p[i - 1] != '\n')
+		if (from - --i > LINE_LEAD)
 			return false;
-	}
 	return end == text.len || memchr(text.p + to, '\n', end - to) != NULL;
 }
 
@@ -93,10 +88,10 @@ counts(
 	case TRIGGER_CAPS:
 		return is_whole(text, from, to) && is_free(text, from, to) &&
 		       (is_caps(text, from, to) ||
-			   begins_short_line(text, from, to));
+			   in_short_line(text, from, to));
 	case TRIGGER_SHORT:
 		return is_whole(text, from, to) &&
-		       begins_short_line(text, from, to);
+		       in_short_line(text, from, to);
 	}
 	return false;
 }

@@ -16,8 +16,8 @@
 
 enum trigger_rule {
 	TRIGGER_ANY, /* a word or phrase, in whatever letters */
-	TRIGGER_CAPS, /* in capitals; or it begins a short line */
-	TRIGGER_SHORT, /* it begins a short line */
+	TRIGGER_CAPS, /* in capitals; or in a short line */
+	TRIGGER_SHORT, /* in a short line */
 	TRIGGER_EVASION, /* wherever it is */
 };
 

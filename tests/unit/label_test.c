@@ -64,6 +64,7 @@ test_bare_words(void **state)
 {
 	static const char *const words[][2] = {
 		{ "CONFIDENTIAL", " 3 level=CONFIDENTIAL corp\n" },
+		{ "Confidential", " 3 level=CONFIDENTIAL corp\n" },
 		{ "Secret", " level=SECRET weak\n" },
 		{ "SECRET", " level=SECRET\n" },
 	};

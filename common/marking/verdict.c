@@ -77,6 +77,8 @@ spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 	j->mip.guid[0] = '\0';
 	j->originator = j->reference = j->copy_no = j->doc_date = none;
 	j->rc = SPILL_OK;
+	j->data = spill_span_eq(d->mime, SPILL_SPAN("text/xml")) ||
+		  spill_span_eq(d->mime, SPILL_SPAN("application/xml"));
 	j->table = spill_span_eq(d->mime, SPILL_SPAN("text/csv")) ||
 		   ends_in(d->name, SPILL_SPAN(".csv")) ||
 		   ends_in(d->name, SPILL_SPAN(".tsv"));
@@ -293,6 +295,7 @@ note_signals(struct spill_judge *j, const struct spill_seen *s)
 	p->signals |= x;
 	if (x & SPILL_SIGNAL_DATE)
 		p->dated_line = p->line;
+	p->dated |= x & SPILL_SIGNAL_DATE && judge_is_opening(p);
 	if (judge_is_opening(p) || judge_is_object(s->line->role))
 		p->opening |= x;
 	note_cab(p, s->parse->cabs);
@@ -369,6 +372,7 @@ spill_judge_line(struct spill_judge *j, const struct spill_seen *s)
 	}
 	flow(j, s->line);
 	judge_lang_read(j, s->line->text);
+	judge_state_read(&j->now, s->line->text);
 	if (s->parse == NULL) {
 		j->now.in_table &= s->line->role == SPILL_ROLE_TABLE;
 		return j->rc;

@@ -92,6 +92,18 @@ is_struck(const struct spill_judge *j)
 	return struck;
 }
 
+/* What is struck through above the level that is not. */
+static const struct judge_hit *
+struck_above(const struct spill_judge *j)
+{
+	const struct judge_hit *a = judge_best(j, SPILL_CLASS_DECLASSIFIED),
+			       *b = judge_best(j, SPILL_CLASS_MARKED);
+
+	return a != NULL && b != NULL && a->hit.m.rank > b->hit.m.rank_max
+		   ? a
+		   : NULL;
+}
+
 static bool
 is_lowered(const struct spill_judge *j, const struct judge_hit *old)
 {
@@ -185,4 +197,6 @@ judge_classify(struct spill_judge *j, struct spill_verdict *v)
 	j->now.old = NULL;
 	if (c & 1u << SPILL_CLASS_DECLASSIFIED || is_lowered(j, old))
 		j->now.old = old;
+	else if (v->class == SPILL_CLASS_MARKED)
+		j->now.old = struck_above(j);
 }

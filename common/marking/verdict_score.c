@@ -60,7 +60,8 @@ judge_has_state(const struct spill_judge *j)
 {
 	const struct judge_part *p = &j->now;
 
-	if (p->opening & STATE || p->cab || judge_portions_ok(j))
+	if (p->opening & STATE || p->cab || judge_portions_ok(j) ||
+	    judge_is_letter_of_state(p))
 		return true;
 	if (p->labels.n > 0 && is_governmental(p->labels.family))
 		return true;
@@ -86,6 +87,9 @@ document_facts(const struct spill_judge *j)
 		{ SPILL_SIGNAL_MESSAGE, JP(MESSAGE) },
 	};
 	uint64_t facts = j->now.cab ? JP(CAB) : 0;
+
+	if (judge_is_letter_of_state(&j->now))
+		facts |= JP(LETTER);
 
 	for (size_t i = 0; i < SPILL_COUNT(map); i++)
 		if (j->now.opening & map[i].signal)
@@ -204,15 +208,17 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 {
 	const struct spill_marking *m = &h->hit.m;
 
+	/* In data everything is alone in its element. */
 	if (!needs_more(m))
-		return true;
+		return !j->data || m->spec == SPILL_SPEC_SELF ||
+		       has_two_places(j, h);
 	if (judge_is_cheap(m) && !(m->flags & SPILL_MARKING_UPPER))
 		return false;
 	if (m->spec == SPILL_SPEC_WEAK)
 		return j->now.state && has_two_places(j, h);
 	if (has_two_places(j, h))
 		return true;
-	return is_placed(h) &&
+	return !j->data && is_placed(h) &&
 	       (j->now.state || (j->now.opening & SPILL_SIGNAL_COPY &&
 				    !(m->flags & SPILL_MARKING_CORP)));
 }

@@ -59,6 +59,20 @@ ends_in(struct spill_span s, struct spill_span end)
 	       strncasecmp(s.p + s.len - end.len, end.p, end.len) == 0;
 }
 
+static bool
+is_manual(const struct spill_judge_doc *d)
+{
+	static const char *const ends[] = { ".md", ".rst", ".adoc", ".texi",
+		".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8" };
+
+	if (spill_span_eq(d->mime, SPILL_SPAN("text/troff")))
+		return true;
+	for (size_t i = 0; i < SPILL_COUNT(ends); i++)
+		if (ends_in(d->name, spill_span(ends[i])))
+			return true;
+	return false;
+}
+
 void
 spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 {
@@ -77,6 +91,7 @@ spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 	j->mip.guid[0] = '\0';
 	j->originator = j->reference = j->copy_no = j->doc_date = none;
 	j->rc = SPILL_OK;
+	j->manual = is_manual(d);
 	j->data = spill_span_eq(d->mime, SPILL_SPAN("text/xml")) ||
 		  spill_span_eq(d->mime, SPILL_SPAN("application/xml"));
 	j->table = spill_span_eq(d->mime, SPILL_SPAN("text/csv")) ||

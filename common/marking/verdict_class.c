@@ -55,7 +55,8 @@ former(const struct spill_judge *j)
 
 		if (h->segment != j->segment || h->label || h->hit.m.rank < 2 ||
 		    !judge_is_alone(h->hit.m.form) ||
-		    h->hit.score < JUDGE_LIKELY || h->facts & JP(LIST))
+		    h->hit.score < JUDGE_LIKELY || h->facts & JP(LIST) ||
+		    !judge_is_shown(j, h))
 			continue;
 		if (best == NULL || h->hit.m.rank_max > best->hit.m.rank_max)
 			best = h;

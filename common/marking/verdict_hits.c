@@ -341,6 +341,14 @@ is_quoted(struct spill_span text)
 	return i < text.len && text.p[i] == '>';
 }
 
+static bool
+is_indented(struct spill_span text)
+{
+	return text.len > 0 &&
+	       (text.p[0] == '\t' ||
+		   (text.len > 4 && memcmp(text.p, "    ", 4) == 0));
+}
+
 static void
 add_one(struct spill_judge *j, const struct spill_line *l,
     const struct spill_parse *p, const struct spill_marking *m)
@@ -361,6 +369,7 @@ add_one(struct spill_judge *j, const struct spill_line *l,
 		.group = (uint32_t)judge_group_of(now, m),
 		.mark_page = now->page,
 		.opening = judge_is_opening(now),
+		.indented = is_indented(l->text),
 		.quoted = is_quoted(l->text),
 	};
 

@@ -121,6 +121,7 @@ struct judge_hit {
 	uint32_t group, segment;
 	uint32_t mark_page; /* page, or the window that stands for one */
 	bool opening; /* where a letter or a message has its marking */
+	bool indented; /* by four blanks: code, in Markdown */
 	bool quoted; /* in a message that is quoted */
 	bool named; /* in the name of the file */
 	bool label;
@@ -265,6 +266,7 @@ struct spill_judge {
 	struct spill_verdict before; /* of the documents before this one */
 	bool several, paged, named;
 	bool table; /* CSV and the like */
+	bool manual; /* of programs: man, Markdown, reStructuredText */
 	bool data; /* XML: an element's text is its line */
 	uint64_t read; /* bytes that were looked at for their language */
 	unsigned lang[JUDGE_LANGS];
@@ -312,6 +314,8 @@ struct spill_span judge_keep(
 void judge_score(struct spill_judge *j);
 bool judge_has_state(const struct spill_judge *j);
 bool judge_portions_ok(const struct spill_judge *j);
+/* Not in the middle of a program or a manual, where examples stand. */
+bool judge_is_shown(const struct spill_judge *j, const struct judge_hit *h);
 int judge_sum(const struct judge_hit *h);
 /* Where countries differ the upper end counts. */
 int judge_top(int rank, int rank_max);

@@ -223,6 +223,15 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 				    !(m->flags & SPILL_MARKING_CORP)));
 }
 
+/* In the middle of a program or a manual stand examples. */
+bool
+judge_is_shown(const struct spill_judge *j, const struct judge_hit *h)
+{
+	if (h->facts & (JP(EDGE) | JP(OBJECT)) || has_two_places(j, h))
+		return true;
+	return !j->doc.code && (!j->manual || (h->opening && !h->indented));
+}
+
 /* May it be the document's own marking at all? */
 static bool
 is_allowed(const struct spill_judge *j, const struct judge_hit *h)
@@ -239,7 +248,7 @@ is_allowed(const struct spill_judge *j, const struct judge_hit *h)
 		return false;
 	if (is_policy(j) && !is_of_pages(j, &j->now.group[h->group]))
 		return false;
-	return has_enough(j, h);
+	return has_enough(j, h) && judge_is_shown(j, h);
 }
 
 /* --- what a hit is ------------------------------------------------------ */

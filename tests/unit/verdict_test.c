@@ -36,6 +36,7 @@ struct doc {
 	int rank;
 	const char *flags, *categories, *release, *former;
 	bool code, fragment, data;
+	const char *file; /* its name; NULL: memo.txt */
 	unsigned secondary; /* these are among them */
 	bool few; /* less than 60 of 100 */
 };
@@ -285,10 +286,12 @@ tell(const struct row *r, uint32_t page)
 static void
 judge_doc(const struct doc *d, struct spill_verdict *v)
 {
-	const struct spill_judge_doc j = { .name = SPILL_SPAN("memo.txt"),
+	const struct spill_judge_doc j = {
+		.name = spill_span(d->file != NULL ? d->file : "memo.txt"),
 		.code = d->code,
 		.fragment = d->fragment,
-		.mime = spill_span(d->data ? "text/xml" : "text/plain") };
+		.mime = spill_span(d->data ? "text/xml" : "text/plain")
+	};
 
 	spill_judge_begin(judge, &j);
 	for (size_t i = 0; d->row[i].text != NULL; i++)
@@ -422,6 +425,13 @@ marked(void **state)
 			  "British Government has no lamps."),
 			L("20 lines") },
 		    MARKED(MANY, "CONFIDENTIAL", 3) },
+		{ "a marking in the middle of a text",
+		    { L("60 lines"), M("NATO SECRET", "ns line"),
+			L("60 lines") },
+		    NATO_SECRET },
+		{ "a program that is marked itself",
+		    { M("// NATO SECRET", "ns line"), L("90 lines") },
+		    NATO_SECRET, .code = true },
 		{ "a self-named level in data",
 		    { L("8 lines"), M("NATO SECRET", "ns line"), L("8 lines") },
 		    NATO_SECRET, .data = true },
@@ -552,6 +562,17 @@ not_marked(void **state)
 			  "says the Treasury."),
 			L("20 lines") },
 		    MENTION },
+		{ "an example in a manual",
+		    { L("60 lines"), M("NATO SECRET", "ns line"),
+			L("60 lines") },
+		    MENTION, .file = "spill-cat.1" },
+		{ "an example near the head of a manual",
+		    { L("9 lines"), M("    NATO SECRET", "ns line"),
+			L("60 lines") },
+		    MENTION, .file = "README.md" },
+		{ "an example in a program",
+		    { L("9 lines"), M("NATO SECRET", "ns line"), L("9 lines") },
+		    MENTION, .code = true },
 		{ "a value in data",
 		    { L("8 lines"), M("SECRET//NOFORN", "uss line cat=NOFORN"),
 			L("8 lines") },

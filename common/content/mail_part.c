@@ -492,7 +492,7 @@ mail_parts(struct mail_in *in, struct member *m, uint64_t at, uint64_t end)
 	p.type.charset = SPILL_BUF_INIT(MAIL_VALUE);
 	mail_head_init(&p.head);
 	mail_head_init(&p.inner);
-	p.levels = calloc(MAIL_DEPTH, sizeof(*p.levels));
+	p.levels = malloc(MAIL_DEPTH * sizeof(*p.levels));
 	rc = p.levels != NULL ? SPILL_OK : SPILL_ENOMEM;
 	if (rc == SPILL_OK)
 		rc = mail_head_read(in, at, end, NULL, NULL, &p.head);

@@ -346,50 +346,34 @@ read_error(struct replay *r, struct spill_span v)
 
 /* --- lines -------------------------------------------------------------- */
 
+/* What it is, by the columns that it has: the number of its first one. */
+static unsigned
+base_of(unsigned col)
+{
+	return col >= SPILL_LOOK_MARKING   ? SPILL_LOOK_MARKING
+	       : col >= SPILL_LOOK_VERDICT ? SPILL_LOOK_VERDICT
+					   : SPILL_LOOK_LINE;
+}
+
 /* Item, evidence and path are the first three of each of these schemas. */
-static void
-place_row(struct pass *p, struct spill_row *out)
-{
-	spill_row_clear(out);
-	spill_row_set(out, LN_ITEM, spill_buf_as_span(&p->text[T_LAST_ITEM]));
-	spill_row_set(out, LN_EVIDENCE, spill_row_get(&p->base, IT_EVIDENCE));
-}
-
-static void
-copy_cells(struct spill_row *out, const struct spill_row *r, unsigned base,
-    unsigned from, unsigned to)
-{
-	for (unsigned i = from; i < to; i++)
-		spill_row_set(out, i, spill_row_get(r, base + i));
-}
-
 static int
 line(struct replay *r, struct spill_span v)
 {
 	static struct spill_row out;
 	const struct spill_pass_ops *ops = r->p->ops;
 	struct pass *p = r->p;
-	struct spill_span path = spill_buf_as_span(&p->text[T_LAST_PATH]);
-	int rc = spill_unpack(v, &p->row);
+	struct spill_walk w = spill_walk(v, NULL); /* checked when it came */
+	unsigned base = base_of(w.col);
 
-	if (rc != SPILL_OK)
-		return rc;
-	place_row(p, &out);
-	if (p->row.bits[SPILL_LOOK_VERDICT / 64] != 0) {
-		spill_row_set(&out, VD_PATH, path);
-		copy_cells(&out, &p->row, SPILL_LOOK_VERDICT, VD_CLASS,
-		    SPILL_LOOK_LABEL_END - SPILL_LOOK_VERDICT);
-		return ops->verdict(ops->ctx, &out);
-	}
-	if (p->row.bits[SPILL_LOOK_MARKING / 64] != 0) {
-		spill_row_set(&out, MK_PATH, path);
-		copy_cells(
-		    &out, &p->row, SPILL_LOOK_MARKING, MK_CLASS, MK_COUNT);
-		return ops->marking(ops->ctx, &out);
-	}
-	spill_row_set(&out, LN_PATH, path);
-	copy_cells(&out, &p->row, SPILL_LOOK_LINE, LN_PART, LN_COUNT);
-	return ops->line(ops->ctx, &out);
+	spill_row_clear(&out);
+	spill_row_set(&out, LN_ITEM, spill_buf_as_span(&p->text[T_LAST_ITEM]));
+	spill_row_set(&out, LN_PATH, spill_buf_as_span(&p->text[T_LAST_PATH]));
+	spill_row_set(&out, LN_EVIDENCE, spill_row_get(&p->base, IT_EVIDENCE));
+	for (; w.col < SPILL_COLUMNS_MAX; spill_walk_next(&w))
+		spill_row_set(&out, w.col - base, w.value);
+	return base == SPILL_LOOK_VERDICT   ? ops->verdict(ops->ctx, &out)
+	       : base == SPILL_LOOK_MARKING ? ops->marking(ops->ctx, &out)
+					    : ops->line(ops->ctx, &out);
 }
 
 /* An error about the document of the last row. */

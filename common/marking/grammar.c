@@ -58,13 +58,25 @@ worth(const struct spill_normal *n, enum spill_view view, bool shout)
 /* What a view may show: what is repaired must name its owner, or be a message
  * or scan of a bare grade. */
 static bool
-believable(const struct spill_parse *p, enum spill_view view)
+believable(const struct spill_parse *p, const struct spill_normal *n,
+    enum spill_view view)
 {
 	const struct spill_marking *m = &p->marking[0];
 
 	if (!whole(p) || m->rank < 0 || m->spec == SPILL_SPEC_WEAK)
 		return false;
+	if (strlen(m->scheme) == 2 && n->tokens < 4)
+		return false; /* UNRESTRICTED is no UN RESTRICTED */
 	return view <= SPILL_VIEW_OCR || m->spec == SPILL_SPEC_SELF;
+}
+
+/* "NAT0 SECRET" may be read as the number of a message and a grade. */
+static bool
+serial(const struct spill_normal *n, const struct spill_parse *p)
+{
+	return p->marking[0].form == SPILL_FORM_LINE_LOOSE &&
+	       p->marking[0].spec != SPILL_SPEC_SELF && n->digits > 0 &&
+	       n->token[0].kind == SPILL_TOKEN_WORD;
 }
 
 void
@@ -77,12 +89,14 @@ spill_grammar_line(const struct spill_vocab *v, const struct spill_normal *n,
 
 	g.v = v;
 	parse(&g, n, p);
-	for (int view = 0; views && !whole(p) && view < SPILL_VIEWS; view++) {
+	views = views && (!whole(p) || serial(n, p));
+	for (int view = 0; views && view < SPILL_VIEWS; view++) {
 		if (!worth(n, (enum spill_view)view, p->shout) ||
 		    !spill_normal_view(&other, n, (enum spill_view)view, v))
 			continue;
 		parse(&g, &other, &q);
-		if (!believable(&q, (enum spill_view)view))
+		if (!believable(&q, n, (enum spill_view)view) ||
+		    (whole(p) && q.marking[0].spec != SPILL_SPEC_SELF))
 			continue;
 		*p = q;
 		return;

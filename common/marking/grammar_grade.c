@@ -25,13 +25,42 @@ a_level(const struct spill_term *t)
 	       !(t->flags & SPILL_TERM_PREFIX);
 }
 
-static const struct spill_term *
+/* Its number; n: it has none. */
+static size_t
 of_scheme(const struct reading *r, struct spill_span scheme)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (spill_span_eq(r->may[i]->scheme, scheme))
-			return r->may[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < r->n && !spill_span_eq(r->may[i]->scheme, scheme))
+		i++;
+	return i;
+}
+
+static bool
+has_small(struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] >= 'a' && s.p[i] <= 'z')
+			return true;
+	return false;
+}
+
+/* CC of a program is not the two letters of Moscow. */
+static bool
+foreign_letters(const struct spill_term *t)
+{
+	return t->kind == SPILL_TERM_ABBREV && t->variant.len > 1 &&
+	       (uint8_t)t->variant.p[0] >= 0xce &&
+	       (uint8_t)t->variant.p[0] < 0xd4; /* Greek, Cyrillic */
+}
+
+static bool
+is_ascii(const struct gram *g, const struct piece *p)
+{
+	const struct spill_token *a = &g->n->token[p->from],
+				 *b = &g->n->token[p->to - 1];
+
+	return b->to - a->from == (uint32_t)(b->at + b->len - a->at);
 }
 
 /* One reading for each scheme. */
@@ -40,9 +69,18 @@ gram_readings(
     struct reading *r, const struct spill_term *const *term, size_t terms)
 {
 	r->n = 0;
-	for (size_t i = 0; i < terms && r->n < GRAM_READINGS; i++)
-		if (a_level(term[i]) && of_scheme(r, term[i]->scheme) == NULL)
+	for (size_t i = 0; i < terms && r->n < GRAM_READINGS; i++) {
+		size_t k =
+		    a_level(term[i]) ? of_scheme(r, term[i]->scheme) : r->n;
+
+		if (!a_level(term[i]) || (r->ascii && foreign_letters(term[i])))
+			continue;
+		/* the row with small letters knows how it is written */
+		if (k == r->n)
 			r->may[r->n++] = term[i];
+		else if (has_small(term[i]->variant))
+			r->may[k] = term[i];
+	}
 	/* A company's or a country's word, where another names its owner. */
 	r->owned = r->n == 1 && r->may[0]->spec == SPILL_SPEC_SELF;
 }
@@ -307,6 +345,7 @@ gram_grade(const struct gram *g, size_t *i, struct reading *r)
 	if (!owner_grade(g, &k, r) && !grade_owner(g, &k, r)) {
 		if (!(p->bits & (PIECE_GRADE | PIECE_ABBREV)))
 			return false;
+		r->ascii = is_ascii(g, p);
 		gram_readings(r, p->term, p->terms);
 		if (r->n == 0 || (form && !r->owned))
 			return false;
@@ -474,9 +513,7 @@ letters(const struct gram *g, struct reading *r)
 		if (t->kind == SPILL_TOKEN_WORD && (words++ == 0 || !r->whole))
 			title = title && t->letters != SPILL_CASE_LOWER;
 	}
-	for (size_t i = 0; r->n > 0 && i < r->may[0]->variant.len; i++)
-		own = own || (r->may[0]->variant.p[i] >= 'a' &&
-				 r->may[0]->variant.p[i] <= 'z');
+	own = r->n > 0 && has_small(r->may[0]->variant);
 	/* Georgian is written without capitals. */
 	own = (own && !small) || (r->n > 0 && is_span(r->may[0]->lang, "ka"));
 	r->m->flags |= upper || own ? SPILL_MARKING_UPPER
@@ -487,14 +524,14 @@ letters(const struct gram *g, struct reading *r)
 void
 gram_settle(const struct gram *g, struct reading *r)
 {
-	const struct spill_term *us = of_scheme(r, SPILL_SPAN("US"));
+	size_t us = of_scheme(r, SPILL_SPAN("US"));
 	struct spill_marking *m = r->m;
 
 	letters(g, r);
 	if (r->n == 0)
 		return;
-	if (r->slashed && us != NULL && m->valid > 0) {
-		r->may[0] = us;
+	if (r->slashed && us < r->n && m->valid > 0) {
+		r->may[0] = r->may[us];
 		r->n = 1;
 	}
 	m->spec = SPILL_SPEC_WEAK;

@@ -68,6 +68,7 @@
 #define WORD_OR	       PIECE(52)
 #define WORD_PROSIGN   PIECE(53) /* FM, TO, INFO, at the start of a line */
 #define WORD_BE	       PIECE(54)
+#define WORD_ANNEX     PIECE(55)
 
 struct piece {
 	uint64_t bits;
@@ -101,6 +102,7 @@ struct reading {
 	bool owned; /* an organisation's: nothing narrows it */
 	bool slashed; /* categories behind // */
 	bool whole; /* of a line that is nothing else */
+	bool ascii; /* letters of other scripts are not meant */
 	unsigned loose; /* words of its line that are no part of it */
 };
 

@@ -100,7 +100,8 @@ everyday(const struct spill_term *t)
 	return t->flags & SPILL_TERM_ADMIN || t->variant.len <= 3 ||
 	       ((starts(t->scheme, "NZ") || starts(t->scheme, "AU")) &&
 		   t->variant.len < 20) ||
-	       starts(t->category, "SCI");
+	       (starts(t->category, "SCI") &&
+		   !(t->flags & SPILL_TERM_HIST && t->variant.len > 3));
 }
 
 static uint64_t

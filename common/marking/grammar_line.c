@@ -129,10 +129,82 @@ personal(struct line *l, size_t *i)
 	return true;
 }
 
-#define LOOSE_PIECES                                              \
-	(PIECE_PRECEDENCE | PIECE_ORIGINATOR | PIECE_REGISTRY |   \
-	    PIECE_EXERCISE | PIECE_SPECIMEN | PIECE_CONDITIONAL | \
-	    PIECE_DECLASS | PIECE_DOWNGRADE | PIECE_NOTICE | PIECE_SECOND)
+/* AND IMMEDIATE; /IMMEDIATE */
+static bool
+precedence(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	size_t k =
+	    *i + (gram_has(g, *i, WORD_AND) || gram_punct(g, *i, "&,/;"));
+
+	if (!gram_has(g, k, PIECE_PRECEDENCE))
+		return false;
+	l->m->flags |= SPILL_MARKING_PRECEDENCE;
+	l->loose = true;
+	*i = k + 1;
+	return true;
+}
+
+/* BY SAFE HAND; TELEGRAM; ANNEX A */
+static bool
+handling(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	const struct piece *p = &g->piece[*i];
+	size_t k = *i + 1;
+
+	if (gram_has(g, *i, WORD_ANNEX) && k < g->pieces &&
+	    gram_text(g, k).len == 1)
+		k++;
+	else if (!(gram_has(g, *i, PIECE_CAVEAT) &&
+		     p->term[0]->role == SPILL_TERM_ROLE_HANDLING &&
+		     spill_span_eq(p->term[0]->scheme, SPILL_SPAN("ANY"))) &&
+		 !(l->shout && gram_has(g, *i, WORD_TRAFFIC)))
+		return false;
+	l->loose = true;
+	*i = k;
+	return true;
+}
+
+/* MOSCOW 001234, behind the grade of a cable. */
+static bool
+station(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	size_t k = *i;
+
+	while (k < *i + 2 && gram_has(g, k, PIECE_WORD))
+		k++;
+	if (!l->shout || k == *i || !gram_has(g, k, PIECE_NUMBER) ||
+	    gram_text(g, k).len < 4)
+		return false;
+	l->loose = true;
+	*i = k + 1;
+	return true;
+}
+
+/* [matter omitted] */
+static bool
+remark(struct line *l, size_t *i)
+{
+	const struct gram *g = l->g;
+	size_t k = *i + 1;
+
+	if (!gram_punct(g, *i, "["))
+		return false;
+	while (k < *i + 5 && gram_has(g, k, PIECE_WORD))
+		k++;
+	if (!gram_punct(g, k, "]") || k + 1 < g->pieces)
+		return false;
+	l->loose = true;
+	*i = k + 1;
+	return true;
+}
+
+#define LOOSE_PIECES                                                           \
+	(PIECE_ORIGINATOR | PIECE_REGISTRY | PIECE_EXERCISE | PIECE_SPECIMEN | \
+	    PIECE_CONDITIONAL | PIECE_DECLASS | PIECE_DOWNGRADE |              \
+	    PIECE_NOTICE | PIECE_SECOND)
 
 static bool
 ornament(struct line *l, size_t *i)
@@ -145,11 +217,9 @@ ornament(struct line *l, size_t *i)
 		reference(l, *i);
 	} else if (gram_has(g, *i, LOOSE_PIECES)) {
 		l->loose = true;
-		if (gram_has(g, *i, PIECE_PRECEDENCE))
-			l->m->flags |= SPILL_MARKING_PRECEDENCE;
 	} else if (!gram_has(g, *i, PIECE_DATE)) {
-		return page_number(l, i) || cells(l, i) || punctuation(l, i) ||
-		       personal(l, i);
+		return precedence(l, i) || page_number(l, i) || cells(l, i) ||
+		       punctuation(l, i) || personal(l, i);
 	}
 	++*i;
 	return true;
@@ -180,7 +250,7 @@ serial(struct line *l, size_t *i)
 					     g->n->text[t->at + c] <= '9');
 		k++;
 	}
-	if (!l->shout || !digit || k == *i ||
+	if ((!l->shout && !gram_has(g, *i, WORD_NO)) || !digit || k == *i ||
 	    !gram_has(g, k, PIECE_GRADE | PIECE_PRECEDENCE))
 		return false;
 	*i = k;
@@ -204,6 +274,30 @@ addressee(struct line *l, size_t *i)
 		k++;
 	l->loose = true;
 	*i = k;
+	return true;
+}
+
+/* FOR THE PRIME MINISTER, before the grade. */
+static bool
+addressed(struct line *l, size_t *i)
+{
+	size_t k = *i;
+
+	if (!addressee(l, &k) ||
+	    !gram_has(l->g, k, PIECE_GRADE | PIECE_PRECEDENCE))
+		return false;
+	*i = k;
+	return true;
+}
+
+/* LIMITE EN */
+static bool
+language(const struct gram *g, size_t *i)
+{
+	if (*i == 0 || !gram_is(g, *i - 1, "LIMITE") ||
+	    gram_text(g, *i).len != 2 || !gram_upper(g, *i))
+		return false;
+	++*i;
 	return true;
 }
 
@@ -304,7 +398,8 @@ caveats(const struct gram *g, size_t *i, struct reading *r)
 {
 	const struct piece *p = &g->piece[*i];
 
-	if (!gram_has(g, *i, PIECE_CAVEAT) || p->bits & PIECE_SEPARATE)
+	if (!gram_has(g, *i, PIECE_CAVEAT) || p->bits & PIECE_SEPARATE ||
+	    (p->term[0]->flags & SPILL_TERM_CANDIDATE && p->to == p->from + 1))
 		return false;
 	r->first = *i;
 	r->m->rank = r->m->rank_max = -1;
@@ -326,6 +421,8 @@ before(const struct gram *g, size_t at)
 	size_t k = at + 1 + gram_punct(g, at + 1, "-");
 
 	return gram_has(g, at, PIECE_CAVEAT | PIECE_MARCA) &&
+		       !spill_span_eq(
+			   g->piece[at].term[0]->scheme, SPILL_SPAN("ANY")) &&
 		       !gram_has(g, at, PIECE_GRADE) &&
 		       gram_has(g, k, PIECE_GRADE)
 		   ? k
@@ -361,8 +458,12 @@ marking(struct line *l, size_t *i, struct reading *r)
 static bool
 credible(const struct line *l, const struct spill_marking *m)
 {
-	if (l->comma && m->spec != SPILL_SPEC_SELF)
+	if (l->comma &&
+	    (m->spec != SPILL_SPEC_SELF || m->flags & SPILL_MARKING_QUOTED))
 		return false;
+	if (m->flags & SPILL_MARKING_QUOTED && m->spec > SPILL_SPEC_PHRASE &&
+	    !l->field)
+		return false; /* a string in a list */
 	if (m->spec == SPILL_SPEC_WEAK && !l->field &&
 	    (m->to - m->from == 1 || (l->loose && m->to - m->from < 4)))
 		return false; /* a letter or two and a number */
@@ -402,7 +503,8 @@ read_line(struct line *l, struct reading *r)
 	size_t i = quotation(g);
 
 	while (i < g->pieces && !gram_has(g, i, PIECE_GRADE)) {
-		if (serial(l, &i) || field(l, &i))
+		if (serial(l, &i) || field(l, &i) || addressed(l, &i) ||
+		    handling(l, &i))
 			continue;
 		if (gram_has(g, i, PIECE_ABBREV) || before(g, i) > i ||
 		    !ornament(l, &i))
@@ -414,7 +516,9 @@ read_line(struct line *l, struct reading *r)
 	while (pair(l, &i, r))
 		;
 	while (i < g->pieces)
-		if (!notice(g, &i, r) && !ornament(l, &i) && !addressee(l, &i))
+		if (!notice(g, &i, r) && !remark(l, &i) && !ornament(l, &i) &&
+		    !addressee(l, &i) && !handling(l, &i) && !station(l, &i) &&
+		    !language(g, &i))
 			return false;
 	gram_settle(g, r);
 	return credible(l, l->m);

@@ -74,6 +74,19 @@ irregular(const struct spill_term *t, struct spill_marking *m, int rank)
 		m->flags |= SPILL_MARKING_NONSTANDARD;
 }
 
+/* A level of one country whose words follow it without a dash, too. */
+static bool
+familiar(const struct reading *r, const struct piece *p)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->may[i]->spec != SPILL_SPEC_SELF)
+			return false;
+	for (size_t i = 0; r->n > 0 && i < p->terms; i++)
+		if (p->term[i]->role == SPILL_TERM_ROLE_DESCRIPTOR)
+			return true;
+	return false;
+}
+
 bool
 gram_caveat(const struct gram *g, size_t *i, struct reading *r, bool separated)
 {
@@ -82,8 +95,9 @@ gram_caveat(const struct gram *g, size_t *i, struct reading *r, bool separated)
 	const struct spill_term *t;
 
 	if (!gram_has(g, *i, PIECE_CAVEAT) ||
-	    (p->bits & PIECE_SEPARATE && !separated) ||
+	    (p->bits & PIECE_SEPARATE && !separated && !familiar(r, p)) ||
 	    (p->bits & PIECE_CODE && !separated) ||
+	    spill_span_eq(p->term[0]->scheme, SPILL_SPAN("ANY")) ||
 	    !gram_narrow(r, p->term, p->terms))
 		return false;
 	t = known(p, r);
@@ -112,6 +126,28 @@ unknown_party(const struct gram *g, size_t *i, struct spill_marking *m)
 	++*i;
 }
 
+/* REL TO whom no table knows; (S//REL), as in the banner; to the public. */
+static bool
+nobody(
+    const struct gram *g, const size_t *i, size_t *k, struct spill_marking *m)
+{
+	size_t was = *k, the = gram_is(g, *k, "THE");
+
+	if (gram_is(g, *k + the, "PUBLIC")) {
+		gram_list_add(
+		    m->release, sizeof(m->release), SPILL_SPAN("PUBLIC"));
+		*k += the + 1;
+		return true;
+	}
+	if (g->piece[*i].to == g->piece[*i].from + 1) {
+		gram_list_add(
+		    m->categories, sizeof(m->categories), SPILL_SPAN("REL"));
+		return true;
+	}
+	unknown_party(g, k, m);
+	return *k > was;
+}
+
 static bool
 displays(const struct gram *g, size_t piece)
 {
@@ -130,12 +166,9 @@ release(const struct gram *g, size_t *i, struct reading *r)
 		return false;
 	if (gram_punct(g, k, "/")) /* REL/AUS/GBR */
 		k++;
-	if (!gram_nations(g, &k, list, sizeof(list)) && !displays(g, *i)) {
-		unknown_party(g, &k, m);
-		if (m->release[0] == '\0') /* (S//REL): as in the banner */
-			gram_list_add(m->categories, sizeof(m->categories),
-			    SPILL_SPAN("REL"));
-	}
+	if (!gram_nations(g, &k, list, sizeof(list)) && !displays(g, *i) &&
+	    !nobody(g, i, &k, m))
+		return false;
 	if (displays(g, *i)) {
 		for (char *p = list; *p != '\0'; p++)
 			*p = *p == ';' ? ' ' : *p;
@@ -215,7 +248,8 @@ gram_tail(const struct gram *g, size_t *i, struct reading *r)
 		if (gram_has(g, *i, PIECE_DSLASH) && gram_segment(g, &k, r)) {
 			r->slashed = true;
 			*i = k;
-		} else if (gram_punct(g, *i, "-,/:") && one(g, &k, r, true)) {
+		} else if (gram_punct(g, *i, "-,/:;") &&
+			   one(g, &k, r, !gram_punct(g, *i, ",;"))) {
 			*i = k;
 		} else if (!enclosed(g, i, r) && !one(g, i, r, false)) {
 			break;

@@ -101,6 +101,16 @@ foreign_information(const struct gram *g, size_t *i, struct reading *r)
 	return true;
 }
 
+static bool
+of_us(const struct piece *p)
+{
+	for (size_t i = 0; i < p->terms; i++)
+		if (spill_span_eq(p->term[i]->scheme, SPILL_SPAN("US")) ||
+		    spill_span_eq(p->term[i]->scheme, SPILL_SPAN("US-CUI")))
+			return true;
+	return false;
+}
+
 /* A control of the register, with what is below it. */
 static bool
 registered(const struct gram *g, size_t *i, struct reading *r)
@@ -114,9 +124,7 @@ registered(const struct gram *g, size_t *i, struct reading *r)
 	if (in_category(p, "SCI") || in_category(p, "AEA"))
 		k = compartments(g, k);
 	gram_narrow(r, p->term, p->terms);
-	if (k > *i + 1 || p->bits & PIECE_GRADE ||
-	    spill_span_eq(p->term[0]->scheme, SPILL_SPAN("US")) ||
-	    spill_span_eq(p->term[0]->scheme, SPILL_SPAN("US-CUI")))
+	if (k > *i + 1 || p->bits & PIECE_GRADE || of_us(p))
 		category(g, *i, k, r);
 	else
 		gram_list_add(r->m->categories, sizeof(r->m->categories),

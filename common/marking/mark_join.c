@@ -235,7 +235,7 @@ replace(struct spill_mark *m, size_t first)
 	j->parse.repairs |= SPILL_REPAIR_JOINED;
 	j->short_ = h->short_;
 	j->hyphen = hyphen(j->line.text) > 0;
-	memcpy(j->part, h->part, j->line.part.len);
+	memcpy(j->part, h->part, h->line.part.len);
 	j->line.part.p = j->part;
 	m->held[first] = j;
 	m->joined = h;
@@ -311,7 +311,8 @@ put(struct spill_mark *m, const struct spill_line *l,
 	h->short_ = heading;
 	h->hyphen = hyphen(l->text) > 0;
 	memcpy(h->text, l->text.p, l->text.len);
-	memcpy(h->part, l->part.p, l->part.len);
+	if (l->part.len > 0)
+		memcpy(h->part, l->part.p, l->part.len);
 	h->line.text.p = h->text;
 	h->line.part.p = h->part;
 	return SPILL_OK;

@@ -7,8 +7,9 @@
 #include "mark_i.h"
 
 #define PIECE SPILL_TEXT_LINE
-#define TAIL  256 /* bytes of a piece that are looked at, where it is cut, ... \
-		   */
+#define TAIL                                                             \
+	256 /* bytes of a piece that are looked at, where it is cut, ... \
+	     */
 #define NEAR 96 /* ... for words so near to its end */
 
 /* What of the hits of a piece is in the line that ends there. */

@@ -79,6 +79,8 @@ resolve(struct marker *m, struct spill_row *r)
 	spill_row_set(r, VD_SCHEME, l->scheme);
 	spill_row_set(r, VD_LEVEL, l->level.len > 0 ? l->level : l->name);
 	spill_row_set(r, VD_RANK, l->rank);
+	if (l->rank.len > 0)
+		spill_row_set(r, VD_CLASS, SPILL_SPAN("labelled"));
 	spill_row_set(r, VD_FLAGS, SPILL_SPAN("label-name-of-case"));
 	spill_row_set(r, VD_REASON,
 	    SPILL_SPAN("a label without a name, which another document of the "

@@ -373,6 +373,8 @@ add_one(struct spill_judge *j, const struct spill_line *l,
 		.quoted = is_quoted(l->text),
 	};
 
+	if (l->struck)
+		h.hit.m.flags |= SPILL_MARKING_STRUCK;
 	now->hits++;
 	now->words += m->form != SPILL_FORM_PORTION || !judge_is_bare(text, m);
 	now->repairs |= p->repairs;

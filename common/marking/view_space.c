@@ -14,7 +14,7 @@
 #define JOINED_LEAST 6 /* bytes of a word that may be several */
 #define LETTERS_MOST 160 /* of a run */
 #define WORD_MOST    32 /* bytes */
-#define SHORT	     2 /* letters of a word of which one is enough */
+#define SHORT	     2 /* bytes of a word that says little */
 
 /* --- segmentation ------------------------------------------------------- */
 
@@ -208,14 +208,25 @@ join_letters(struct view *w)
 
 /* --- words -------------------------------------------------------------- */
 
+/* Owners of two letters. UN is none of them: it begins other words. */
+static bool
+is_owner(struct spill_span s)
+{
+	return spill_span_eq(s, SPILL_SPAN("UE")) ||
+	       spill_span_eq(s, SPILL_SPAN("EU")) ||
+	       spill_span_eq(s, SPILL_SPAN("VS"));
+}
+
 static bool
 likely(struct spill_span s, const struct cuts *c)
 {
-	size_t at = 0, brief = 0;
+	size_t at = 0;
 
 	for (size_t i = 0; i < c->n; at = c->at[i++])
-		brief += c->at[i] - at <= SHORT;
-	return s.len >= JOINED_LEAST && c->n > 1 && brief <= 1;
+		if (c->at[i] - at <= SHORT &&
+		    !is_owner((struct spill_span){ s.p + at, c->at[i] - at }))
+			return false;
+	return s.len >= JOINED_LEAST && c->n > 1;
 }
 
 /* A word that is none, as those that it was made of. */

@@ -81,10 +81,18 @@ spill_pack(const struct spill_row *r, char *out)
 static bool
 get_time(struct spill_cur *c, struct spill_time *t)
 {
-	uint64_t key = spill_cur_u64le(c);
-	unsigned rest = spill_cur_u16le(c);
+	static const char none[HEAD] = "\xff\xff\xff\xff\xff\xff\xff\xff\0";
+	uint64_t key;
+	unsigned rest;
 
 	*t = (struct spill_time){ 0 };
+	if (c->len - c->pos >= HEAD &&
+	    memcmp(c->p + c->pos, none, HEAD) == 0) { /* of most schemas */
+		c->pos += HEAD;
+		return true;
+	}
+	key = spill_cur_u64le(c);
+	rest = spill_cur_u16le(c);
 	if (key == UINT64_MAX)
 		return rest == 0;
 	t->sec = (int64_t)(key >> NS_BITS) + SPILL_TIME_MIN;

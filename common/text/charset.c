@@ -14,6 +14,7 @@
 #include "text_i.h"
 
 #define CHUNK	     4096 /* UTF-16 units at once */
+#define UNIT_MOST    4 /* bytes of UTF-8 of one */
 #define NAME_MOST    64
 #define SAMPLE	     ((size_t)64 << 10) /* bytes that a guess looks at */
 #define SAMPLE_LEAST 4096 /* what is shorter is the whole text */
@@ -97,21 +98,35 @@ charset_name(const struct charset *c)
 	return U_SUCCESS(e) ? name : "";
 }
 
-static void
-put_unit(struct charset *c, UChar u, struct spill_buf *out)
+/* Returns where the next one goes. */
+static char *
+put_unit(struct charset *c, UChar u, char *to)
 {
-	char text[4];
 	uint32_t cp = u;
 
 	if (U16_IS_LEAD(u)) {
 		c->half = u;
-		return;
+		return to;
 	}
 	if (U16_IS_TRAIL(u))
 		cp = c->half != 0 ? (uint32_t)U16_GET_SUPPLEMENTARY(c->half, u)
 				  : 0xfffd;
 	c->half = 0;
-	spill_buf_put(out, text, spill_utf8_encode(cp, text));
+	return to + spill_utf8_encode(cp, to);
+}
+
+static void
+put_units(
+    struct charset *c, const UChar *from, const UChar *end, struct spill_buf *b)
+{
+	char text[UNIT_MOST * CHUNK], *to = text;
+
+	for (; from < end; from++)
+		if (*from < 0x80 && c->half == 0)
+			*to++ = (char)*from;
+		else
+			to = put_unit(c, *from, to);
+	spill_buf_put(b, text, (size_t)(to - text));
 }
 
 int
@@ -128,8 +143,7 @@ charset_put(
 		e = U_ZERO_ERROR;
 		ucnv_toUnicode(
 		    c->conv, &u, units + CHUNK, &p, end, NULL, last, &e);
-		for (const UChar *q = units; q < u; q++)
-			put_unit(c, *q, out);
+		put_units(c, units, u, out);
 	} while (e == U_BUFFER_OVERFLOW_ERROR && out->rc == SPILL_OK);
 	if (last && c->half != 0) {
 		c->half = 0;

@@ -40,11 +40,13 @@ enum spill_label_flag {
 	SPILL_LABEL_PRIVILEGED = 1 << 1, /* a person chose it */
 	SPILL_LABEL_PORTION = 1 << 2, /* of a part of the document */
 	SPILL_LABEL_UNRESOLVED = 1 << 3, /* a GUID without a name */
-	SPILL_LABEL_CORP = 1 << 4, /* a company's word */
+	SPILL_LABEL_CORP = 1 << 4, /* a company's word: its rank, if it has
+		one, is none until a state or an alliance is seen */
 	SPILL_LABEL_POLICY = 1
 			     << 5, /* a policy file (SPIF), a vocabulary, a
 				      clearance: not a label of this document */
-	SPILL_LABEL_WEAK = 1 << 6, /* Sensitivity: users click it */
+	SPILL_LABEL_WEAK = 1 << 6, /* Sensitivity, which users click; a bare
+		grade in small letters ("Secret") */
 	SPILL_LABEL_FORMER = 1 << 7, /* history, of an earlier state */
 	SPILL_LABEL_PRIOR = 1 << 8, /* no marking, no level: traffic of a
 		military gateway, so that markings in it are more likely real

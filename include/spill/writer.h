@@ -1,7 +1,7 @@
 /*
  * writer.h: a record stream out: CSV, TSV or JSON lines.
  *
- * CSV follows RFC 4180 with LF; cells that need quotes go through libcsv.
+ * CSV follows RFC 4180 with LF; cells with quotes in them go through libcsv.
  * TSV and JSON lines are as table.h reads them; in JSON lines, cells that are
  * not set are left out but for that of the first column, and whole numbers of
  * at most 15 digits are numbers.

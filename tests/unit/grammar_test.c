@@ -142,6 +142,22 @@ static const struct line lines[] = {
 	{ "IMMEDIATE MOST SECRET FOR THE PRIME MINISTER HIMSELF ONLY", "UK", 5,
 	    "MOST SECRET", "", "", LOOSE, 0 },
 	{ "ZNY SSSSS", "ACP", 4, "SECRET", "", "", LINE, 0 },
+	{ "No. 45 SECRET", SECRETS, 4, "SECRET", "", "", LOOSE, 0 },
+	{ "CONFIDENTIAL/IMMEDIATE", "AU|CA|IE|IN|MD|NZ|UK|US", 3, CAS, "", "",
+	    LOOSE, 0 },
+	{ "SECRET AND IMMEDIATE", SECRETS, 4, "SECRET", "", "", LOOSE, 0 },
+	{ "BY SAFE HAND SECRET", SECRETS, 4, "SECRET", "", "", LOOSE, 0 },
+	{ "PERSONAL FOR THE PRIME MINISTER TOP SECRET", "AU|CA|IE|IN|NZ|UK|US",
+	    5, "TOP SECRET", "", "", LOOSE, 0 },
+	{ "SECRET SECTION 01 OF 02 MOSCOW 001234", SECRETS, 4, "SECRET", "", "",
+	    LOOSE, 0 },
+	{ "TOP SECRET UMBRA", "US", 5, "TOP SECRET", "UMBRA", "", LINE, 0 },
+	{ "SECRET/SENSITIVE", "NZ|US", 4, "SECRET", "SENSITIVE", "", LINE, 0 },
+	{ "SECRET [matter omitted]", SECRETS, 4, "SECRET", "", "", LOOSE, 0 },
+	{ "OFFICIAL-SENSITIVE COMMERCIAL", "UK", 1, "OFFICIAL-SENSITIVE",
+	    "COMMERCIAL", "", LINE, 0 },
+	{ "NAT0 SECRET", "NATO", 4, NS, "", "", LINE, SPILL_REPAIR_OCR },
+	{ "ST 12345/20 LIMITE EN", "EU", 1, "LIMITE", "", "", LINE, 0 },
 	/* ornaments; fields; subjects */
 	{ "NATO SECRET.", "NATO", 4, NS, "", "", LOOSE, 0 },
 	{ "NATO SECRET,,,", "NATO", 4, NS, "", "", LOOSE, 0 },
@@ -230,6 +246,10 @@ details(void **state)
 	read_text("//GBR SECRET//REL TO USA, GBR");
 	assert_string_equal(m->context, "GBR");
 	assert_true(m->flags & SPILL_MARKING_US_FORM);
+	read_text("VS-Nur für den Dienstgebrauch");
+	assert_true(m->flags & SPILL_MARKING_UPPER);
+	read_text("Top Secret");
+	assert_true(m->flags & SPILL_MARKING_TITLE);
 	read_text("//JOINT SECRET CAN USA");
 	assert_string_equal(m->context, "CAN;USA");
 	read_text("SECRET//ZZZ-FUTURE//NOFORN");
@@ -284,6 +304,9 @@ static const struct prose proses[] = {
 	{ "protected:", 0, 0, 0, 0 },
 	{ "SECRET = 3", 1, SPILL_FORM_CODE, 0, 0 },
 	{ "SECRET,", 1, INLINE, 0, 0 },
+	{ "UNRESTRICTED", 0, 0, 0, 0 },
+	{ "CC", 0, 0, 0, 0 },
+	{ "\"RESTRICTED\"", 1, INLINE, SPILL_MARKING_QUOTED, 0 },
 	{ "\"SECRET\",", 1, SPILL_FORM_CODE, 0, 0 },
 	{ "(c) 2024 Example Ltd", 0, 0, 0, 0 },
 	{ "(C) 2024 Example Ltd", 0, 0, 0, 0 },

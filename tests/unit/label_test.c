@@ -35,6 +35,9 @@ static const struct property fields[] = {
 	    "property NATO 2 level=NATO RESTRICTED\n" },
 	{ "Document Classification", "NATO CONFIDENTIAL",
 	    "property NATO 3 level=NATO CONFIDENTIAL\n" },
+	{ "X-Classification", "Streng geheim",
+	    "property AT|DE 5 level=STRENG GEHEIM\n" },
+	{ "X-Classification", "C", "" },
 	{ "X-Classification", "see the handbook", "" },
 	{ "X-Classification", "", "" },
 	{ "X-NATO-Classification", "COSMIC TOP SECRET",
@@ -54,19 +57,27 @@ static const struct property fields[] = {
 	{ "MMHS-Primary-Precedence", "priority", "mmhs prior\n" },
 };
 
-/* Companies print it, too: of which countries it is, is the table's. */
+/* Of which countries they are, is the table's. */
 static void
-test_corporate(void **state)
+test_bare_words(void **state)
 {
-	static const char tail[] = " 3 level=CONFIDENTIAL corp\n";
-	const char *text;
+	static const char *const words[][2] = {
+		{ "CONFIDENTIAL", " 3 level=CONFIDENTIAL corp\n" },
+		{ "Secret", " level=SECRET weak\n" },
+		{ "SECRET", " level=SECRET\n" },
+	};
 
 	(void)state;
-	spill_labels_begin(labels);
-	feed("X-Classification", "CONFIDENTIAL");
-	text = told();
-	assert_true(strlen(text) > strlen(tail));
-	assert_string_equal(text + strlen(text) - strlen(tail), tail);
+	for (size_t i = 0; i < SPILL_COUNT(words); i++) {
+		const char *text;
+
+		spill_labels_begin(labels);
+		feed("X-Classification", words[i][0]);
+		text = told();
+		assert_true(strlen(text) > strlen(words[i][1]));
+		assert_string_equal(
+		    text + strlen(text) - strlen(words[i][1]), words[i][1]);
+	}
 }
 
 static void
@@ -287,7 +298,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_corporate),
+		cmocka_unit_test(test_bare_words),
 		cmocka_unit_test(test_mail),
 		cmocka_unit_test(test_vendors),
 		cmocka_unit_test(test_mip),

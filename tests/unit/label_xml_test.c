@@ -281,6 +281,9 @@ static const struct {
 	    "ICISM:classification=\"CTS-B\" ICISM:ownerProducer=\"NATO\"/>"),
 	    "ism NATO 5 level=COSMIC TOP SECRET cat=BOHEMIA "
 	    "name=//COSMIC TOP SECRET//BOHEMIA\n" },
+	{ S("<r xmlns:ICISM=\"urn:us:gov:ic:ism:v2\" "
+	    "ICISM:classification=\"NS\"/>"),
+	    "ism NATO 4 level=NATO SECRET name=//NATO SECRET\n" },
 	{ S("<r classification=\"S\" ownerProducer=\"USA\"/>"),
 	    "ism US 4 level=SECRET name=SECRET\n" },
 	{ S("<r classification=\"S\"/>"), "" },
@@ -305,6 +308,9 @@ static const struct {
 	{ S("<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" "
 	    "xmlns:i=\"urn:us:gov:ic:ism\" i:classification=\"U\" "
 	    "i:ownerProducer=\"USA\"/>"),
+	    "ism policy\n" },
+	{ S("<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" "
+	    "targetNamespace=\"urn:us:gov:ic:ism\"/>"),
 	    "ism policy\n" },
 	{ S("<CVE xmlns=\"urn:us:gov:ic:cve\" "
 	    "xmlns:i=\"urn:us:gov:ic:ism\" i:classification=\"U\" "

@@ -69,6 +69,7 @@
 #define WORD_PROSIGN   PIECE(53) /* FM, TO, INFO, at the start of a line */
 #define WORD_BE	       PIECE(54)
 #define WORD_ANNEX     PIECE(55)
+#define WORD_OFFICE    PIECE(56) /* MINISTER, ONLY: of an addressee */
 
 struct piece {
 	uint64_t bits;

@@ -176,7 +176,8 @@ station(struct line *l, size_t *i)
 	while (k < *i + 2 && gram_has(g, k, PIECE_WORD))
 		k++;
 	if (!l->shout || k == *i || !gram_has(g, k, PIECE_NUMBER) ||
-	    gram_text(g, k).len < 4)
+	    gram_text(g, k).len < 5 ||
+	    (gram_text(g, k).p[0] != '0' && l->m->pages == 0))
 		return false;
 	l->loose = true;
 	*i = k + 1;
@@ -263,9 +264,11 @@ static bool
 addressee(struct line *l, size_t *i)
 {
 	const struct gram *g = l->g;
+	bool known = g->bits & (WORD_PERSONAL | PIECE_PRECEDENCE | WORD_OFFICE);
 	size_t k = *i + 1;
 
-	if (!l->shout || !gram_has(g, *i, WORD_FOR))
+	/* SECRET TO SUCCESS is none */
+	if (!l->shout || !gram_has(g, *i, WORD_FOR) || !known)
 		return false;
 	while (k < g->pieces && k < *i + ADDRESSEE &&
 	       !gram_has(g, k,
@@ -287,6 +290,16 @@ addressed(struct line *l, size_t *i)
 	    !gram_has(l->g, k, PIECE_GRADE | PIECE_PRECEDENCE))
 		return false;
 	*i = k;
+	return true;
+}
+
+/* UNTIL 12 March 2030: Decision 2013/488/EU */
+static bool
+until(struct line *l, size_t *i)
+{
+	if (!gram_is(l->g, *i, "UNTIL") || !gram_has(l->g, *i + 1, PIECE_DATE))
+		return false;
+	*i += 2;
 	return true;
 }
 
@@ -518,7 +531,7 @@ read_line(struct line *l, struct reading *r)
 	while (i < g->pieces)
 		if (!notice(g, &i, r) && !remark(l, &i) && !ornament(l, &i) &&
 		    !addressee(l, &i) && !handling(l, &i) && !station(l, &i) &&
-		    !language(g, &i))
+		    !language(g, &i) && !until(l, &i))
 			return false;
 	gram_settle(g, r);
 	return credible(l, l->m);

@@ -26,6 +26,17 @@ ordinal(const struct gram *g, size_t piece)
 	return strspn(s.p, "IVX") >= s.len;
 }
 
+/* "(1) (S)", "(a) (S)" */
+static bool
+enumerated(const struct gram *g, size_t k)
+{
+	if (!gram_punct(g, k, "(") || !gram_punct(g, k + 2, ")") ||
+	    !gram_punct(g, k + 3, "("))
+		return false;
+	return gram_has(g, k + 1, PIECE_NUMBER) ||
+	       g->n->token[g->piece[k + 1].from].letters == SPILL_CASE_LOWER;
+}
+
 /* "3.", "a.", "1B.a.3.", "-", a bullet; "SUBJECT:". */
 static bool
 numbering(const struct gram *g, size_t *i)
@@ -41,6 +52,10 @@ numbering(const struct gram *g, size_t *i)
 	else if (gram_punct(g, k, "-*o+"))
 		k++;
 	for (; k < NUMBERING && k < g->pieces; k++) {
+		if (enumerated(g, k)) {
+			k += 2;
+			continue;
+		}
 		if (gram_punct(g, k, "(")) {
 			*i = k;
 			return !word;

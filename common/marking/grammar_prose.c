@@ -13,6 +13,7 @@ struct prose {
 	const struct gram *g;
 	struct spill_parse *p;
 	unsigned words; /* of the line */
+	bool program; /* it has the braces of one, or its semicolon */
 };
 
 static uint64_t
@@ -121,9 +122,19 @@ field(const struct gram *g, const struct reading *r)
 	       gram_has(g, a - 2, PIECE_FIELD);
 }
 
-static enum spill_form
-form(const struct gram *g, const struct reading *r, struct spill_marking *m)
+static bool
+program(const struct spill_normal *n)
 {
+	for (size_t i = 0; i < n->tokens; i++)
+		if (n->token[i].mark == '{' || n->token[i].mark == '}')
+			return true;
+	return n->tokens > 0 && n->token[n->tokens - 1].mark == ';';
+}
+
+static enum spill_form
+form(const struct prose *s, const struct reading *r, struct spill_marking *m)
+{
+	const struct gram *g = s->g;
 	size_t from = g->piece[r->first].from, to = g->piece[r->end - 1].to;
 	bool ticked = false;
 
@@ -135,6 +146,8 @@ form(const struct gram *g, const struct reading *r, struct spill_marking *m)
 		return SPILL_FORM_SUBJECT;
 	if (field(g, r))
 		return SPILL_FORM_FIELD;
+	if (s->program && m->spec >= SPILL_SPEC_GENERIC)
+		return SPILL_FORM_CODE;
 	return code(g, from, to) ? SPILL_FORM_CODE : SPILL_FORM_INLINE;
 }
 
@@ -217,7 +230,7 @@ keep(struct prose *s, struct reading *r)
 	if (!telling(g, r, m))
 		return;
 	gram_place(g, r->first, r->end, &m->from, &m->to);
-	m->form = form(g, r, m);
+	m->form = form(s, r, m);
 	m->words_outside = s->words - count_words(g, a->from, b->to);
 	flags(g, r, m);
 	s->p->markings++;
@@ -300,7 +313,8 @@ list(struct spill_parse *p)
 void
 gram_prose(const struct gram *g, struct spill_parse *p)
 {
-	struct prose s = { g, p, count_words(g, 0, g->n->tokens) };
+	struct prose s = { g, p, count_words(g, 0, g->n->tokens),
+		program(g->n) };
 
 	p->markings = 0;
 	for (size_t i = 0;

@@ -187,8 +187,9 @@ gram_box(const struct spill_normal *n, size_t at, bool *ticked)
 		return 1;
 	if (close == 0)
 		return 0;
-	if (gram_mark(n, at + 1, close))
-		return n->token[at + 1].gap < 6 ? 2 : 0;
+	if (gram_mark(n, at + 1, close)) /* without a blank: of a program */
+		return n->token[at + 1].gap > 0 && n->token[at + 1].gap < 6 ? 2
+									    : 0;
 	*ticked = is_x(n, at + 1) && gram_mark(n, at + 2, close);
 	return *ticked ? 3 : 0;
 }

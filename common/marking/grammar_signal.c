@@ -112,8 +112,12 @@ originator(struct signals *s, size_t i)
 {
 	const struct gram *g = s->g;
 
-	if (s->words > LETTERHEAD || (!gram_upper(g, i) && !title(g, i)))
+	if (!gram_upper(g, i) && !title(g, i))
 		return;
+	if (s->words > LETTERHEAD) {
+		s->p->signals |= SPILL_SIGNAL_STATE;
+		return;
+	}
 	s->p->signals |= SPILL_SIGNAL_ORIGINATOR;
 	if (s->p->orig_to == 0) {
 		gram_place(g, i, i + 1, &s->p->orig_from, &s->p->orig_to);

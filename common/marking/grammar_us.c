@@ -146,6 +146,23 @@ unregistered(const struct gram *g, size_t *i, struct reading *r)
 	return true;
 }
 
+/* //20301231, //MR, //X1: banners told until when, before 2008. */
+static bool
+declassification(const struct gram *g, size_t *i)
+{
+	struct spill_span s;
+
+	if (*i >= g->pieces)
+		return false;
+	s = gram_text(g, *i);
+	if (!gram_has(g, *i, PIECE_DATE) && !gram_is(g, *i, "MR") &&
+	    !(s.len == 2 && s.p[0] == 'X' && s.p[1] >= '1' && s.p[1] <= '8') &&
+	    !(s.len == 4 && memcmp(s.p, "25X", 3) == 0))
+		return false;
+	++*i;
+	return true;
+}
+
 enum control { CONTROL_NONE, CONTROL_KNOWN, CONTROL_MEMBER, CONTROL_OTHER };
 
 static enum control
@@ -167,7 +184,7 @@ control(const struct gram *g, size_t *i, struct reading *r)
 			return CONTROL_KNOWN;
 		}
 	}
-	if (registered(g, i, r))
+	if (registered(g, i, r) || declassification(g, i))
 		return CONTROL_KNOWN;
 	return unregistered(g, i, r) ? CONTROL_OTHER : CONTROL_NONE;
 }

@@ -95,6 +95,7 @@ enum spill_signal {
 	SPILL_SIGNAL_DATE = 1 << 15,
 	SPILL_SIGNAL_NOTICE = 1
 			      << 16, /* Official Secrets Act, Loi 11.12.1998 */
+	SPILL_SIGNAL_STATE = 1 << 17, /* ORIGINATOR's words in running text */
 };
 
 #define SPILL_PARSE_MARKINGS 12

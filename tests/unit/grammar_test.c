@@ -194,6 +194,12 @@ static const struct line lines[] = {
 	{ "(NKFORS) Text", "NATO", 4, "NATO/KFOR SECRET", "", "", PORTION, 0 },
 	{ "(TS//SI-G/TK//OC/NF) Text", "US", 5, "TOP SECRET",
 	    "NOFORN;ORCON;SI-G;TK", "", PORTION, 0 },
+	{ "(1) (NR) Text", "NATO", 2, NR, "", "", PORTION, 0 },
+	{ "SECRET//NOFORN//20301231", "US", 4, "SECRET", "NOFORN", "", LINE,
+	    0 },
+	{ "SECRET//NOFORN//MR", "US", 4, "SECRET", "NOFORN", "", LINE, 0 },
+	{ "RESTREINT UE/EU RESTRICTED until 12.3.2030", "EU", 2,
+	    "RESTREINT UE/EU RESTRICTED", "", "", LINE, 0 },
 	{ "(NC) Text", "NATO|PT", 3, "NATO CONFIDENTIAL", "", "", PORTION, 0 },
 };
 
@@ -306,6 +312,10 @@ static const struct prose proses[] = {
 	{ "SECRET,", 1, INLINE, 0, 0 },
 	{ "UNRESTRICTED", 0, 0, 0, 0 },
 	{ "CC", 0, 0, 0, 0 },
+	{ "sub PROTECTED () { 2**3 }", 1, SPILL_FORM_CODE, 0, 0 },
+	{ "The letter says that the Prime Minister and the Cabinet will not "
+	  "hear of it before the end of May.",
+	    0, 0, 0, SPILL_SIGNAL_STATE },
 	{ "\"RESTRICTED\"", 1, INLINE, SPILL_MARKING_QUOTED, 0 },
 	{ "\"SECRET\",", 1, SPILL_FORM_CODE, 0, 0 },
 	{ "(c) 2024 Example Ltd", 0, 0, 0, 0 },
@@ -319,6 +329,8 @@ static const struct prose proses[] = {
 	{ "letter(s) to (s)", 0, 0, 0, 0 },
 	{ "Reservado o direito de admissão", 0, 0, 0, 0 },
 	{ "TODOS OS DIREITOS RESERVADOS", 0, 0, 0, 0 },
+	{ "SECRET TO SUCCESS", 1, INLINE, 0, 0 },
+	{ "CONFIDENTIAL FAX 12345", 1, INLINE, 0, 0 },
 	{ "SECRET SANTA", 1, INLINE, COMP, 0 },
 	{ "TOP SECRET CLEARANCE REQUIRED", 1, INLINE, COMP, 0 },
 	{ "NATO SECRETARY GENERAL VISITS THE NEW TRAINING SITE", 1, INLINE,

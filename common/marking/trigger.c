@@ -12,14 +12,21 @@
 #define LINE_LEAD 32 /* bytes before a word in a short line, ... */
 #define LINE_REST 32 /* ... and behind it */
 
+enum part {
+	WORDS,
+	EVASIONS,
+	USER,
+	PARTS,
+};
+
 struct trigger {
-	hs_database_t *db[2]; /* ours; that of users */
+	hs_database_t *db[PARTS];
 	hs_scratch_t *scratch;
-	const struct trigger_key *key;
 	struct trigger_keys user;
+	const struct trigger_key *key; /* of the automaton that runs */
 	struct spill_span text; /* that is scanned */
 	struct trigger_hit *hit;
-	size_t n, cap;
+	size_t n, cap, first; /* of the automaton that runs */
 };
 
 /* --- a match ------------------------------------------------------------ */
@@ -89,6 +96,11 @@ counts(
 		return is_whole(text, from, to) && is_free(text, from, to) &&
 		       (is_caps(text, from, to) ||
 			   in_short_line(text, from, to));
+	case TRIGGER_STAMP:
+		return is_whole(text, from, to) && is_free(text, from, to) &&
+		       (is_caps(text, from, to) ||
+			   (!is_small(text.p[from]) &&
+			       in_short_line(text, from, to)));
 	case TRIGGER_SHORT:
 		return is_whole(text, from, to) &&
 		       in_short_line(text, from, to);
@@ -102,7 +114,7 @@ put(struct trigger *t, uint32_t from, uint32_t to)
 {
 	struct trigger_hit *h = t->hit;
 
-	if (t->n > 0) {
+	if (t->n > t->first) {
 		h = &t->hit[t->n - 1];
 		if (from < h->to ||
 		    (from - h->to < NEAR && to - h->from < LONG &&
@@ -143,21 +155,33 @@ order(const void *a, const void *b)
 	return SPILL_CMP(x->from, y->from);
 }
 
+/* Of several automata they are not. */
+static bool
+in_order(const struct trigger *t)
+{
+	for (size_t i = 1; i < t->n; i++)
+		if (t->hit[i].from < t->hit[i - 1].from)
+			return false;
+	return true;
+}
+
 int
 trigger_scan(struct trigger *t, struct spill_span text,
     const struct trigger_hit **hit, size_t *n)
 {
-	const struct trigger_key *keys[2] = { trigger_own, t->user.key };
+	const struct trigger_key *keys[PARTS] = { word_keys, evasion_keys,
+		t->user.key };
 
 	t->text = text;
 	t->n = 0;
-	for (size_t i = 0; i < SPILL_COUNT(t->db) && t->db[i] != NULL; i++) {
+	for (size_t i = 0; i < PARTS && t->db[i] != NULL; i++) {
 		t->key = keys[i];
+		t->first = t->n;
 		if (hs_scan(t->db[i], text.p, (unsigned)text.len, 0, t->scratch,
 			on_match, t) != HS_SUCCESS)
 			return SPILL_ENOMEM;
 	}
-	if (t->db[1] != NULL && t->n > 1)
+	if (!in_order(t))
 		qsort(t->hit, t->n, sizeof(*t->hit), order);
 	*hit = t->hit;
 	*n = t->n;
@@ -167,18 +191,25 @@ trigger_scan(struct trigger *t, struct spill_span text,
 /* --- opening ------------------------------------------------------------ */
 
 static int
+restore(struct spill_span bytes, hs_database_t **db)
+{
+	return hs_deserialize_database(bytes.p, bytes.len, db) == HS_SUCCESS
+		   ? SPILL_OK
+		   : SPILL_ENOMEM;
+}
+
+static int
 prepare(struct trigger *t, const struct spill_vocab *v, bool user)
 {
-	int rc = SPILL_OK;
+	int rc = restore(SPILL_SPAN(word_bytes), &t->db[WORDS]);
 
-	if (hs_deserialize_database(trigger_bytes, sizeof(trigger_bytes) - 1,
-		&t->db[0]) != HS_SUCCESS)
-		return SPILL_ENOMEM;
-	if (user)
-		rc = trigger_choose(&t->user, v, SPILL_TERM_USER, false);
+	if (rc == SPILL_OK)
+		rc = restore(SPILL_SPAN(evasion_bytes), &t->db[EVASIONS]);
+	if (rc == SPILL_OK && user)
+		rc = trigger_choose(&t->user, v, SPILL_TERM_USER);
 	if (rc == SPILL_OK && t->user.n > 0)
-		rc = trigger_compile(&t->user, false, &t->db[1]);
-	for (size_t i = 0; rc == SPILL_OK && i < SPILL_COUNT(t->db); i++)
+		rc = trigger_compile(&t->user, false, &t->db[USER]);
+	for (size_t i = 0; rc == SPILL_OK && i < PARTS; i++)
 		if (t->db[i] != NULL &&
 		    hs_alloc_scratch(t->db[i], &t->scratch) != HS_SUCCESS)
 			rc = SPILL_ENOMEM;
@@ -204,7 +235,7 @@ trigger_free(struct trigger **t)
 	if (*t == NULL)
 		return;
 	(void)hs_free_scratch((*t)->scratch);
-	for (size_t i = 0; i < SPILL_COUNT((*t)->db); i++)
+	for (size_t i = 0; i < PARTS; i++)
 		(void)hs_free_database((*t)->db[i]);
 	free((*t)->user.key);
 	free((*t)->hit);

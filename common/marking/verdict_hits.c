@@ -234,7 +234,7 @@ group_alone(struct spill_judge *j, struct judge_group *g,
 			g->every = true;
 		g->object_pages += g->last_object != h->mark_page;
 		g->last_object = h->mark_page;
-	} else if (h->hit.m.rank >= 0) {
+	} else if (h->hit.m.rank >= 0 && !(h->facts & JP(CODE))) {
 		p->rank_mask |= 1u
 				<< judge_top(h->hit.m.rank, h->hit.m.rank_max);
 	}
@@ -262,9 +262,10 @@ group_add(struct spill_judge *j, const struct judge_hit *h,
 		g->spec = SPILL_SPEC_SELF;
 	if (judge_is_alone(m->form))
 		group_alone(j, g, h, l);
-	else if (m->form == SPILL_FORM_BOX)
-		j->now.boxes++;
-	if (m->form == SPILL_FORM_BOX && m->rank >= 0)
+	if (m->form != SPILL_FORM_BOX || h->facts & JP(CODE))
+		return;
+	j->now.boxes++;
+	if (m->rank >= 0)
 		j->now.rank_mask |= 1u << m->rank;
 }
 

@@ -183,12 +183,19 @@ needs_more(const struct spill_marking *m)
 	       m->valid == 0;
 }
 
+/* Of so many pages that it is no word of their text. */
+static bool
+is_wide(const struct spill_judge *j, const struct judge_group *g)
+{
+	return (uint64_t)g->edges * 5 >= j->now.pages || !j->paged;
+}
+
 static bool
 has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 {
 	const struct judge_group *g = &j->now.group[h->group];
 
-	if (g->every || g->both > 0)
+	if (g->every || (g->both > 0 && (is_wide(j, g) || j->now.state)))
 		return true;
 	if (!(h->facts & (JP(EDGE) | JP(OBJECT))))
 		return false;
@@ -198,9 +205,10 @@ has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 
 /* Near the head, where a letter or a message has its marking. */
 static bool
-is_placed(const struct judge_hit *h)
+is_placed(const struct spill_judge *j, const struct judge_hit *h)
 {
-	return h->facts & (JP(EDGE) | JP(OBJECT)) || h->opening;
+	return h->facts & JP(OBJECT) || h->opening ||
+	       (h->facts & JP(EDGE) && is_wide(j, &j->now.group[h->group]));
 }
 
 static bool
@@ -218,7 +226,7 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 		return j->now.state && has_two_places(j, h);
 	if (has_two_places(j, h))
 		return true;
-	return !j->data && is_placed(h) &&
+	return !j->data && is_placed(j, h) &&
 	       (j->now.state || (j->now.opening & SPILL_SIGNAL_COPY &&
 				    !(m->flags & SPILL_MARKING_CORP)));
 }
@@ -287,7 +295,7 @@ class_of(const struct spill_judge *j, const struct judge_hit *h)
 	if (strcmp(m->scheme, "TLP") == 0 && judge_is_alone(m->form))
 		return SPILL_CLASS_CORPORATE;
 	if (h->facts & (JP(LIST) | JP(BOX) | JP(CONDITIONAL)) &&
-	    m->form != SPILL_FORM_LIST)
+	    m->form != SPILL_FORM_LIST && !(h->facts & JP(CODE)))
 		return SPILL_CLASS_TEMPLATE;
 	if (h->facts & JP(SPECIMEN))
 		sum -= judge_points[JP_SPECIMEN].half;

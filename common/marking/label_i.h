@@ -57,6 +57,7 @@ struct label_xml {
 	/* STANAG 4778: depth of the binding, and the labels in it. */
 	unsigned binding;
 	size_t bound;
+	unsigned reference; /* depth of the one to the data */
 	bool referred;
 	/* XEP-0258 and SIO, sisl, Titus, an assertion: depth of the root. */
 	unsigned xmpp, sisl, tdf;

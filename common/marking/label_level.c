@@ -271,15 +271,15 @@ label_text(struct spill_labels *l, enum spill_label_family family,
 		return false;
 	x.marking.form = SPILL_FORM_FIELD;
 	x.flags = flags;
-	/* "Secret" is a word, too; what is weak is one. */
 	if (family == SPILL_LABEL_PROPERTY && x.marking.spec == SPILL_SPEC_WEAK)
 		return false;
-	if (family == SPILL_LABEL_PROPERTY &&
-	    x.marking.spec == SPILL_SPEC_GENERIC &&
-	    (x.marking.flags & SPILL_MARKING_UPPER) == 0)
-		x.flags |= SPILL_LABEL_WEAK;
+	/* "Secret" is a word, too. */
 	if ((x.marking.flags & SPILL_MARKING_CORP) != 0)
 		x.flags |= SPILL_LABEL_CORP;
+	else if (family == SPILL_LABEL_PROPERTY &&
+		 x.marking.spec == SPILL_SPEC_GENERIC &&
+		 (x.marking.flags & SPILL_MARKING_UPPER) == 0)
+		x.flags |= SPILL_LABEL_WEAK;
 	label_keep(x.name, text);
 	(void)label_add(l, &x);
 	return true;

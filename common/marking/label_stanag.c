@@ -323,31 +323,41 @@ refer(struct spill_labels *l, struct spill_span uri)
 	return l->rc;
 }
 
+static int
+refer_once(struct spill_labels *l, struct spill_span uri)
+{
+	uri = label_trim(uri);
+	uri.len = SPILL_MIN(uri.len, (size_t)1024);
+	if (uri.len == 0 || l->xml.referred)
+		return l->rc;
+	l->xml.referred = true;
+	return refer(l, uri);
+}
+
+/* The URI of a reference is an attribute; in JSON a member, or all of it. */
 int
 label_binding_element(
     struct spill_labels *l, const struct spill_element *e, bool opens)
 {
 	struct label_xml *x = &l->xml;
-	struct spill_span uri;
+	bool data = label_is(e->name, "DataReference");
 
 	if (opens && label_is(e->name, "MetadataBinding")) {
 		x->binding = x->depth;
 		x->bound = l->n;
 		x->referred = false;
+	} else if (x->binding == 0) {
+		return l->rc;
+	} else if (opens && data) {
+		x->reference = x->depth;
+		return refer_once(l, label_attr(e, "URI"));
+	} else if (!opens && data) {
+		x->reference = 0;
+		return refer_once(l, e->text);
+	} else if (!opens && x->reference != 0 && label_is(e->name, "URI")) {
+		return refer_once(l, e->text);
 	} else if (!opens && x->binding == x->depth) {
 		x->binding = 0;
-	} else if (x->binding != 0 && label_is(e->name, "DataReference")) {
-		uri = opens ? label_attr(e, "URI") : label_trim(e->text);
-		uri.len = SPILL_MIN(uri.len, (size_t)1024);
-		if (uri.len > 0 && !x->referred) {
-			x->referred = true;
-			return refer(l, uri);
-		}
-	} else if (x->binding != 0 && !x->referred && !opens &&
-		   label_is(e->name, "URI")) {
-		/* In JSON it is a member of the reference. */
-		x->referred = true;
-		return refer(l, label_trim(e->text));
 	}
 	return l->rc;
 }

@@ -36,7 +36,6 @@ static const struct {
 	{ "http://www.xmlspif.org/spif", NULL, SPILL_LABEL_STANAG4774 },
 	{ "http://www.xmslpif.org/spif", NULL, SPILL_LABEL_STANAG4774 },
 	{ "urn:xmlspif:spif", NULL, SPILL_LABEL_STANAG4774 },
-	{ "", "SPIF", SPILL_LABEL_STANAG4774 },
 	{ "", "ConfidentialityClearance", SPILL_LABEL_STANAG4774 },
 	{ "urn:nato:stanag:4774:confidentialityclearance", NULL,
 	    SPILL_LABEL_STANAG4774 },
@@ -73,6 +72,10 @@ is_policy(struct spill_labels *l, const struct spill_element *e)
 {
 	int family;
 
+	if (l->xml.depth == 1 && label_is(e->name, "SPIF")) {
+		(void)label_policy(l, SPILL_LABEL_STANAG4774, e->part);
+		return true;
+	}
 	for (size_t i = 0; i < SPILL_COUNT(policies); i++) {
 		if (!label_begins(e->uri, policies[i].uri) ||
 		    (policies[i].name != NULL &&

@@ -113,6 +113,7 @@ int mark_hold(struct spill_mark *m, const struct spill_line *l,
     enum mark_shape shape, const struct spill_parse *p);
 /* One that holds nothing. */
 int mark_skip(struct spill_mark *m, uint64_t n, uint32_t page);
+int mark_pass(struct spill_mark *m, const struct spill_line *l);
 /* All that waits, to the judge. */
 int mark_flush(struct spill_mark *m);
 /* Does the last that waits end within a word? */

@@ -94,6 +94,16 @@ mark_skip(struct spill_mark *m, uint64_t n, uint32_t page)
 	return rc;
 }
 
+/* A line in which the grammar does not look: the judge sees its words. */
+int
+mark_pass(struct spill_mark *m, const struct spill_line *l)
+{
+	const struct spill_seen seen = { l, NULL };
+	int rc = mark_flush(m);
+
+	return rc == SPILL_OK ? spill_judge_line(m->judge, &seen) : rc;
+}
+
 /* --- what may go on ----------------------------------------------------- */
 
 static bool

@@ -1,8 +1,8 @@
 /*
  * mark_open.c: the first lines of a document, where letterhead, number, date
  * and addressees stand. They say something only where there is a marking
- * among them: then the grammar reads all that are short, else none but those
- * that call for it.
+ * among them: then the grammar reads all that are short, and the judge sees the
+ * others; else none but those that call for it.
  */
 #include "mark_i.h"
 
@@ -29,8 +29,9 @@ handle(struct spill_mark *m, struct mark_queued *q)
 
 	l->text = at(m, q->text_at, l->text.len);
 	l->part = at(m, q->part_at, l->part.len);
-	if (!q->calls && !mark_hyphened(m) &&
-	    !(m->loud && l->text.len <= SHORT))
+	if (!q->calls && !mark_hyphened(m) && m->loud && l->text.len > SHORT)
+		return mark_pass(m, l);
+	if (!q->calls && !mark_hyphened(m) && !m->loud)
 		return mark_skip(m, 1, l->page);
 	mark_parse(m, l->text, q->shape, NULL, 0, &m->parse);
 	return mark_hold(m, l, q->shape, &m->parse);

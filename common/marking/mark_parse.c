@@ -179,19 +179,40 @@ has_words(const struct spill_normal *n)
 	return false;
 }
 
+/* Does a level, an abbreviation or a caveat begin at one of its words? */
+static bool
+has_terms(const struct spill_vocab *v, const struct spill_normal *n)
+{
+	struct spill_vocab_hit hit[SPILL_VOCAB_HITS];
+
+	for (size_t i = 0; i < n->tokens; i++) {
+		size_t hits =
+		    n->token[i].word != 0 ? spill_vocab_match(v, n, i, hit) : 0;
+
+		for (size_t k = 0; k < hits; k++)
+			for (size_t j = 0; j < hit[k].terms; j++)
+				if (hit[k].term[j]->kind !=
+				    SPILL_TERM_RELEASABILITY)
+					return true;
+	}
+	return false;
+}
+
 void
 mark_parse(struct spill_mark *m, struct spill_span s, enum mark_shape shape,
     const struct trigger_hit *hit, size_t hits, struct spill_parse *p)
 {
-	bool views;
+	bool code, views;
 
 	if (s.len > SPILL_NORMAL_LINE) {
 		around(m, s, shape, hit, hits, p);
 		return;
 	}
-	views = s.len <= VIEWS && !is_code(s);
+	code = is_code(s);
+	views = s.len <= VIEWS && !code;
 	spill_normal_line(&m->n, s, m->v);
-	if (views || has_words(&m->n)) {
+	if (views ||
+	    (code && hits == 0 ? has_terms(m->v, &m->n) : has_words(&m->n))) {
 		spill_grammar_line(m->v, &m->n, views, p);
 		return;
 	}

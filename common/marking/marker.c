@@ -291,19 +291,12 @@ give_tables(const struct spill_marker_conf *c, int *fd)
 /* --- the run ------------------------------------------------------------ */
 
 static int
-finish(struct marker *m)
+seal(struct marker *m)
 {
 	const struct spill_seal s = { .rows = m->rows,
 		.errors = spill_tool_errors(m->tool),
 		.options = spill_tool_given(m->tool) };
-	int rc = roll_close_all(m);
 
-	if (rc == SPILL_OK)
-		rc = case_end(m);
-	if (rc != SPILL_OK)
-		return rc;
-	if (m->form == SPILL_MARKER_SUMMARY)
-		show_summary(m);
 	spill_info("items: %llu, marked: %llu, labelled: %llu, portion: %llu, "
 		   "mention: %llu, errors: %llu",
 	    (unsigned long long)m->items, (unsigned long long)m->classes[0],
@@ -313,6 +306,20 @@ finish(struct marker *m)
 	return spill_tool_seal(m->tool) && m->writer != NULL
 		   ? spill_writer_seal(m->writer, &s)
 		   : SPILL_OK;
+}
+
+static int
+finish(struct marker *m)
+{
+	int rc = roll_close_all(m);
+
+	if (rc == SPILL_OK)
+		rc = case_end(m);
+	if (rc != SPILL_OK)
+		return rc;
+	if (m->form == SPILL_MARKER_SUMMARY)
+		show_summary(m);
+	return seal(m);
 }
 
 static enum spill_marker_form

@@ -126,29 +126,39 @@ counter(struct marker *m, const struct marker_count *want)
 	return &m->count[m->ncount++];
 }
 
+/* "NATO SECRET"; of other classes than the first three also which one. */
+static void
+level_of(const struct spill_row *r, int class, char *to, size_t size)
+{
+	char level[88], name[16];
+
+	copy(level, sizeof(level),
+	    spill_row_get(r, spill_row_has(r, VD_FORMER_LEVEL) ? VD_FORMER_LEVEL
+							       : VD_LEVEL));
+	copy(name, sizeof(name), spill_row_get(r, VD_CLASS));
+	if (class < 3)
+		(void)snprintf(to, size, "%s",
+		    level[0] != '\0' ? level : "(level not known)");
+	else
+		(void)snprintf(to, size, "%s%s%s", name,
+		    level[0] != '\0' ? ": " : "", level);
+}
+
 /* A container is not counted for its members. */
 int
 show_count(struct marker *m, const struct spill_row *r)
 {
 	int class = marker_class(spill_row_get(r, VD_CLASS));
 	struct marker_count want = { .rank = -1 }, *c;
-	struct spill_span item = spill_row_get(r, VD_ITEM);
 	uint64_t rank;
-	char level[112];
 
 	if (spill_span_eq(spill_row_get(r, VD_FLAGS), SPILL_SPAN("member")))
 		return SPILL_OK;
-	copy(want.machine, sizeof(want.machine), machine_of(item));
-	copy(level, sizeof(level), spill_row_get(r, VD_LEVEL));
-	if (class >= 3 || class < 0)
-		copy(
-		    want.level, sizeof(want.level), spill_row_get(r, VD_CLASS));
-	else
-		copy(want.level, sizeof(want.level),
-		    level[0] != '\0' ? spill_span(level)
-				     : SPILL_SPAN("(level not known)"));
-	if (class < 3 && spill_span_uint(spill_row_get(r, VD_RANK), &rank))
-		want.rank = (int)rank;
+	copy(want.machine, sizeof(want.machine),
+	    machine_of(spill_row_get(r, VD_ITEM)));
+	level_of(r, class, want.level, sizeof(want.level));
+	if (spill_span_uint(spill_row_get(r, VD_RANK), &rank))
+		want.rank = (int)rank + (class < 3 ? 10 : 0);
 	c = counter(m, &want);
 	if (c == NULL)
 		return SPILL_ENOMEM;

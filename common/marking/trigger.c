@@ -12,14 +12,26 @@
 #define LINE_LEAD 32 /* bytes before a word in a short line, ... */
 #define LINE_REST 32 /* ... and behind it */
 
-struct trigger {
-	hs_database_t *db[2]; /* ours; that of users */
-	hs_scratch_t *scratch;
+enum part {
+	WORDS,
+	EVASIONS,
+	USER,
+	PARTS,
+};
+
+struct automaton {
+	hs_database_t *db; /* NULL: there is none */
 	const struct trigger_key *key;
-	struct trigger_keys user;
+	struct trigger_keys own; /* those, where they are not built in */
+};
+
+struct trigger {
+	struct automaton part[PARTS];
+	hs_scratch_t *scratch;
+	const struct trigger_key *key; /* of the automaton that runs */
 	struct spill_span text; /* that is scanned */
 	struct trigger_hit *hit;
-	size_t n, cap;
+	size_t n, cap, first; /* of the automaton that runs */
 };
 
 /* --- a match ------------------------------------------------------------ */
@@ -89,6 +101,11 @@ counts(
 		return is_whole(text, from, to) && is_free(text, from, to) &&
 		       (is_caps(text, from, to) ||
 			   in_short_line(text, from, to));
+	case TRIGGER_STAMP:
+		return is_whole(text, from, to) && is_free(text, from, to) &&
+		       (is_caps(text, from, to) ||
+			   (!is_small(text.p[from]) &&
+			       in_short_line(text, from, to)));
 	case TRIGGER_SHORT:
 		return is_whole(text, from, to) &&
 		       in_short_line(text, from, to);
@@ -102,7 +119,7 @@ put(struct trigger *t, uint32_t from, uint32_t to)
 {
 	struct trigger_hit *h = t->hit;
 
-	if (t->n > 0) {
+	if (t->n > t->first) {
 		h = &t->hit[t->n - 1];
 		if (from < h->to ||
 		    (from - h->to < NEAR && to - h->from < LONG &&
@@ -143,21 +160,30 @@ order(const void *a, const void *b)
 	return SPILL_CMP(x->from, y->from);
 }
 
+/* Of several automata they are not. */
+static bool
+in_order(const struct trigger *t)
+{
+	for (size_t i = 1; i < t->n; i++)
+		if (t->hit[i].from < t->hit[i - 1].from)
+			return false;
+	return true;
+}
+
 int
 trigger_scan(struct trigger *t, struct spill_span text,
     const struct trigger_hit **hit, size_t *n)
 {
-	const struct trigger_key *keys[2] = { trigger_own, t->user.key };
-
 	t->text = text;
 	t->n = 0;
-	for (size_t i = 0; i < SPILL_COUNT(t->db) && t->db[i] != NULL; i++) {
-		t->key = keys[i];
-		if (hs_scan(t->db[i], text.p, (unsigned)text.len, 0, t->scratch,
-			on_match, t) != HS_SUCCESS)
+	for (size_t i = 0; i < PARTS && t->part[i].db != NULL; i++) {
+		t->key = t->part[i].key;
+		t->first = t->n;
+		if (hs_scan(t->part[i].db, text.p, (unsigned)text.len, 0,
+			t->scratch, on_match, t) != HS_SUCCESS)
 			return SPILL_ENOMEM;
 	}
-	if (t->db[1] != NULL && t->n > 1)
+	if (!in_order(t))
 		qsort(t->hit, t->n, sizeof(*t->hit), order);
 	*hit = t->hit;
 	*n = t->n;
@@ -167,20 +193,47 @@ trigger_scan(struct trigger *t, struct spill_span text,
 /* --- opening ------------------------------------------------------------ */
 
 static int
+compile(struct automaton *a)
+{
+	a->key = a->own.key;
+	return a->own.n > 0 ? trigger_compile(&a->own, false, &a->db)
+			    : SPILL_OK;
+}
+
+/* As it was built; false: by another version of the library. */
+static bool
+restore(
+    struct automaton *a, const struct trigger_key *key, struct spill_span bytes)
+{
+	a->key = key;
+	return hs_deserialize_database(bytes.p, bytes.len, &a->db) ==
+	       HS_SUCCESS;
+}
+
+static int
 prepare(struct trigger *t, const struct spill_vocab *v, bool user)
 {
+	struct automaton *words = &t->part[WORDS],
+			 *evasions = &t->part[EVASIONS],
+			 *users = &t->part[USER];
 	int rc = SPILL_OK;
 
-	if (hs_deserialize_database(trigger_bytes, sizeof(trigger_bytes) - 1,
-		&t->db[0]) != HS_SUCCESS)
-		return SPILL_ENOMEM;
-	if (user)
-		rc = trigger_choose(&t->user, v, SPILL_TERM_USER, false);
-	if (rc == SPILL_OK && t->user.n > 0)
-		rc = trigger_compile(&t->user, false, &t->db[1]);
-	for (size_t i = 0; rc == SPILL_OK && i < SPILL_COUNT(t->db); i++)
-		if (t->db[i] != NULL &&
-		    hs_alloc_scratch(t->db[i], &t->scratch) != HS_SUCCESS)
+	if (!restore(words, word_keys, SPILL_SPAN(word_bytes))) {
+		rc = trigger_choose(&words->own, v, 0);
+		rc = rc == SPILL_OK ? compile(words) : rc;
+	}
+	if (rc == SPILL_OK &&
+	    !restore(evasions, evasion_keys, SPILL_SPAN(evasion_bytes))) {
+		rc = trigger_choose_evasions(&evasions->own);
+		rc = rc == SPILL_OK ? compile(evasions) : rc;
+	}
+	if (rc == SPILL_OK && user) {
+		rc = trigger_choose(&users->own, v, SPILL_TERM_USER);
+		rc = rc == SPILL_OK ? compile(users) : rc;
+	}
+	for (size_t i = 0; rc == SPILL_OK && i < PARTS; i++)
+		if (t->part[i].db != NULL &&
+		    hs_alloc_scratch(t->part[i].db, &t->scratch) != HS_SUCCESS)
 			rc = SPILL_ENOMEM;
 	return rc;
 }
@@ -204,9 +257,10 @@ trigger_free(struct trigger **t)
 	if (*t == NULL)
 		return;
 	(void)hs_free_scratch((*t)->scratch);
-	for (size_t i = 0; i < SPILL_COUNT((*t)->db); i++)
-		(void)hs_free_database((*t)->db[i]);
-	free((*t)->user.key);
+	for (size_t i = 0; i < PARTS; i++) {
+		(void)hs_free_database((*t)->part[i].db);
+		free((*t)->part[i].own.key);
+	}
 	free((*t)->hit);
 	free(*t);
 	*t = NULL;

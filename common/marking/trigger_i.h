@@ -17,6 +17,7 @@
 enum trigger_rule {
 	TRIGGER_ANY, /* a word or phrase, in whatever letters */
 	TRIGGER_CAPS, /* in capitals; or in a short line */
+	TRIGGER_STAMP, /* in capitals; or with one in a short line */
 	TRIGGER_SHORT, /* in a short line */
 	TRIGGER_EVASION, /* wherever it is */
 };
@@ -33,10 +34,12 @@ struct trigger_keys {
 	size_t n, cap;
 };
 
-/* Keys of the terms that have all of these flags; own: also those that are in
- * no table. The caller frees .key. */
-int trigger_choose(struct trigger_keys *k, const struct spill_vocab *v,
-    unsigned flags, bool own);
+/* Keys of the terms that have all of these flags, which are none for the
+ * built-in table: that has more. The caller frees .key. */
+int trigger_choose(
+    struct trigger_keys *k, const struct spill_vocab *v, unsigned flags);
+/* What hides words. (Together they would be one slow automaton.) */
+int trigger_choose_evasions(struct trigger_keys *k);
 /* generic: for any processor of this kind, not for this one. */
 int trigger_compile(
     const struct trigger_keys *k, bool generic, hs_database_t **db);

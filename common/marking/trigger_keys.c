@@ -14,6 +14,7 @@
 
 #define WORD_LEAST	 4 /* letters of a word that is looked for alone */
 #define PHRASE_LEAST	 6 /* bytes */
+#define TEXT_LEAST	 5
 #define DISCLAIMER_LEAST 5 /* words */
 
 struct chooser {
@@ -182,31 +183,50 @@ longest(const struct chooser *c, bool grade)
 	return best;
 }
 
-/* Names its owner, or a caveat of few words. */
+/* As it stands, if it is long enough. */
+static int
+by_text(struct chooser *c, const struct spill_term *t, enum trigger_rule rule)
+{
+	return t->variant.len >= TEXT_LEAST ? add_forms(c->k, t->variant, rule)
+					    : SPILL_OK;
+}
+
+static bool
+has_small(struct spill_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] >= 'a' && s.p[i] <= 'z')
+			return true;
+	return false;
+}
+
+/* Names its owner: by its name, or, where that is short, by the grade; by all
+ * of it if it is not written in capitals. */
 static int
 by_owner(struct chooser *c, const struct spill_term *t)
 {
 	size_t i = longest(c, false);
+	int rc = SPILL_OK;
 
 	if (i != SIZE_MAX)
 		return add_forms(c->k, raw(c, t, i), TRIGGER_ANY);
 	i = longest(c, true);
 	if (i != SIZE_MAX)
-		return add_forms(c->k, raw(c, t, i), TRIGGER_CAPS);
-	return t->variant.len >= PHRASE_LEAST
-		   ? add_forms(c->k, t->variant, TRIGGER_ANY)
-		   : SPILL_OK;
+		rc = add_forms(c->k, raw(c, t, i), TRIGGER_CAPS);
+	return rc == SPILL_OK && (i == SIZE_MAX || has_small(t->variant))
+		   ? by_text(c, t, TRIGGER_ANY)
+		   : rc;
 }
 
 static int
-by_grade(struct chooser *c, const struct spill_term *t)
+by_grade(struct chooser *c, const struct spill_term *t, enum trigger_rule rule)
 {
 	size_t i = longest(c, true);
 
 	if (i == SIZE_MAX)
 		i = longest(c, false);
-	return i != SIZE_MAX ? add_forms(c->k, raw(c, t, i), TRIGGER_CAPS)
-			     : SPILL_OK;
+	return i != SIZE_MAX ? add_forms(c->k, raw(c, t, i), rule)
+			     : by_text(c, t, rule);
 }
 
 /* Of several words as they stand; a word alone in capitals. */
@@ -217,7 +237,7 @@ by_phrase(struct chooser *c, const struct spill_term *t, enum trigger_rule rule)
 
 	if (t->variant.len < PHRASE_LEAST - (size_t)several)
 		return SPILL_OK;
-	return add_forms(c->k, t->variant, several ? rule : TRIGGER_CAPS);
+	return add_forms(c->k, t->variant, several ? rule : TRIGGER_STAMP);
 }
 
 /* A phrase of business; other compounds have the grade in them. */
@@ -241,8 +261,8 @@ by_caveat(struct chooser *c, const struct spill_term *t)
 		if (spill_span_eq(t->scheme, SPILL_SPAN("US-CUI")) ||
 		    (t->flags & SPILL_TERM_ADMIN) != 0)
 			return SPILL_OK;
-		return c->n->tokens > 1 ? by_phrase(c, t, TRIGGER_CAPS)
-					: by_grade(c, t);
+		return c->n->tokens > 1 ? by_phrase(c, t, TRIGGER_STAMP)
+					: by_grade(c, t, TRIGGER_STAMP);
 	case SPILL_TERM_ROLE_NEGATIVE:
 		return is_disclaimer(c) ? by_phrase(c, t, TRIGGER_ANY)
 					: SPILL_OK;
@@ -270,7 +290,7 @@ by_term(struct chooser *c, const struct spill_term *t)
 		return by_owner(c, t);
 	case SPILL_SPEC_PHRASE:
 	case SPILL_SPEC_GENERIC:
-		return by_grade(c, t);
+		return by_grade(c, t, TRIGGER_CAPS);
 	case SPILL_SPEC_CAVEAT:
 		return by_caveat(c, t);
 	default:
@@ -315,8 +335,8 @@ add_range(struct trigger_keys *k, const char *lead, uint8_t from, uint8_t to)
 
 /* Characters that are not seen, overrides, tags, and letters in other forms:
  * their first bytes. */
-static int
-add_evasions(struct trigger_keys *k)
+int
+trigger_choose_evasions(struct trigger_keys *k)
 {
 	static const struct {
 		const char *lead;
@@ -348,8 +368,8 @@ add_fields(struct trigger_keys *k)
 }
 
 int
-trigger_choose(struct trigger_keys *k, const struct spill_vocab *v,
-    unsigned flags, bool own)
+trigger_choose(
+    struct trigger_keys *k, const struct spill_vocab *v, unsigned flags)
 {
 	struct chooser c = { .k = k, .v = v, .flags = flags };
 	int rc = SPILL_ENOMEM;
@@ -362,10 +382,8 @@ trigger_choose(struct trigger_keys *k, const struct spill_vocab *v,
 	}
 	for (size_t i = 0; rc == SPILL_OK && i < spill_vocab_count(v); i++)
 		rc = by_term(&c, spill_vocab_term(v, i));
-	if (rc == SPILL_OK && own)
+	if (rc == SPILL_OK && flags == 0)
 		rc = add_fields(k);
-	if (rc == SPILL_OK && own)
-		rc = add_evasions(k);
 	free(c.n);
 	free(c.grade);
 	return rc;

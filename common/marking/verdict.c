@@ -59,6 +59,20 @@ ends_in(struct spill_span s, struct spill_span end)
 	       strncasecmp(s.p + s.len - end.len, end.p, end.len) == 0;
 }
 
+static bool
+is_manual(const struct spill_judge_doc *d)
+{
+	static const char *const ends[] = { ".md", ".rst", ".adoc", ".texi",
+		".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8" };
+
+	if (spill_span_eq(d->mime, SPILL_SPAN("text/troff")))
+		return true;
+	for (size_t i = 0; i < SPILL_COUNT(ends); i++)
+		if (ends_in(d->name, spill_span(ends[i])))
+			return true;
+	return false;
+}
+
 void
 spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 {
@@ -77,6 +91,9 @@ spill_judge_begin(struct spill_judge *j, const struct spill_judge_doc *d)
 	j->mip.guid[0] = '\0';
 	j->originator = j->reference = j->copy_no = j->doc_date = none;
 	j->rc = SPILL_OK;
+	j->manual = is_manual(d);
+	j->data = spill_span_eq(d->mime, SPILL_SPAN("text/xml")) ||
+		  spill_span_eq(d->mime, SPILL_SPAN("application/xml"));
 	j->table = spill_span_eq(d->mime, SPILL_SPAN("text/csv")) ||
 		   ends_in(d->name, SPILL_SPAN(".csv")) ||
 		   ends_in(d->name, SPILL_SPAN(".tsv"));
@@ -293,6 +310,7 @@ note_signals(struct spill_judge *j, const struct spill_seen *s)
 	p->signals |= x;
 	if (x & SPILL_SIGNAL_DATE)
 		p->dated_line = p->line;
+	p->dated |= x & SPILL_SIGNAL_DATE && judge_is_opening(p);
 	if (judge_is_opening(p) || judge_is_object(s->line->role))
 		p->opening |= x;
 	note_cab(p, s->parse->cabs);
@@ -369,6 +387,7 @@ spill_judge_line(struct spill_judge *j, const struct spill_seen *s)
 	}
 	flow(j, s->line);
 	judge_lang_read(j, s->line->text);
+	judge_state_read(&j->now, s->line->text);
 	if (s->parse == NULL) {
 		j->now.in_table &= s->line->role == SPILL_ROLE_TABLE;
 		return j->rc;

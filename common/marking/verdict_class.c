@@ -55,7 +55,8 @@ former(const struct spill_judge *j)
 
 		if (h->segment != j->segment || h->label || h->hit.m.rank < 2 ||
 		    !judge_is_alone(h->hit.m.form) ||
-		    h->hit.score < JUDGE_LIKELY || h->facts & JP(LIST))
+		    h->hit.score < JUDGE_LIKELY || h->facts & JP(LIST) ||
+		    !judge_is_shown(j, h))
 			continue;
 		if (best == NULL || h->hit.m.rank_max > best->hit.m.rank_max)
 			best = h;
@@ -90,6 +91,18 @@ is_struck(const struct spill_judge *j)
 		struck |= g->struck > 0;
 	}
 	return struck;
+}
+
+/* What is struck through above the level that is not. */
+static const struct judge_hit *
+struck_above(const struct spill_judge *j)
+{
+	const struct judge_hit *a = judge_best(j, SPILL_CLASS_DECLASSIFIED),
+			       *b = judge_best(j, SPILL_CLASS_MARKED);
+
+	return a != NULL && b != NULL && a->hit.m.rank > b->hit.m.rank_max
+		   ? a
+		   : NULL;
 }
 
 static bool
@@ -185,4 +198,6 @@ judge_classify(struct spill_judge *j, struct spill_verdict *v)
 	j->now.old = NULL;
 	if (c & 1u << SPILL_CLASS_DECLASSIFIED || is_lowered(j, old))
 		j->now.old = old;
+	else if (v->class == SPILL_CLASS_MARKED)
+		j->now.old = struck_above(j);
 }

@@ -234,7 +234,7 @@ group_alone(struct spill_judge *j, struct judge_group *g,
 			g->every = true;
 		g->object_pages += g->last_object != h->mark_page;
 		g->last_object = h->mark_page;
-	} else if (h->hit.m.rank >= 0) {
+	} else if (h->hit.m.rank >= 0 && !(h->facts & JP(CODE))) {
 		p->rank_mask |= 1u
 				<< judge_top(h->hit.m.rank, h->hit.m.rank_max);
 	}
@@ -262,9 +262,10 @@ group_add(struct spill_judge *j, const struct judge_hit *h,
 		g->spec = SPILL_SPEC_SELF;
 	if (judge_is_alone(m->form))
 		group_alone(j, g, h, l);
-	else if (m->form == SPILL_FORM_BOX)
-		j->now.boxes++;
-	if (m->form == SPILL_FORM_BOX && m->rank >= 0)
+	if (m->form != SPILL_FORM_BOX || h->facts & JP(CODE))
+		return;
+	j->now.boxes++;
+	if (m->rank >= 0)
 		j->now.rank_mask |= 1u << m->rank;
 }
 
@@ -341,6 +342,14 @@ is_quoted(struct spill_span text)
 	return i < text.len && text.p[i] == '>';
 }
 
+static bool
+is_indented(struct spill_span text)
+{
+	return text.len > 0 &&
+	       (text.p[0] == '\t' ||
+		   (text.len > 4 && memcmp(text.p, "    ", 4) == 0));
+}
+
 static void
 add_one(struct spill_judge *j, const struct spill_line *l,
     const struct spill_parse *p, const struct spill_marking *m)
@@ -361,6 +370,7 @@ add_one(struct spill_judge *j, const struct spill_line *l,
 		.group = (uint32_t)judge_group_of(now, m),
 		.mark_page = now->page,
 		.opening = judge_is_opening(now),
+		.indented = is_indented(l->text),
 		.quoted = is_quoted(l->text),
 	};
 

@@ -9,6 +9,7 @@
  *	verdict_score.c   what each hit is worth, and what it is by itself
  *	verdict_class.c   the class of the document
  *	verdict_roll.c    level, categories, release, flags
+ *	verdict_state.c   letters of state
  *	verdict_lang.c    languages, for words of several ranks
  *	verdict_say.c     reasons for people
  *
@@ -74,6 +75,7 @@ enum judge_point {
 	JP_MESSAGE,
 	JP_PRECEDENCE,
 	JP_DATED,
+	JP_LETTER,
 	/* what speaks against it */
 	JP_QUOTED,
 	JP_SPEECH,
@@ -119,6 +121,7 @@ struct judge_hit {
 	uint32_t group, segment;
 	uint32_t mark_page; /* page, or the window that stands for one */
 	bool opening; /* where a letter or a message has its marking */
+	bool indented; /* by four blanks: code, in Markdown */
 	bool quoted; /* in a message that is quoted */
 	bool named; /* in the name of the file */
 	bool label;
@@ -222,6 +225,8 @@ struct judge_part {
 	unsigned cabs;
 	uint64_t cab_line;
 	bool cab; /* two labels of an authority block */
+	bool dated, addressed; /* as letters are */
+	unsigned concepts; /* of state, in the opening */
 	uint64_t specimen_line, exercise_line, disclaimer_line, declass_line,
 	    date_line, dated_line;
 	bool declass_dated, declass_object, declass_near, cancelled;
@@ -261,6 +266,8 @@ struct spill_judge {
 	struct spill_verdict before; /* of the documents before this one */
 	bool several, paged, named;
 	bool table; /* CSV and the like */
+	bool manual; /* of programs: man, Markdown, reStructuredText */
+	bool data; /* XML: an element's text is its line */
 	uint64_t read; /* bytes that were looked at for their language */
 	unsigned lang[JUDGE_LANGS];
 	struct spill_span part_kept; /* of the last hit */
@@ -307,6 +314,8 @@ struct spill_span judge_keep(
 void judge_score(struct spill_judge *j);
 bool judge_has_state(const struct spill_judge *j);
 bool judge_portions_ok(const struct spill_judge *j);
+/* Not in the middle of a program or a manual, where examples stand. */
+bool judge_is_shown(const struct spill_judge *j, const struct judge_hit *h);
 int judge_sum(const struct judge_hit *h);
 /* Where countries differ the upper end counts. */
 int judge_top(int rank, int rank_max);
@@ -318,6 +327,10 @@ void judge_roll(struct spill_judge *j, struct spill_verdict *v);
 bool judge_merge(struct spill_verdict *own, const struct spill_verdict *m);
 const struct judge_hit *judge_best(
     const struct spill_judge *j, enum spill_class class);
+
+/* verdict_state.c */
+void judge_state_read(struct judge_part *p, struct spill_span text);
+bool judge_is_letter_of_state(const struct judge_part *p);
 
 /* verdict_lang.c */
 void judge_lang_read(struct spill_judge *j, struct spill_span text);

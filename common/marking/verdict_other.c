@@ -168,7 +168,8 @@ judge_hits_label(struct spill_judge *j, const struct spill_label *l)
 	    spill_span(
 		l->marking.level[0] != '\0' ? l->marking.level : l->name),
 	    l->part);
-	label_count(&j->now.labels, l, at < 0 ? 0 : (uint32_t)at);
+	if (at >= 0)
+		label_count(&j->now.labels, l, (uint32_t)at);
 	return j->rc;
 }
 

@@ -53,6 +53,8 @@ const struct judge_point_row judge_points[JUDGE_POINTS] = {
 	[JP_ORIGINATOR] = { "originator", 6, "a body of state or alliance" },
 	[JP_MESSAGE] = { "message", 6, "message traffic" },
 	[JP_PRECEDENCE] = { "precedence", 6, "with the precedence" },
+	[JP_LETTER] = { "letter-of-state", 6,
+	    "dated, addressed, and it speaks of governments" },
 	[JP_DATED] = { "dated", 4, "under the date of a letter or a message" },
 
 	[JP_QUOTED] = { "quotation-marks", -8, "around it" },

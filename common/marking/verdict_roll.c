@@ -401,10 +401,10 @@ roll_former(struct spill_judge *j, struct spill_verdict *v)
 	    v->former_level, sizeof(v->former_level), "%s", m->level);
 	if (v->class == SPILL_CLASS_DECLASSIFIED)
 		(void)snprintf(v->scheme, sizeof(v->scheme), "%s", m->scheme);
-	if (v->class == SPILL_CLASS_MARKED && j->now.lower != NULL) {
+	if (v->class == SPILL_CLASS_MARKED && j->now.lower != NULL &&
+	    j->now.lower->rank < judge_top(m->rank, m->rank_max))
 		take_level(v, j->now.lower);
-		flag_if(j, JF_DOWNGRADED, true);
-	}
+	flag_if(j, JF_DOWNGRADED, v->class == SPILL_CLASS_MARKED);
 }
 
 static void

@@ -164,16 +164,17 @@ say_label(struct say *s, const struct spill_judge *j)
 }
 
 static void
-say_former(struct say *s, const struct spill_judge *j)
+say_former(struct say *s, const struct spill_judge *j, bool lowered)
 {
 	if (j->now.old == NULL)
 		return;
 	say_hit(s, j->now.old, "");
 	SAY(s, ", and %s",
-	    j->now.declass_pages > 0 ? "a stamp says that it is so no more"
-	    : j->now.lower != NULL   ? "a line says that it was lowered"
-	    : j->now.cancelled	     ? "a stamp cancels it"
-				     : "it is struck through");
+	    !lowered && j->now.declass_pages > 0
+		? "a stamp says that it is so no more"
+	    : j->now.lower != NULL ? "a line says that it was lowered"
+	    : j->now.cancelled	   ? "a stamp cancels it"
+				   : "it is struck through");
 }
 
 static void
@@ -230,7 +231,7 @@ say_class(
 	switch (v->class) {
 	case SPILL_CLASS_MARKED:
 		if (j->now.old != NULL)
-			say_former(s, j);
+			say_former(s, j, true);
 		else
 			say_hit(s, judge_best(j, v->class), "");
 		break;
@@ -241,7 +242,7 @@ say_class(
 		say_portions(s, j);
 		break;
 	case SPILL_CLASS_DECLASSIFIED:
-		say_former(s, j);
+		say_former(s, j, false);
 		break;
 	case SPILL_CLASS_SPECIMEN:
 		say_hit(s, judge_best(j, v->class), "");

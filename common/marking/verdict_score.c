@@ -60,7 +60,8 @@ judge_has_state(const struct spill_judge *j)
 {
 	const struct judge_part *p = &j->now;
 
-	if (p->opening & STATE || p->cab || judge_portions_ok(j))
+	if (p->opening & STATE || p->cab || judge_portions_ok(j) ||
+	    judge_is_letter_of_state(p))
 		return true;
 	if (p->labels.n > 0 && is_governmental(p->labels.family))
 		return true;
@@ -86,6 +87,9 @@ document_facts(const struct spill_judge *j)
 		{ SPILL_SIGNAL_MESSAGE, JP(MESSAGE) },
 	};
 	uint64_t facts = j->now.cab ? JP(CAB) : 0;
+
+	if (judge_is_letter_of_state(&j->now))
+		facts |= JP(LETTER);
 
 	for (size_t i = 0; i < SPILL_COUNT(map); i++)
 		if (j->now.opening & map[i].signal)
@@ -179,12 +183,19 @@ needs_more(const struct spill_marking *m)
 	       m->valid == 0;
 }
 
+/* Of so many pages that it is no word of their text. */
+static bool
+is_wide(const struct spill_judge *j, const struct judge_group *g)
+{
+	return (uint64_t)g->edges * 5 >= j->now.pages || !j->paged;
+}
+
 static bool
 has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 {
 	const struct judge_group *g = &j->now.group[h->group];
 
-	if (g->every || g->both > 0)
+	if (g->every || (g->both > 0 && (is_wide(j, g) || j->now.state)))
 		return true;
 	if (!(h->facts & (JP(EDGE) | JP(OBJECT))))
 		return false;
@@ -194,9 +205,10 @@ has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 
 /* Near the head, where a letter or a message has its marking. */
 static bool
-is_placed(const struct judge_hit *h)
+is_placed(const struct spill_judge *j, const struct judge_hit *h)
 {
-	return h->facts & (JP(EDGE) | JP(OBJECT)) || h->opening;
+	return h->facts & JP(OBJECT) || h->opening ||
+	       (h->facts & JP(EDGE) && is_wide(j, &j->now.group[h->group]));
 }
 
 static bool
@@ -204,17 +216,28 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 {
 	const struct spill_marking *m = &h->hit.m;
 
+	/* In data everything is alone in its element. */
 	if (!needs_more(m))
-		return true;
+		return !j->data || m->spec == SPILL_SPEC_SELF ||
+		       has_two_places(j, h);
 	if (judge_is_cheap(m) && !(m->flags & SPILL_MARKING_UPPER))
 		return false;
 	if (m->spec == SPILL_SPEC_WEAK)
 		return j->now.state && has_two_places(j, h);
 	if (has_two_places(j, h))
 		return true;
-	return is_placed(h) &&
+	return !j->data && is_placed(j, h) &&
 	       (j->now.state || (j->now.opening & SPILL_SIGNAL_COPY &&
 				    !(m->flags & SPILL_MARKING_CORP)));
+}
+
+/* In the middle of a program or a manual stand examples. */
+bool
+judge_is_shown(const struct spill_judge *j, const struct judge_hit *h)
+{
+	if (h->facts & (JP(EDGE) | JP(OBJECT)) || has_two_places(j, h))
+		return true;
+	return !j->doc.code && (!j->manual || (h->opening && !h->indented));
 }
 
 /* May it be the document's own marking at all? */
@@ -233,7 +256,7 @@ is_allowed(const struct spill_judge *j, const struct judge_hit *h)
 		return false;
 	if (is_policy(j) && !is_of_pages(j, &j->now.group[h->group]))
 		return false;
-	return has_enough(j, h);
+	return has_enough(j, h) && judge_is_shown(j, h);
 }
 
 /* --- what a hit is ------------------------------------------------------ */
@@ -272,7 +295,7 @@ class_of(const struct spill_judge *j, const struct judge_hit *h)
 	if (strcmp(m->scheme, "TLP") == 0 && judge_is_alone(m->form))
 		return SPILL_CLASS_CORPORATE;
 	if (h->facts & (JP(LIST) | JP(BOX) | JP(CONDITIONAL)) &&
-	    m->form != SPILL_FORM_LIST)
+	    m->form != SPILL_FORM_LIST && !(h->facts & JP(CODE)))
 		return SPILL_CLASS_TEMPLATE;
 	if (h->facts & JP(SPECIMEN))
 		sum -= judge_points[JP_SPECIMEN].half;

@@ -237,12 +237,6 @@ struct guess {
 	size_t end; /* of its tokens */
 };
 
-static bool
-in_word(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 /* Do its words end where those of the banner do? */
 static bool
 same_words(const struct window *win, const struct spill_normal *n,
@@ -255,13 +249,13 @@ same_words(const struct window *win, const struct spill_normal *n,
 
 		if (t->kind == SPILL_TOKEN_PUNCT)
 			continue;
-		while (p < end && !in_word(*p))
+		while (p < end && !vocab_in_word(*p))
 			p++;
 		if ((size_t)(end - p) < t->len ||
 		    memcmp(p, n->text + t->at, t->len) != 0)
 			return false;
 		p += t->len;
-		if (p < end && in_word(*p))
+		if (p < end && vocab_in_word(*p))
 			return false;
 	}
 	return true;
@@ -279,12 +273,12 @@ same_marks(const struct window *win, const struct spill_normal *n,
 
 		if (t->kind != SPILL_TOKEN_PUNCT || is_stroke(n, i))
 			continue;
-		while (p < end && (in_word(*p) || *p == ' '))
+		while (p < end && (vocab_in_word(*p) || *p == ' '))
 			p++;
 		if (p == end || *p++ != t->mark)
 			return false;
 	}
-	while (p < end && (in_word(*p) || *p == ' '))
+	while (p < end && (vocab_in_word(*p) || *p == ' '))
 		p++;
 	return p == end;
 }
@@ -382,7 +376,7 @@ put_guess(struct view *w, const struct window *win, const struct guess *g)
 		const char *from = p;
 		struct spill_token place = { .gap = gap };
 
-		while (p < end && in_word(*p))
+		while (p < end && vocab_in_word(*p))
 			p++;
 		if (p > from) {
 			ok = put_word(w, win,

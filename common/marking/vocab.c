@@ -154,13 +154,6 @@ spill_vocab_word(const struct spill_vocab *v, struct spill_span word)
 
 /* --- a phrase ----------------------------------------------------------- */
 
-static bool
-in_word(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (uint8_t)c >= 0x80;
-}
-
 /* The node of a folded phrase; 0: none. */
 static uint32_t
 node_of(const struct spill_vocab *v, struct spill_span s)
@@ -171,7 +164,7 @@ node_of(const struct spill_vocab *v, struct spill_span s)
 	while (p < end) {
 		const char *from = p;
 
-		while (p < end && in_word(*p))
+		while (p < end && (vocab_in_word(*p) || (uint8_t)*p >= 0x80))
 			p++;
 		if (p > from)
 			symbol = vocab_find(v, from, (size_t)(p - from));

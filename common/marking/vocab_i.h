@@ -8,6 +8,13 @@
 #include <spill/arena.h>
 #include <spill/vocab.h>
 
+/* Of a folded word, as far as it is ASCII. */
+static inline bool
+vocab_in_word(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 /* --- words -------------------------------------------------------------- */
 
 /* Symbols of the trie: marks of punctuation are their own, words follow. */

@@ -31,21 +31,15 @@ is_wanted(const struct spill_term *t)
 		   t->spec == SPILL_SPEC_GENERIC);
 }
 
-static bool
-in_word(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 /* Without marks around it. */
 static struct spill_span
 inner(const struct spill_normal *n)
 {
 	const char *p = n->text, *end = p + n->len;
 
-	while (p < end && !in_word(*p))
+	while (p < end && !vocab_in_word(*p))
 		p++;
-	while (end > p && !in_word(end[-1]))
+	while (end > p && !vocab_in_word(end[-1]))
 		end--;
 	return (struct spill_span){ p, (size_t)(end - p) };
 }
@@ -59,7 +53,7 @@ letters_of(const struct spill_normal *n, char out[VOCAB_PRINT_MOST])
 	for (size_t i = 0; i < n->len; i++) {
 		char c = n->text[i];
 
-		if (!in_word(c)) {
+		if (!vocab_in_word(c)) {
 			if ((uint8_t)c >= 0x80)
 				return 0;
 			continue;
@@ -78,9 +72,9 @@ starts_of(struct spill_span text)
 	unsigned letter = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		if (!in_word(text.p[i]))
+		if (!vocab_in_word(text.p[i]))
 			continue;
-		if (i == 0 || !in_word(text.p[i - 1]))
+		if (i == 0 || !vocab_in_word(text.p[i - 1]))
 			starts |= (uint64_t)1 << letter;
 		letter++;
 	}

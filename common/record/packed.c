@@ -8,6 +8,9 @@
 #define WORDS	(SPILL_COLUMNS_MAX / 64)
 #define NS_BITS 26
 
+/* No time, packed: most schemas have none. */
+static const char none[HEAD] = "\xff\xff\xff\xff\xff\xff\xff\xff\0";
+
 void
 spill_row_clear(struct spill_row *r)
 {
@@ -41,11 +44,16 @@ spill_pack_bound(const struct spill_row *r)
 static char *
 put_time(char *p, struct spill_time t)
 {
-	uint64_t key = spill_time_key(t);
-	unsigned rest = t.set ? (t.nsec & 15) | (unsigned)(t.prec + 2) << 4 |
-				    (unsigned)t.zoned << 8
-			      : 0;
+	uint64_t key;
+	unsigned rest;
 
+	if (!t.set) {
+		memcpy(p, none, HEAD);
+		return p + HEAD;
+	}
+	key = spill_time_key(t);
+	rest = (t.nsec & 15) | (unsigned)(t.prec + 2) << 4 |
+	       (unsigned)t.zoned << 8;
 	for (int i = 0; i < 8; i++)
 		*p++ = (char)(key >> (8 * i));
 	*p++ = (char)rest;
@@ -81,13 +89,11 @@ spill_pack(const struct spill_row *r, char *out)
 static bool
 get_time(struct spill_cur *c, struct spill_time *t)
 {
-	static const char none[HEAD] = "\xff\xff\xff\xff\xff\xff\xff\xff\0";
 	uint64_t key;
 	unsigned rest;
 
 	*t = (struct spill_time){ 0 };
-	if (c->len - c->pos >= HEAD &&
-	    memcmp(c->p + c->pos, none, HEAD) == 0) { /* of most schemas */
+	if (c->len - c->pos >= HEAD && memcmp(c->p + c->pos, none, HEAD) == 0) {
 		c->pos += HEAD;
 		return true;
 	}

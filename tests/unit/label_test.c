@@ -46,6 +46,7 @@ static const struct property fields[] = {
 	    "property NATO 2 level=NATO RESTRICTED\n" },
 	/* Where people write many things, a bare word is none. */
 	{ "Keywords", "NATO SECRET", "property NATO 4 level=NATO SECRET\n" },
+	{ "Keywords", "SECRET", "" },
 	{ "Keywords", "secret", "" },
 	{ "Category", "budget, NATO SECRET, 2024", "" },
 	/* TLP is no classification. */
@@ -63,6 +64,7 @@ test_bare_words(void **state)
 {
 	static const char *const words[][2] = {
 		{ "CONFIDENTIAL", " 3 level=CONFIDENTIAL corp\n" },
+		{ "Confidential", " 3 level=CONFIDENTIAL corp\n" },
 		{ "Secret", " level=SECRET weak\n" },
 		{ "SECRET", " level=SECRET\n" },
 	};

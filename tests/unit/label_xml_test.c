@@ -98,6 +98,8 @@ static const struct {
 	    "</PolicyIdentifier><Classification>SECRET</Classification>"
 	    "</originatorConfidentialityLabel></spif:SPIF>"),
 	    "stanag4774 policy\n" },
+	{ S("<SPIF><securityPolicyId name=\"NATO\"/></SPIF>"),
+	    "stanag4774 policy\n" },
 	{ S("<ConfidentialityClearance xmlns=\"urn:nato:stanag:4774:"
 	    "confidentialityclearance:1:0\"><PolicyIdentifier>NATO"
 	    "</PolicyIdentifier></ConfidentialityClearance>"),
@@ -164,6 +166,7 @@ test_binding(void **state)
 		     "\"ConfidentialityInformation\":{"
 		     "\"PolicyIdentifier\":\"NATO\","
 		     "\"Classification\":\"SECRET\"}}},"
+		     "\"MetadataReference\":{\"URI\":\"other\"},"
 		     "\"DataReference\":{\"URI\":\"photo.jpg\"}}]}}",
 	    "stanag4774 NATO 4 level=NATO SECRET part=photo.jpg\n");
 	show_ = 0;
@@ -185,8 +188,9 @@ test_json(void **state)
 		     "\"GEO\"],\"@TagName\":\"Releasable To\","
 		     "\"@Type\":\"PERMISSIVE\"},"
 		     "{\"@Type\":\"RESTRICTIVE\",\"GenericValue\":"
-		     "\"\\u0043RYPTO\"}]}}}",
-	    "stanag4774 NATO 2 level=NATO RESTRICTED cat=CRYPTO rel=GEO;UKR\n");
+		     "[\"\\u0043RYPTO\",\"\\ud83d\\ude00\"]}]}}}",
+	    "stanag4774 NATO 2 level=NATO RESTRICTED "
+	    "cat=CRYPTO;\xf0\x9f\x98\x80 rel=GEO;UKR\n");
 	/* A manifest of ZTDF: the label is a text within an assertion. */
 	assert_bytes("{\"payload\":{\"type\":\"reference\"},\"assertions\":[{"
 		     "\"id\":\"1\",\"type\":\"handling\",\"statement\":{"
@@ -304,6 +308,13 @@ static const struct {
 	    "xmlns:a=\"urn:us:gov:ic:arh\" i:classification=\"U\" "
 	    "i:ownerProducer=\"USA\"/></d>"),
 	    "ism US 1 level=UNCLASSIFIED name=UNCLASSIFIED\n" },
+	{ S("<m:Resource xmlns:m=\"http://metadata.dod.mil/mdr/ns/DDMS/2.0/\" "
+	    "xmlns:i=\"urn:us:gov:ic:ism:v2\"><m:title "
+	    "i:classification=\"U\" i:ownerProducer=\"USA\">t</m:title>"
+	    "<m:security i:classification=\"C\" i:ownerProducer=\"USA\"/>"
+	    "</m:Resource>"),
+	    "ism US 1 level=UNCLASSIFIED name=UNCLASSIFIED portion\n"
+	    "ism US 3 level=CONFIDENTIAL name=CONFIDENTIAL\n" },
 	/* What describes them is none. */
 	{ S("<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" "
 	    "xmlns:i=\"urn:us:gov:ic:ism\" i:classification=\"U\" "

@@ -365,7 +365,10 @@ tables_of_users_call(void **state)
 	    "LAB,3,QUOKKA PRIVATE,QUOKKA PRIVATE,en,banner,spec=self;conf=P\n";
 	const struct spill_vocab_table t = { SPILL_SPAN(csv), "lab.csv" };
 	const struct spill_mark_conf conf = { &t, 1 };
-	static const char s[] = "It says: quokka private, or so. NATO SECRET.";
+	/* Hits of several automata, in the order of their places. */
+	static const char s[] =
+	    "It says: quokka private, or so. And NA\xe2\x80\x8bTO RESTRICTED "
+	    "is what it says elsewhere, quokka private, or NATO SECRET.";
 
 	(void)state;
 	spill_mark_free(&m);
@@ -374,6 +377,15 @@ tables_of_users_call(void **state)
 	text(s, WHOLE);
 	assert_non_null(hit("QUOKKA PRIVATE"));
 	assert_non_null(hit("NATO SECRET"));
+	assert_non_null(hit("NATO RESTRICTED"));
+	prose(200000);
+	memcpy(big + 150000, " NA\xe2\x80\x8bTO RESTRICTED ", 19);
+	memcpy(big + 10000, " quokka private ", 16);
+	memcpy(big + 100000, " NATO SECRET ", 13);
+	text(big, WHOLE);
+	assert_int_equal(hit("QUOKKA PRIVATE")->offset, 10001);
+	assert_int_equal(hit("NATO SECRET")->offset, 100001);
+	assert_int_equal(hit("NATO RESTRICTED")->offset, 150001);
 }
 
 int

@@ -35,7 +35,8 @@ struct doc {
 	const char *scheme, *level;
 	int rank;
 	const char *flags, *categories, *release, *former;
-	bool code, fragment;
+	bool code, fragment, data;
+	const char *file; /* its name; NULL: memo.txt */
 	unsigned secondary; /* these are among them */
 	bool few; /* less than 60 of 100 */
 };
@@ -285,9 +286,12 @@ tell(const struct row *r, uint32_t page)
 static void
 judge_doc(const struct doc *d, struct spill_verdict *v)
 {
-	const struct spill_judge_doc j = { .name = SPILL_SPAN("memo.txt"),
+	const struct spill_judge_doc j = {
+		.name = spill_span(d->file != NULL ? d->file : "memo.txt"),
 		.code = d->code,
-		.fragment = d->fragment };
+		.fragment = d->fragment,
+		.mime = spill_span(d->data ? "text/xml" : "text/plain")
+	};
 
 	spill_judge_begin(judge, &j);
 	for (size_t i = 0; d->row[i].text != NULL; i++)
@@ -413,6 +417,24 @@ marked(void **state)
 			M("Canberra, 12 September 1975", "!date"),
 			M("CONFIDENTIAL", "c line"), L("30 lines") },
 		    MARKED(MANY, "CONFIDENTIAL", 3) },
+		{ "a private letter to a minister",
+		    { M("22nd October, 1925", "!date"),
+			M("PRIVATE & CONFIDENTIAL", "c loose"),
+			L("Dear Mr. Smith,"),
+			L("The Prime Minister tells the Cabinet that the "
+			  "British Government has no lamps."),
+			L("20 lines") },
+		    MARKED(MANY, "CONFIDENTIAL", 3) },
+		{ "a marking in the middle of a text",
+		    { L("60 lines"), M("NATO SECRET", "ns line"),
+			L("60 lines") },
+		    NATO_SECRET },
+		{ "a program that is marked itself",
+		    { M("// NATO SECRET", "ns line"), L("90 lines") },
+		    NATO_SECRET, .code = true },
+		{ "a self-named level in data",
+		    { L("8 lines"), M("NATO SECRET", "ns line"), L("8 lines") },
+		    NATO_SECRET, .data = true },
 		{ "phrase at head and foot",
 		    { M("MUITO SECRETO", "ms line"), L("20 lines"),
 			M("MUITO SECRETO", "ms line") },
@@ -532,6 +554,38 @@ not_marked(void **state)
 		{ "a quotation",
 		    { M("\"NATO SECRET\"", "ns loose quoted"), L("20 lines") },
 		    MENTION },
+		{ "a private letter of business",
+		    { M("22nd October, 1925", "!date"),
+			M("PRIVATE & CONFIDENTIAL", "c loose"),
+			L("Dear Mr. Smith,"),
+			L("The minister's cabinet is delivered on Tuesday, "
+			  "says the Treasury."),
+			L("20 lines") },
+		    MENTION },
+		{ "an example in a manual",
+		    { L("60 lines"), M("NATO SECRET", "ns line"),
+			L("60 lines") },
+		    MENTION, .file = "spill-cat.1" },
+		{ "options of a program",
+		    { M("protected [ ] SECRET", "s box"),
+			M("public [ ] RESTRICTED", "r box"), L("9 lines") },
+		    MENTION, .code = true },
+		{ "a keyword at the edge of two pages of a book",
+		    { { "Ministry", "!originator", .page = 1 },
+			{ "60 lines", NULL, .page = 1, .last = 90 },
+			{ "RESTRICTED", "r line", .page = 40, .last = 41 } },
+		    .pages = 90, MENTION },
+		{ "an example near the head of a manual",
+		    { L("9 lines"), M("    NATO SECRET", "ns line"),
+			L("60 lines") },
+		    MENTION, .file = "README.md" },
+		{ "an example in a program",
+		    { L("9 lines"), M("NATO SECRET", "ns line"), L("9 lines") },
+		    MENTION, .code = true },
+		{ "a value in data",
+		    { L("8 lines"), M("SECRET//NOFORN", "uss line cat=NOFORN"),
+			L("8 lines") },
+		    MENTION, .data = true },
 		{ "bare word, once",
 		    { L("2 lines"), M("SECRET", "s line"), L("20 lines") },
 		    MENTION },
@@ -679,6 +733,11 @@ others(void **state)
 			M("NATO SECRET", "ns line struck") },
 		    .class = SPILL_CLASS_DECLASSIFIED,
 		    .former = "NATO SECRET" },
+		{ "struck through, a lower one beside it",
+		    { M("NATO SECRET", "ns line struck"),
+			M("NATO RESTRICTED", "nr line"), L("20 lines") },
+		    MARKED("NATO", "NATO RESTRICTED", 2),
+		    .former = "NATO SECRET", .flags = "downgraded" },
 		{ "stamped down",
 		    { M("NATO SECRET", "ns line"),
 			M("DOWNGRADED TO NATO RESTRICTED",

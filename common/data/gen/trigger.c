@@ -5,6 +5,7 @@
  *
  * usage: trigger >trigger_table_i.h
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,42 +20,47 @@ print_text(const char *p, size_t n)
 		    i % 20 == 19 || i + 1 == n ? "\"" : "");
 }
 
-static void
-print_keys(const struct trigger_keys *k)
+/* NAME_keys and NAME_bytes. */
+static bool
+print_all(const char *name, const struct trigger_keys *k)
 {
-	printf("static const struct trigger_key trigger_own[] = {\n");
+	hs_database_t *db = NULL;
+	char *bytes = NULL;
+	size_t n = 0;
+
+	if (trigger_compile(k, true, &db) != SPILL_OK ||
+	    hs_serialize_database(db, &bytes, &n) != HS_SUCCESS)
+		return false;
+	printf("static const struct trigger_key %s_keys[] = {\n", name);
 	for (size_t i = 0; i < k->n; i++) {
 		printf("\t{ %u, %u,", k->key[i].rule, k->key[i].len);
 		print_text(k->key[i].text, k->key[i].len);
 		printf(" },\n");
 	}
-	printf("};\n\n");
+	printf("};\n\nstatic const char %s_bytes[] =", name);
+	print_text(bytes, n);
+	printf(";\n\n");
+	free(bytes);
+	hs_free_database(db);
+	return true;
 }
 
 int
 main(void)
 {
-	struct trigger_keys k = { 0 };
+	struct trigger_keys words = { 0 }, evasions = { 0 };
 	struct spill_vocab *v = NULL;
-	hs_database_t *db = NULL;
-	char *bytes = NULL;
-	size_t n = 0;
 
+	printf("/* Made by trigger.c. */\n");
 	if (spill_vocab_open(&v, NULL, 0) != SPILL_OK ||
-	    trigger_choose(&k, v, 0, true) != SPILL_OK ||
-	    trigger_compile(&k, true, &db) != SPILL_OK ||
-	    hs_serialize_database(db, &bytes, &n) != HS_SUCCESS) {
-		fprintf(stderr, "trigger: the automaton cannot be made\n");
+	    trigger_choose(&words, v, 0) != SPILL_OK ||
+	    trigger_choose_evasions(&evasions) != SPILL_OK ||
+	    !print_all("word", &words) || !print_all("evasion", &evasions)) {
+		fprintf(stderr, "trigger: the automata cannot be made\n");
 		return 1;
 	}
-	printf("/* Made by trigger.c. */\n");
-	print_keys(&k);
-	printf("static const char trigger_bytes[] =");
-	print_text(bytes, n);
-	printf(";\n");
-	free(bytes);
-	free(k.key);
-	hs_free_database(db);
+	free(words.key);
+	free(evasions.key);
 	spill_vocab_free(&v);
 	return ferror(stdout) || fflush(stdout) != 0;
 }

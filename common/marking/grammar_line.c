@@ -264,7 +264,8 @@ static bool
 addressee(struct line *l, size_t *i)
 {
 	const struct gram *g = l->g;
-	bool known = g->bits & (WORD_PERSONAL | PIECE_PRECEDENCE | WORD_OFFICE);
+	bool known = g->bits & (WORD_PERSONAL | WORD_OFFICE | PIECE_PRECEDENCE |
+				   PIECE_ORIGINATOR);
 	size_t k = *i + 1;
 
 	/* SECRET TO SUCCESS is none */

@@ -451,4 +451,61 @@ neither the MFT nor its mirror says where it is: it is taken as one piece
 '/$OrphanFiles': items in use that no folder leads to: 2
 errors: 5
 END
+
+# All of the first 300, and so whatever says where the rest is.
+make 400 <<'END'
+rec 24
+info
+name 5 gone.txt
+rec 320 3
+info
+name 5 dir
+root 321:b.txt
+rec 321
+info
+name 320 b.txt
+in 0x80 - 4445
+rec 399
+info
+name 5 last.txt
+END
+dd if=/dev/zero of=img bs=1024 seek=64 count=300 conv=notrunc status=none
+dd if=/dev/zero of=img bs=1024 seek=8 count=4 conv=notrunc status=none
+gives "the first 300 records are lost, and the mirror" <<'END'
+320-144-2|/$OrphanFiles/dir|dir|no/yes|resident|ok
+321-128-2|/$OrphanFiles/dir/b.txt|file|yes/yes|resident|ok|2
+399|/$OrphanFiles/last.txt|file|no/yes|none|ok|0
+neither the MFT nor its mirror says where it is: it is taken as one piece
+'/': there is no root folder
+'img:p0:5': item is damaged: its MFT record is not there (byte 70656, length 1024)
+'img:p0:5': folder is damaged, entries may be missing: there is no MFT record of it
+'/$OrphanFiles': items in use that no folder leads to: 2
+errors: 5
+END
+
+# --- what one damaged byte of a record hides ----------------------------------
+
+make 64 <<'END'
+rec 5 3
+info
+name 5 .
+root
+rec 24
+info
+in 0x50 - 00
+name 5 late.txt
+in 0x80 - 414243
+rec 30
+info
+name 5 unsigned.txt
+END
+poke $(((64 + 30) * 1024)) 00000000
+poke $(((64 + 30) * 1024 + 44)) 00000000
+gives "a name behind attributes of other types; a record without signature and number" <<END
+$root
+24-128-3|/late.txt|file|yes/yes|resident|ok|3||$mft
+30|/unsigned.txt|file|yes/yes|none|partial|0||$mft
+'/unsigned.txt': item is damaged: its signature is damaged (byte 96256, length 1024)
+errors: 1
+END
 tap_end

@@ -38,8 +38,9 @@ struct ev_entry {
 	uint64_t sequence; /* of the object, 0 if not known (NTFS) */
 	uint64_t offset; /* of the entry in its folder, if placed */
 	const struct spill_macb *fn; /* times in the entry itself, or NULL */
-	enum ev_named named;
-	enum ev_kind kind;
+	/* Small, since a folder may have millions. */
+	enum ev_named named : 8;
+	enum ev_kind kind : 8;
 	bool placed;
 	bool journal; /* a copy of its folder in the journal has it */
 	bool lost; /* in use, but no folder leads to it: it is not EV_NAMED */

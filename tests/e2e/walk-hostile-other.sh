@@ -220,6 +220,28 @@ gives "APFS: a tree of files that is its own branch" <<'ROWS'
 > errors: 5
 ROWS
 fi
+# byte BLOCK OFFSET: of the first container in img.
+byte() { echo $((32768 + 4096 * $1 + $2)); }
+# A flag says that it is deleted, and others that there are none; a block number
+# of which the uppermost byte is damaged.
+container
+for i in 1 2 3; do poke "$(byte 31 $((4056 - 16 * i)))" ffffff00; done
+gives "APFS: flags in an object map that are none" </dev/null
+container
+poke "$(byte 30 $((0x37)))" ff
+gives "APFS: an object map whose tree is outside by the last byte" </dev/null
+# A copy of the superblock of the volume that leads to no files, of a
+# transaction that cannot be, and the right one is damaged.
+container
+dd if=sound of=img bs=4096 skip=28 seek=68 count=1 conv=notrunc status=none
+poke "$(byte 60 16)" ffffffffffffff00
+poke "$(byte 60 $((0x80)))" 0a00
+poke "$(byte 20 4000)" 01
+gives "APFS: a damaged superblock of a volume is not the latest one" <<'ROWS'
+> APFS container p1: the superblock of its volume v1 is damaged (byte 32768, length 262144)
+< errors: 2
+> errors: 3
+ROWS
 container map-loop
 gives "APFS: an object map of a volume that is its own branch" <<'ROWS'
 < p1.v1|/|dir|none|ok|0

@@ -289,8 +289,20 @@ excuse() {
 		}
 		return p > length(name) && q >= length(ours)
 	}
+	# That name, less the stream that it has in common with the other one.
+	function file_of(name, ours,    stream) {
+		stream = index(ours, ":") ? substr(ours, index(ours, ":")) : ""
+		if (stream != "" && substr(name,
+		    length(name) - length(stream) + 1) == stream)
+			return substr(ours, 1, length(ours) - length(stream))
+		return ours
+	}
 	# Of NTFS, whose addresses have the attribute.
-	function of_ntfs(seed, addr, full, path, name,    i, n, ours, record) {
+	function of_ntfs(seed, addr, full, path, name,    i, n, ours, record, as) {
+		# Streams of a folder are those of its entry "." for fls.
+		as = path
+		if (sub(/\/\.:/, ":", as) && of_ntfs(seed, addr, full, as, last(as)) != "")
+			return "dot"
 		record = index(full, "-") == 0
 		n = split(record ? all[seed, addr] : at[seed, full], ours, "|")
 		# libtsk did not load its attributes, which we have; or it has
@@ -304,7 +316,7 @@ excuse() {
 				return "characters"
 			# The name goes on behind its attribute: ours ends there.
 			if (has(damaged, seed, addr "|beyond") &&
-			    index(name, last(ours[i])) == 1)
+			    index(name, file_of(name, last(ours[i]))) == 1)
 				return "beyond"
 			# The entry of the index is damaged, and here is what
 			# the record says.
@@ -321,6 +333,10 @@ excuse() {
 			return "named"
 		if (n > 1 && name ~ /^(:|$)/)
 			return "no name"
+		# The name that fls has begins outside of its attribute.
+		if (n > 1 && has(damaged, seed, addr "|outside") &&
+		    dir(path) == "$OrphanFiles")
+			return "outside"
 		# NTFS has no entry "..": libtsk makes one of the folder that a
 		# name says it is in.
 		if (name == "..")
@@ -363,16 +379,12 @@ excuse() {
 			dots[$1, $3]
 		next
 	}
-	FILENAME == "told" && $4 ~ /^(beyond|key|nul)$/ {
+	FILENAME == "told" && $4 ~ /^(beyond|outside|key|nul)$/ {
 		damaged[$1, $2 "|" $4]
 		next
 	}
 	FILENAME == "told" && $4 == "zeros" { zeros[$1, $2]; next }
-	FILENAME == "told" {
-		for (i = $2; i <= $3 && i < $2 + 5000; i++)
-			record[$1, i] = $4 == "" ? "told" : $4
-		next
-	}
+	FILENAME == "told" { record[$1, $2] = $4 == "" ? "told" : $4; next }
 	{
 		name = last($3); why = ""
 		addr = $2; sub(/-.*/, "", addr)
@@ -431,6 +443,15 @@ excuse() {
 			    index(ours[i], $3) == 1 &&
 			    substr(ours[i], length($3) + 1, 13) ~ "/")
 				why = "cut"
+		# Of a name of which the number of a part is damaged it has the
+		# parts before that: the end of it.
+		for (i = 2; why == "" && fs == "fat" && i <= n; i++) {
+			bare = last(ours[i])
+			from = length(bare) - length(name)
+			if (slot[$1, $2] == "long" && from > 0 && from % 13 == 0 &&
+			    substr(bare, from + 1) == name)
+				why = "end"
+		}
 		# What it cannot print it leaves out, with a character behind.
 		for (i = 2; why == "" && fs == "fat" && i <= n; i++)
 			if (last(ours[i]) != name &&
@@ -457,10 +478,10 @@ excuse() {
 		if (why == "" && fs == "exfat" && $3 ~ /^\$Orphan/ &&
 		    length(last(at[$1, $2])) >= 128)
 			why = "length"
-		# exFAT: there is one in the root alone.
-		if (why == "" && fs == "exfat" &&
-		    $3 ~ /^.+\/\$VOLUME_GUID$/)
-			why = "identifier"
+		# exFAT: entries that there are in the root alone ([EX] 7.1 to 7.5).
+		if (why == "" && fs == "exfat" && $3 ~ \
+		    /^.+\/(\$VOLUME_GUID|\$ALLOC_BITMAP|\$UPCASE_TABLE|.* \(Volume Label Entry\))$/)
+			why = "root alone"
 		# It has a name, which fls did not find.
 		if (why == "" && fs != "ntfs" && n > 1 && name ~ /^OrphanFile-/ &&
 		    (fs != "ext" || name == "OrphanFile-" addr))
@@ -599,6 +620,28 @@ told() {
 		esac | sed "s/^/${f%.errors}|/"
 	done
 }
+# needed: what of it is about rows that are lacking: all of it would fill the
+# memory. Of folders, all.
+needed() {
+	awk -F'|' -v OFS='|' '
+	function need(seed, number) { numbers[seed] = numbers[seed] " " number }
+	FILENAME == "lacking" {
+		path = $3
+		need($1, $2 + 0)
+		while (match(path, /OrphanFile-[0-9]+/)) {
+			need($1, substr(path, RSTART + 11, RLENGTH - 11))
+			path = substr(path, RSTART + RLENGTH)
+		}
+		next
+	}
+	$2 !~ /^[0-9]/ { print; next }
+	{
+		n = split(numbers[$1], number, " ")
+		for (i = 1; i <= n; i++)
+			if (number[i] + 0 >= $2 + 0 && number[i] + 0 <= $3 + 0)
+				print $1, number[i], number[i], $4
+	}' lacking -
+}
 seeds() {
 	awk -F'|' -v OFS='|' -v fs="$1" '
 	{ sub(/\.(fls|ours)$/, "", $10); sub(/^\.\//, "", $10)
@@ -630,7 +673,7 @@ compare() {
 	our_rows "$volume" ./*.ours | seeds "$fs" >ours.keys
 	comm -23 fls.keys ours.keys >lacking
 	comm -13 fls.keys ours.keys >more
-	told "$fs" >told
+	told "$fs" | needed >told
 	touch slots
 	grep -l 'the copy at byte' ./*.errors | sed 's/[^0-9]//g' >copies
 	sort -u -o died died

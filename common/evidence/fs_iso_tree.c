@@ -180,6 +180,8 @@ add_record(struct iso_state *s, uint32_t parent, uint64_t at,
 		n->mended = r->mended ? (uint8_t)r->len : 0;
 		if ((r->flags & SPILL_ISO_DIRECTORY) != 0)
 			n->flags |= ISO_FOLDER;
+		if (r->block != r->block_be || r->size != r->size_be)
+			n->flags |= ISO_TWO;
 		iso_rock(s, &s->names[tree], r, rock);
 		if (rock->flaw.what != NULL)
 			s->damaged++;
@@ -459,12 +461,13 @@ choose(struct iso_state *s, const struct volumes *v)
 	add_root(s, ISO_MAIN, other_first ? &v->other : &v->primary,
 	    other_first ? v->other_at : v->primary_at);
 	s->other = s->n;
-	if (!v->has_other || s->rc != SPILL_OK)
-		return;
-	s->has_other = true;
-	add_root(s, ISO_OTHER, other_first ? &v->primary : &v->other,
-	    other_first ? v->primary_at : v->other_at);
+	s->has_other = v->has_other && s->rc == SPILL_OK;
+	if (s->has_other)
+		add_root(s, ISO_OTHER, other_first ? &v->primary : &v->other,
+		    other_first ? v->primary_at : v->other_at);
 	if (s->rc == SPILL_OK)
+		iso_decide_orders(s);
+	if (s->has_other && s->rc == SPILL_OK)
 		iso_compare(s);
 }
 

@@ -41,6 +41,14 @@ le() {
 }
 both() { le "$1"; be "$1"; }
 
+# runs_of PATH: where the content is of that one in img.
+runs_of() {
+	walked
+	awk -F'\t' -v path="$1" '
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["path"] == path { print $col["runs"] }' rows
+}
+
 # --- ISO 9660 ----------------------------------------------------------------
 
 iso() {
@@ -148,6 +156,29 @@ ROWS
 > errors: 1
 > status 1
 ROWS
+	# Which of two numbers is right: what does not reach into another file,
+	# and is where files lie one behind the other.
+	for len in 1 100; do
+		poke $(($(find_text 'A_LONG') - 23)) "$(le $((len * 2048 + 16)))"
+		gives "ISO 9660: a file that is $len blocks longer in one order" <<'ROWS'
+< status 0
+> 'img:p0:32924': folder is damaged, entries may be missing: its records are damaged
+> errors: 1
+> status 1
+ROWS
+	done
+	runs_of /dir/paper.txt >place
+	for len in $(($(stat -c %s sound) / 2048 - 1)) 18 \
+	    $(($(cut -d+ -f1 place) / 2048 + 1)); do
+		poke $((at - 31)) "$(le "$len")"
+		runs_of /dir/paper.txt | diff place - >"$why"
+		cp sound img
+		tap "ISO 9660: a file that is at block $len in one order"
+		poke $((at - 27)) "$(be "$len")"
+		runs_of /dir/paper.txt | diff place - >"$why"
+		cp sound img
+		tap "ISO 9660: a file that is at block $len in the other"
+	done
 	poke $((at - 23)) "$(both $((0xffffffff)))"
 	gives "ISO 9660: a file of 4 GiB" <<'ROWS'
 < p0|/dir/paper.txt|file|complete|ok|18

@@ -20,7 +20,7 @@ for p in fls mke2fs debugfs genisoimage makefs; do
 	command -v $p >/dev/null || skip_all "no $p"
 done
 
-for p in mutate apfs-make fat-slots ext-groups ntfs-wrong; do
+for p in mutate apfs-make fat-slots ext-groups ntfs-wrong iso-records; do
 	gcc -std=gnu17 -O1 -Wall -Wextra -Werror -Iinclude -o "$tmp/$p" \
 	    tests/e2e/$p.c 2>"$tmp/log" || { cat "$tmp/log"; bail "no $p"; }
 done
@@ -178,6 +178,14 @@ iso_places() {
 	NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
 	{ split($c["runs"], run, "+")
 	  print seed, run[1] / 2048, $c["size"] }' "$d/$seed.ours" >>"$d/ours.at"
+	# Of names with a NUL, what is before it.
+	awk -F'\t' -v OFS='|' -v seed="$seed" '
+	NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+	sub("%00.*", "", $c["path"]) {
+		sub(".*/", "", $c["path"])
+		print seed, $c["path"]
+	}' \
+	    "$d/$seed.ours" >>"$d/ours.cut"
 }
 # run_one DIR IMAGE SEED SECONDS: what the two say of it, as files SEED.*
 run_one() {
@@ -203,7 +211,11 @@ run_one() {
 	case $image in fat* | exfat)
 		"$tmp/fat-slots" "$d/m.raw" | sed "s/^/$seed|/" >>"$d/slots" ;;
 	esac
-	case $image in iso*) iso_places "$d" "$seed" ;; esac
+	case $image in iso*)
+		iso_places "$d" "$seed"
+		"$tmp/iso-records" "$d/m.raw" | sed "s/^/$seed|/" >>"$d/records"
+		;;
+	esac
 }
 # run_fs FS: each of its images in turn. Loops in libtsk cost all of the time
 # that there is: less of UFS.
@@ -527,6 +539,14 @@ excuse_iso() {
 		next
 	}
 	FILENAME == "ours.at" { content[$1, $2, $3]; begins[$1, $2]; next }
+	FILENAME == "ours.cut" { cut[$1, $2]; next }
+	FILENAME == "records" && $2 == "order" {
+		if (($1, $5, $6) in content)
+			order[$1, $3, $4]
+		next
+	}
+	FILENAME == "records" && $2 == "dot" { dot[$1, $3, $4, $5]; next }
+	FILENAME == "records" { none[$1, $3]; next }
 	FILENAME == "fls.at" {
 		k = $1 SUBSEP $2
 		folder[k] = $5 == "Directory"
@@ -537,6 +557,19 @@ excuse_iso() {
 		# Sizes that are two in two orders: ours is the first.
 		else if ($3 != "" && ($1, $3) in begins)
 			w = "order"
+		# Their places, too: of the two, the one that another record
+		# knows.
+		else if (($1, $3, $4) in order)
+			w = "order"
+		# A record of "." or ".." in UTF-16.
+		else if (($1, last($2), $3, $4) in dot)
+			w = "dot"
+		# Other bytes, taken for a record.
+		else if ($4 == 0 && ($1, last($2)) in none)
+			w = "no record"
+		# It ends names where they have a NUL.
+		else if ($4 == 0 && ($1, last($2)) in cut)
+			w = "cut"
 		# Without bytes, a name is all that there is.
 		else if ($4 == 0 && $2 ~ /^\$OrphanFiles\/OrphanFile-[0-9]+$/)
 			w = "nothing"
@@ -575,7 +608,7 @@ excuse_iso() {
 			if (w != "")
 				print w "\t" row[i]
 		}
-	}' ours.keys ours.at fls.at fls.keys -
+	}' ours.keys ours.at ours.cut records fls.at fls.keys -
 }
 # told FS: which records are said to be damaged: seed|from|to; with why fls
 # lists them nonetheless; seed|folder.

@@ -4,17 +4,13 @@
  */
 #include <stdlib.h>
 
-#include <spill/ufs.h>
-
-#include "fs_i.h"
-
-#define RUNS_MAX                                                    \
-	16384u /* of a file with holes; libtsk's time is its square \
-		*/
+#include "fs_ufs_i.h"
+#include "tsk_extra_i.h"
 
 struct state {
 	struct spill_ufs_super super;
 	uint8_t (*add_meta)(TSK_FS_INFO *, TSK_FS_FILE *, TSK_INUM_T);
+	const char *fault; /* of the map that was made last, or NULL */
 };
 
 /* Solaris has an inode of its own: of that libtsk's word is taken. */
@@ -31,22 +27,6 @@ read_inode(struct ev_fs *fs, TSK_INUM_T number, struct spill_ufs_inode *out)
 		return false;
 	return spill_ufs_inode_read((struct spill_span){ raw, n }, s->version,
 		   s->big_endian, out) == SPILL_OK;
-}
-
-/* A folder has no holes; a file can have as many as there is time for. A size
- * beyond that is taken as what is allocated. */
-static uint64_t
-size_of(const struct ev_fs *fs, const struct spill_ufs_inode *i)
-{
-	const struct state *s = fs->state;
-	uint64_t allocated = SPILL_MIN(i->allocated, fs->length);
-	uint64_t block = (uint64_t)s->super.fragment << s->super.block_shift;
-	uint64_t max = RUNS_MAX * block * (block / 8); /* an indirect block */
-	bool folder = (i->mode & 0170000) == 0040000;
-
-	return i->size > (folder ? allocated : max)
-		   ? SPILL_MIN(i->size, allocated)
-		   : i->size;
 }
 
 /* --- the map of inodes in use -------------------------------------------- */
@@ -115,27 +95,124 @@ unused(struct ev_fs *fs,
 	return SPILL_OK;
 }
 
-/* --- sizes ---------------------------------------------------------------- */
+/* --- sizes and places ----------------------------------------------------- */
 
-/* libtsk makes a list of all pieces that a size has room for, in a time that
- * grows with its square; so a wrong size must not come to it. */
+static uint64_t
+allocated_of(struct ev_fs *fs, TSK_INUM_T number)
+{
+	struct spill_ufs_inode i;
+
+	/* What cannot be asked has as many as its size needs. */
+	return read_inode(fs, number, &i) ? i.allocated : UINT64_MAX;
+}
+
+/* A folder ends with its last block, whatever its size says; libtsk would read
+ * the holes behind that. The block may be whole or not: that the count of what
+ * is allocated says. */
+static uint64_t
+folder_size(struct ev_fs *fs, const TSK_FS_META *m)
+{
+	const struct state *s = fs->state;
+	uint64_t allocated = allocated_of(fs, m->addr);
+	struct ufs_map map;
+
+	ufs_map(fs, &s->super, m, allocated, &map);
+	tsk_fs_attr_run_free(map.run);
+	if ((uint64_t)m->size <= map.end)
+		return (uint64_t)m->size;
+	return allocated > 0 ? SPILL_MIN(allocated, map.end) : map.end;
+}
+
 static uint8_t
 add_meta(TSK_FS_INFO *tsk, TSK_FS_FILE *file, TSK_INUM_T number)
 {
 	struct ev_fs *fs = (struct ev_fs *)tsk->impl;
 	const struct state *s = fs->state;
-	struct spill_ufs_inode i;
+	TSK_FS_META *m;
 	uint8_t rc;
 
 	if (number < tsk->last_inum && number <= UINT32_MAX &&
 	    use_of(fs, (uint32_t)number) == USE_NONE)
 		return 1;
 	rc = s->add_meta(tsk, file, number);
-	if (rc == 0 && file->meta != NULL && read_inode(fs, number, &i) &&
-	    i.size == (uint64_t)file->meta->size)
-		file->meta->size = (TSK_OFF_T)size_of(fs, &i);
+	m = file->meta;
+	if (rc == 0 && m != NULL && m->size > 0 &&
+	    m->type == TSK_FS_META_TYPE_DIR)
+		m->size = (TSK_OFF_T)folder_size(fs, m);
 	return rc;
 }
+
+/* In place of libtsk's, whose time is the square of the pieces that there is
+ * room for below a pointer. */
+static uint8_t
+load_attributes(TSK_FS_FILE *file)
+{
+	TSK_FS_META *m = file->meta;
+	struct ev_fs *fs = (struct ev_fs *)file->fs_info->impl;
+	struct state *s = fs->state;
+	struct ufs_map map;
+	TSK_FS_ATTR *a;
+	TSK_OFF_T alloc = 0;
+
+	if (m->attr != NULL && m->attr_state == TSK_FS_META_ATTR_STUDIED)
+		return 0;
+	if (m->attr == NULL)
+		m->attr = tsk_fs_attrlist_alloc();
+	else
+		tsk_fs_attrlist_markunused(m->attr);
+	a = m->attr != NULL
+		? tsk_fs_attrlist_getnew(m->attr, TSK_FS_ATTR_NONRES)
+		: NULL;
+	if (a == NULL)
+		return 1;
+	ufs_map(fs, &s->super, m, allocated_of(fs, m->addr), &map);
+	if (map.fault != NULL)
+		s->fault = map.fault;
+	for (const TSK_FS_ATTR_RUN *r = map.run; r != NULL; r = r->next)
+		alloc = (TSK_OFF_T)((r->offset + r->len) * s->super.fragment);
+	alloc = SPILL_MAX(alloc, m->size);
+	if (map.nomem ||
+	    tsk_fs_attr_set_run(file, a, map.run, NULL,
+		TSK_FS_ATTR_TYPE_DEFAULT, TSK_FS_ATTR_ID_DEFAULT, m->size,
+		m->size, alloc, TSK_FS_ATTR_FLAG_NONE, 0) != 0) {
+		tsk_fs_attr_run_free(map.run);
+		return 1;
+	}
+	m->attr_state = TSK_FS_META_ATTR_STUDIED;
+	return 0;
+}
+
+static int
+list(struct ev_fs *fs, uint64_t addr, struct ev_folder *out)
+{
+	struct state *s = fs->state;
+	int rc;
+
+	s->fault = NULL;
+	rc = ev_tsk_list(fs, addr, out);
+	if (s->fault != NULL)
+		ev_folder_fault(out, 0, 0, s->fault);
+	return out->nomem ? SPILL_ENOMEM : rc;
+}
+
+static int
+load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
+    struct ev_object *out)
+{
+	struct state *s = fs->state;
+	int rc;
+
+	s->fault = NULL;
+	rc = ev_tsk_load(fs, e, dir, out);
+	if (rc != SPILL_OK || s->fault == NULL)
+		return rc;
+	ev_folder_fault(&out->faults, 0, 0, s->fault);
+	for (size_t i = 0; i < out->n; i++)
+		out->attr[i].lost = true;
+	return out->faults.nomem ? SPILL_ENOMEM : rc;
+}
+
+/* --- superblocks ---------------------------------------------------------- */
 
 /*
  * Places of a superblock: in libtsk's order, and then those where it does not
@@ -199,6 +276,7 @@ open_state(struct ev_fs *fs)
 	s->add_meta = fs->tsk->file_add_meta;
 	fs->tsk->impl = fs; /* libtsk's reader of UFS has no use for it */
 	fs->tsk->file_add_meta = add_meta;
+	fs->tsk->load_attrs = load_attributes;
 	return SPILL_OK;
 }
 
@@ -230,12 +308,10 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	struct spill_ufs_inode i;
 
 	ev_fs_other.facts(fs, file, dir, out);
-	if (!read_inode(fs, m->addr, &i) ||
-	    size_of(fs, &i) != (uint64_t)m->size)
+	if (!read_inode(fs, m->addr, &i))
 		return;
-	if (i.size != (uint64_t)m->size)
-		out->note = "its size on the disk is too large: taken is "
-			    "what is allocated";
+	if (i.size > (uint64_t)SPILL_MAX(m->size, 0))
+		out->note = "its size on the disk is larger than its blocks";
 	out->at = i.times.at;
 	out->bad_time = i.times.bad != 0;
 	out->has_generation = true;
@@ -245,8 +321,8 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 
 const struct ev_fs_ops ev_fs_ufs = {
 	.name = "UFS",
-	.list = ev_tsk_list,
-	.load = ev_tsk_load,
+	.list = list,
+	.load = load,
 	.block_used = ev_tsk_block_used,
 	.unused = unused,
 	.open = open_state,

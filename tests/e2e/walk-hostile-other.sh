@@ -207,6 +207,82 @@ if command -v genisoimage >/dev/null; then
 else
 	skip "ISO 9660" "no genisoimage"
 fi
+# --- UFS ---------------------------------------------------------------------
+
+# inode PATH: where the inode is of that one in the file sound, UFS1 in one
+# group as makefs lays it out.
+inode() {
+	awk -F'\t' -v path="$1" '
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["path"] == path { print 32768 + 128 * $col["meta"] }' sound.rows
+}
+le64() { le $(($1 & 0xffffffff)); le $(($1 >> 32)); }
+ufs() {
+	local folder file big
+	rm -rf tree
+	mkdir -p tree/dir/sub
+	echo "EXERCISE EXERCISE" >tree/dir/paper.txt
+	: >tree/empty.txt
+	seq 1 40000 | head -c 150000 >tree/noise.bin
+	find tree -exec touch -h -d '2024-06-03 10:20:30' {} +
+	makefs -t ffs -B le -o version=1 -s 4m sound tree >>log 2>&1
+	cp sound img
+	seen >clean
+	cp rows sound.rows
+	sed 's/^p0|//; s/|.*|/|/' clean | sort | diff - <(cat <<'ROWS'
+/$OrphanFiles|0
+/dir/paper.txt|18
+/dir/sub|512
+/dir|512
+/empty.txt|0
+/noise.bin|150000
+/|512
+status 0
+ROWS
+	) >"$why"
+	tap "UFS1: nothing is wrong"
+	folder=$(inode /dir) file=$(inode /empty.txt) big=$(inode /noise.bin)
+	poke $((folder + 104)) 00000000
+	gives "UFS1: a folder that says it has no blocks" <<'ROWS'
+ROWS
+	poke $((folder + 8)) "$(le64 $((1 << 40)))"
+	gives "UFS1: a folder of 1 TiB" <<'ROWS'
+< p0|/dir|dir|complete|ok|512
+> p0|/dir|dir|complete|ok|1024
+ROWS
+	poke $((file + 8)) "$(le64 $((1 << 40)))"
+	gives "UFS1: a hole of 1 TiB" <<'ROWS'
+< p0|/empty.txt|file|complete|ok|0
+> p0|/empty.txt|file|complete|ok|1099511627776
+ROWS
+	# The block of pointers of noise.bin, then one that is full of itself.
+	poke $((big + 88)) "$(le $((0x7fffffff)))"
+	gives "UFS1: pointers outside the volume" <<'ROWS'
+< p0|/noise.bin|file|complete|ok|150000
+> p0|/noise.bin|file|partial|partial|150000
+< status 0
+> '/noise.bin': item is damaged: a block of pointers is outside the volume
+> errors: 1
+> status 1
+ROWS
+	poke $((big + 8)) "$(le64 $((1 << 40)))"
+	poke $((big + 96)) "$(le 4000)"
+	# shellcheck disable=SC2046 # a pointer each
+	poke $((4000 * 1024)) $(for ((i = 0; i < 2048; i++)); do le 4000; done)
+	gives "UFS1: pointers to themselves, of a file of 1 TiB" <<'ROWS'
+< p0|/noise.bin|file|complete|ok|150000
+> p0|/noise.bin|file|partial|partial|1099511627776
+< status 0
+> '/noise.bin': item is damaged: it has more blocks of pointers than there are
+> errors: 1
+> status 1
+ROWS
+}
+if command -v makefs >/dev/null; then
+	ufs
+else
+	skip "UFS" "no makefs"
+fi
 # --- APFS --------------------------------------------------------------------
 
 # A disk with the container as p1 and a sound one as p2, which must be walked

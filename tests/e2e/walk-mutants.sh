@@ -100,15 +100,13 @@ make_fixtures() {
 	dd if=/dev/zero of="$clean/exfat.raw" bs=1 seek="${run%+*}" \
 	    count="${run#*+}" conv=notrunc status=none
 }
-# makefs puts the superblock of UFS2 where libtsk, and so fls, does not look.
+# UFS1 with three groups. makefs puts the superblock of UFS2 where libtsk, and
+# so fls, does not look: with blocks of that size, its first copy is there.
 make_ufs() {
-	local v
-	for v in 1 2; do
-		makefs -t ffs -B le -o version=$v -s 4m "$clean/ufs$v.raw" "$src"
-	done
-	dd if="$clean/ufs2.raw" of="$tmp/sb" bs=8192 skip=1 count=1
-	dd if="$tmp/sb" of="$clean/ufs2.raw" bs=8192 seek=8 conv=notrunc
-	dd if=/dev/zero of="$clean/ufs2.raw" bs=8192 seek=1 count=1 conv=notrunc
+	makefs -t ffs -B le -o version=1,maxbpcg=128 -s 4m "$clean/ufs1.raw" \
+	    "$src"
+	makefs -t ffs -B le -o version=2,bsize=65536,fsize=8192 -s 4m \
+	    "$clean/ufs2.raw" "$src"
 }
 make_images() {
 	local f

@@ -209,8 +209,8 @@ else
 fi
 # --- UFS ---------------------------------------------------------------------
 
-# inode PATH: where the inode is of that one in the file sound, UFS1 in one
-# group as makefs lays it out.
+# inode PATH: where the inode is of that one in the file sound, of the first
+# group of UFS1 as makefs lays it out.
 inode() {
 	awk -F'\t' -v path="$1" '
 	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
@@ -218,28 +218,33 @@ inode() {
 }
 le64() { le $(($1 & 0xffffffff)); le $(($1 >> 32)); }
 ufs() {
-	local folder file big
+	local folder file big i
 	rm -rf tree
-	mkdir -p tree/dir/sub
+	mkdir -p tree/dir/sub tree/many
+	for i in {100..229}; do echo "$i" >"tree/many/$i"; done
 	echo "EXERCISE EXERCISE" >tree/dir/paper.txt
 	: >tree/empty.txt
 	seq 1 40000 | head -c 150000 >tree/noise.bin
 	find tree -exec touch -h -d '2024-06-03 10:20:30' {} +
-	makefs -t ffs -B le -o version=1 -s 4m sound tree >>log 2>&1
+	makefs -t ffs -B le -o version=1,maxbpcg=128 -s 4m sound tree >>log 2>&1
 	cp sound img
 	seen >clean
 	cp rows sound.rows
-	sed 's/^p0|//; s/|.*|/|/' clean | sort | diff - <(cat <<'ROWS'
+	grep -cx 'p0|/many/[12][0-9][0-9]|file|complete|ok|4' clean |
+	    grep -qx 130 || echo "not all of the folder" >"$why"
+	grep -v '/many/' clean | sed 's/^p0|//; s/|.*|/|/' | sort |
+	    diff - <(cat <<'ROWS'
 /$OrphanFiles|0
 /dir/paper.txt|18
 /dir/sub|512
 /dir|512
 /empty.txt|0
+/many|2048
 /noise.bin|150000
 /|512
 status 0
 ROWS
-	) >"$why"
+	) >>"$why"
 	tap "UFS1: nothing is wrong"
 	folder=$(inode /dir) file=$(inode /empty.txt) big=$(inode /noise.bin)
 	poke $((folder + 104)) 00000000
@@ -278,8 +283,69 @@ ROWS
 > status 1
 ROWS
 }
+# zero OFFSET BYTES: of img.
+zero() {
+	dd if=/dev/zero of=img bs=1 seek="$1" count="$2" conv=notrunc status=none
+}
+# ufs_heads: superblocks, of which each group has a copy, and headers of groups.
+ufs_heads() {
+	local per group=$((24 * 1024)) copy=16384
+	per=$(($(od -An -tu4 -j $((8192 + 188)) -N 4 sound) * 1024))
+	[ "$(od -An -tu4 -j $((per + copy + 1372)) -N 4 sound)" -eq \
+	    $((0x011954)) ] || echo "there is no second group" >"$why"
+	tap "UFS1: there is a second group"
+	poke $((8192 + 184)) 00000000
+	gives "UFS1: a superblock without inodes" <<'ROWS'
+< status 0
+> its superblock is damaged: the copy at byte 16384 is used
+> errors: 1
+> status 1
+ROWS
+	poke $((8192 + 16)) "$(le 40)"
+	zero $copy 2048
+	gives "UFS1: one that leads to no inodes, and the first copy is gone" <<ROWS
+< status 0
+> its superblock is damaged: the copy at byte $((per + copy)) is used
+> errors: 1
+> status 1
+ROWS
+	zero 8192 2048
+	zero $copy 2048
+	seen | sed 's/^x0/p0/' >got
+	diff clean got | grep '^[<>]' | diff - <(cat <<ROWS
+< status 0
+> volume x0 was found: UFS1, which no partition table has; its superblock: damaged, the copy at byte $((per + copy)) is used (byte 0, length 4194304)
+> errors: 1
+> status 1
+ROWS
+	) >"$why"
+	cp sound img
+	tap "UFS1: the superblock and its first copy are gone"
+	poke $((per + group + 92)) 00000000
+	gives "UFS1: a group whose map of inodes is nowhere" <<'ROWS'
+< status 0
+> headers of cylinder groups whose maps are misplaced: 1, the first of group 1
+> errors: 1
+> status 1
+ROWS
+	poke $((group + 96)) ffffff7f
+	gives "UFS1: a group whose map of blocks is nowhere" <<'ROWS'
+< status 0
+> headers of cylinder groups whose maps are misplaced: 1, the first of group 0
+> errors: 1
+> status 1
+ROWS
+	zero $group 8192
+	gives "UFS1: a group without its header" <<'ROWS'
+< status 0
+> headers of cylinder groups whose maps are misplaced: 1, the first of group 0
+> errors: 1
+> status 1
+ROWS
+}
 if command -v makefs >/dev/null; then
 	ufs
+	ufs_heads
 else
 	skip "UFS" "no makefs"
 fi

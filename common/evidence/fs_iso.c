@@ -413,8 +413,8 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	spill_buf_put(&fs->target, r->target, r->target_len);
 	out->target = spill_buf_as_span(&fs->target);
 	if ((n->flags & ISO_SECOND) != 0)
-		out->note = "its place or size is two in two orders of bytes: "
-			    "taken is what agrees with the other files";
+		out->note = "its place or size is damaged: taken is what "
+			    "agrees with the other files";
 	if (r->flaw.what != NULL)
 		out->note = r->flaw.what;
 	free(e);

@@ -23,8 +23,10 @@ enum { /* iso_node.flags */
 	ISO_HIDDEN = 4, /* not listed here: it is moved elsewhere */
 	ISO_SHOWN = 8, /* of the other tree: it is listed */
 	ISO_LOOP = 16, /* the folder has been read by another way */
-	ISO_TWO = 32, /* its place or size is two in two orders of bytes */
-	ISO_SECOND = 64, /* not taken by its first ones */
+	/* Its place or size is two in two orders of bytes, or it has blocks of
+	 * attributes before the content, which may be damage, too. */
+	ISO_TWO = 32,
+	ISO_SECOND = 64, /* not taken by its first numbers */
 };
 
 /* A directory record: a file or folder of one of the trees. */

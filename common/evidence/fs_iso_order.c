@@ -1,7 +1,8 @@
 /*
  * fs_iso_order.c: files whose record has two numbers, by its two orders of
- * bytes, for where they are or how long. One of them is damaged: what the
- * sound records of the disc say decides which.
+ * bytes, for where they are or how long, or blocks of attributes before the
+ * content, which hardly any disc has. Something is damaged: what the sound
+ * records of the disc say decides what.
  */
 #include <stdlib.h>
 
@@ -100,24 +101,28 @@ find_same(const struct sound *k, uint64_t block, uint64_t size)
 
 enum { WRONG, TAKEN, POSSIBLE, NAMED = POSSIBLE + 3 };
 
+struct guess {
+	uint64_t block, size; /* of the content */
+	uint64_t from; /* the block of what is before it */
+};
+
 /* What speaks for a place: the other tree has a file there which this one has
  * not, or files end and begin where it does, as they lie one behind the other.
  * And against it: it is within another file, or beyond the end. */
 static int
-weigh(const struct sound *k, unsigned tree, uint64_t block, uint64_t size)
+weigh(const struct sound *k, unsigned tree, const struct guess *g)
 {
 	uint32_t bs = k->s->block_size;
-	uint64_t from = block * bs;
-	const struct extent *x = find_same(k, block, size);
-	uint64_t to;
+	uint64_t from = g->from * bs, at = g->block * bs, to;
+	const struct extent *x = find_same(k, g->block, g->size);
 	size_t behind;
 
-	if (from >= k->s->end || size > k->s->end - from ||
+	if (at >= k->s->end || g->size > k->s->end - at ||
 	    from < (uint64_t)FIRST * SPILL_ISO_SECTOR)
 		return WRONG;
 	if (x != NULL)
 		return (tree == ISO_MAIN ? x->here : x->there) ? TAKEN : NAMED;
-	to = block + (size + bs - 1) / bs;
+	to = g->block + (g->size + bs - 1) / bs;
 	behind = find(k, to);
 	if (behind > 0 && k->v[behind - 1].end > from)
 		return WRONG;
@@ -125,27 +130,30 @@ weigh(const struct sound *k, unsigned tree, uint64_t block, uint64_t size)
 	       (behind > 0 && k->v[behind - 1].end > from - bs);
 }
 
+/* Both numbers in the first order, in the second, one of each; with what is
+ * before the content, and without. */
 static void
 decide(const struct sound *k, struct iso_node *n, const struct iso_entry *e)
 {
+	static const uint8_t order[] = { 0, 3, 1, 2 };
 	const struct spill_iso_record *r = &e->record;
 	const uint32_t block[2] = { r->block, r->block_be };
 	const uint32_t size[2] = { r->size, r->size_be };
-	static const uint8_t order[] = { 0, 3, 1, 2 };
 	int best = -1;
 
-	for (unsigned i = 0; i < SPILL_COUNT(order); i++) {
-		uint64_t at = (uint64_t)block[order[i] & 1] + r->extra;
-		uint32_t len = size[order[i] >> 1];
-		int w = len > 0 || size[0] == size[1]
-			    ? weigh(k, n->tree, at, len)
-			    : WRONG;
+	for (unsigned i = 0; i < 2 * SPILL_COUNT(order); i++) {
+		unsigned o = order[i / 2];
+		uint64_t extra = i % 2 == 0 ? r->extra : 0;
+		struct guess g = { block[o & 1] + extra, size[o >> 1],
+			block[o & 1] };
+		int w = g.size > 0 || size[0] == size[1] ? weigh(k, n->tree, &g)
+							 : WRONG;
 
 		if (w <= best)
 			continue;
 		best = w;
-		n->block = (uint32_t)at;
-		n->size = len;
+		n->block = (uint32_t)g.block;
+		n->size = g.size;
 		if (i > 0)
 			n->flags |= ISO_SECOND;
 	}

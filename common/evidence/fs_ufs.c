@@ -13,6 +13,8 @@ struct state {
 	struct ufs_groups groups;
 	uint8_t (*add_meta)(TSK_FS_INFO *, TSK_FS_FILE *, TSK_INUM_T);
 	const char *fault; /* of the map that was made last, or NULL */
+	uint8_t *named; /* a bit for each inode that a name leads to */
+	uint64_t nnamed; /* bits there are */
 };
 
 static const struct spill_ufs_super *
@@ -70,24 +72,46 @@ use_of(struct ev_fs *fs, uint32_t number)
 							    : USE_FREE;
 }
 
-/* One that has been used has a time of change; one that is used, links. */
+static void
+mark_named(struct ev_fs *fs, uint64_t number)
+{
+	struct state *s = fs->state;
+
+	if (number < s->nnamed)
+		s->named[number / 8] |= (uint8_t)(1u << number % 8);
+}
+
 static bool
-was_used(struct ev_fs *fs, uint32_t number, enum use use, enum ev_kind *kind)
+is_named(const struct state *s, uint64_t number)
+{
+	return number >= s->nnamed ||
+	       (s->named[number / 8] >> number % 8 & 1) != 0;
+}
+
+/* One that is not in use, but has been: it has a time of change. One that is,
+ * and no name has led to it: it has links. What the map does not reach counts
+ * as not in use: no name leads there. */
+static bool
+is_orphan(
+    struct ev_fs *fs, uint32_t number, struct ev_entry *e, enum ev_kind *kind)
 {
 	const struct spill_ufs_super *s = super_of(fs);
 	size_t n = s->version == 1 ? SPILL_UFS1_INODE : SPILL_UFS2_INODE;
+	enum use use = use_of(fs, number);
 	struct spill_ufs_inode i;
 	char raw[SPILL_UFS2_INODE];
 
-	if (!ev_fs_read(fs, spill_ufs_inode_at(s, number), raw, n) ||
+	if ((use == USE_TAKEN && is_named(fs->state, number)) ||
+	    !ev_fs_read(fs, spill_ufs_inode_at(s, number), raw, n) ||
 	    spill_ufs_inode_read((struct spill_span){ raw, n }, s->version,
-		s->big_endian, &i) != SPILL_OK)
+		s->big_endian, &i) != SPILL_OK ||
+	    i.times.raw.changed == 0)
 		return false;
 	*kind = (i.mode & 0170000) == 0040000 ? EV_DIR : EV_FILE;
-	return i.times.raw.changed != 0 && (use != USE_LOST || i.links == 0);
+	e->lost = (use == USE_TAKEN || use == USE_LOST) && i.links > 0;
+	return e->lost ? !is_named(fs->state, number) : use != USE_TAKEN;
 }
 
-/* What the map does not reach counts as not in use: no name leads there. */
 static int
 unused(struct ev_fs *fs,
     bool (*each)(void *ctx, const struct ev_entry *e, enum ev_kind kind),
@@ -101,9 +125,8 @@ unused(struct ev_fs *fs,
 	for (uint64_t i = fs->tsk->first_inum; s->per_group > 0 && i < end;
 	     i++) {
 		struct ev_entry e = { .object = i, .named = EV_UNNAMED };
-		enum use use = use_of(fs, (uint32_t)i);
 
-		if (use != USE_TAKEN && was_used(fs, (uint32_t)i, use, &kind) &&
+		if (is_orphan(fs, (uint32_t)i, &e, &kind) &&
 		    !each(ctx, &e, kind))
 			break;
 	}
@@ -223,6 +246,8 @@ load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
 
 	s->fault = NULL;
 	rc = ev_tsk_load(fs, e, dir, out);
+	if (e->named == EV_NAMED || e->object == fs->root)
+		mark_named(fs, e->object);
 	if (rc != SPILL_OK || s->fault == NULL)
 		return rc;
 	ev_folder_fault(&out->faults, 0, 0, s->fault);
@@ -273,6 +298,11 @@ open_state(struct ev_fs *fs)
 	fs->tsk->impl = fs; /* libtsk's reader of UFS has no use for it */
 	fs->tsk->file_add_meta = add_meta;
 	fs->tsk->load_attrs = load_attributes;
+	s->nnamed =
+	    SPILL_MIN(fs->tsk->last_inum, fs->length / SPILL_UFS1_INODE);
+	s->named = calloc(s->nnamed / 8 + 1, 1);
+	if (s->named == NULL)
+		return SPILL_ENOMEM;
 	ufs_check_groups(fs, super_of(fs), &s->groups);
 	return SPILL_OK;
 }
@@ -301,7 +331,11 @@ remarks(struct ev_fs *fs, ev_remark *say, void *ctx)
 static void
 close_state(struct ev_fs *fs)
 {
-	free(fs->state);
+	struct state *s = fs->state;
+
+	if (s != NULL)
+		free(s->named);
+	free(s);
 	fs->state = NULL;
 }
 

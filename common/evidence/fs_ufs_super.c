@@ -59,6 +59,8 @@ quality(struct ev_fs *fs, const struct spill_ufs_super *s)
 
 	if (s->per_group == 0)
 		return -1;
+	if (s->per_block != block_of(s) / n)
+		return 0;
 	if (read_group(fs, s, spill_ufs_group_at(s, 0), &g))
 		q += 1 + (g.number == 0 && g.inodes == s->per_group);
 	if (ev_fs_read(fs, spill_ufs_inode_at(s, 2), raw, n) &&

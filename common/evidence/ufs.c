@@ -87,8 +87,10 @@ spill_ufs_super_read(struct spill_span raw, struct spill_ufs_super *out)
 	out->per_group = field(&r, 184);
 	out->fragments_per_group = field(&r, 188);
 	if (out->fragment < 512 || out->fragment > 65536 ||
-	    !spill_power_of_two(out->fragment))
+	    !spill_power_of_two(out->fragment)) {
+		out->per_block = out->per_group = 0;
 		return spill_flaw(&out->flaw, "size of fragments is none", 52);
+	}
 	if (out->block_shift > 3 || out->per_block == 0 ||
 	    out->per_group == 0) {
 		out->per_block = out->per_group = 0;

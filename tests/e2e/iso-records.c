@@ -5,8 +5,8 @@
  *	order|BLOCK|SIZE|BLOCK|SIZE	a place and a size that are two in two
  *			orders of bytes: those of the big one, which libtsk
  *			takes, and what they are by the records that are the
- *			same in both orders: another one has them, or they fit
- *			between two files; to the former, neither applies
+ *			same in both orders: another one has them, or they are
+ *			where others end or begin, and the former are not
  *	dot|NAME|BLOCK|SIZE	a record of "." or "..", by its one byte of
  *			a name, which is not at the beginning of a folder: of
  *			it libtsk makes a name of two bytes where names are in
@@ -14,6 +14,7 @@
  *	none|NAME	no record: its date is none, the number of its volume is
  *			two in two orders, and it has an extended attribute
  *			record
+ *	folder|BLOCK	a folder by a path table, and by its own record
  * Names are as fls shows them, and what is not printable is "^".
  */
 #include <stdbool.h>
@@ -92,6 +93,9 @@ read_folder(uint64_t at, bool wide)
 
 	if (at >= size || size - at < SECTOR)
 		return;
+	if (get32(image + at + 2) == at / SECTOR && image[at + 32] == 1 &&
+	    image[at + RECORD] == 0)
+		printf("folder|%u\n", get32(image + at + 2));
 	left = be(image + at + 14, 4) / SECTOR;
 	for (; left > 0 && size - at >= SECTOR; left--, at += SECTOR)
 		read_sector(at, wide, at == from);
@@ -128,12 +132,15 @@ is_known(uint32_t block, uint32_t bytes)
 	return false;
 }
 
-/* Does a file end where it begins, and another one begin behind it? */
-static bool
-fits(uint32_t block, uint32_t bytes)
+/* What speaks for a place: another record that has it, or files that end and
+ * begin where it does. */
+static int
+score(uint32_t block, uint32_t bytes)
 {
 	bool before = false, behind = false;
 
+	if (is_known(block, bytes))
+		return 3;
 	for (size_t i = 0; i < n; i++) {
 		const struct record *r = &records[i];
 		uint32_t whole = (r->size + SECTOR - 1) / SECTOR;
@@ -143,13 +150,7 @@ fits(uint32_t block, uint32_t bytes)
 		before |= r->block + whole == block;
 		behind |= r->block == block + (bytes + SECTOR - 1) / SECTOR;
 	}
-	return before && behind;
-}
-
-static bool
-is_right(uint32_t block, uint32_t bytes)
-{
-	return is_known(block, bytes) || fits(block, bytes);
+	return before + behind;
 }
 
 static void
@@ -157,12 +158,12 @@ tell_order(const struct record *r)
 {
 	const uint32_t block[2] = { r->block, r->block_be };
 	const uint32_t bytes[2] = { r->size, r->size_be };
+	int least = score(r->block_be, r->size_be);
 
-	if ((r->block == r->block_be && r->size == r->size_be) ||
-	    is_right(r->block_be, r->size_be))
+	if (r->block == r->block_be && r->size == r->size_be)
 		return;
 	for (unsigned i = 0; i < 3; i++)
-		if (is_right(block[i & 1], bytes[i >> 1]))
+		if (score(block[i & 1], bytes[i >> 1]) > least)
 			printf("order|%u|%u|%u|%u\n", r->block_be, r->size_be,
 			    block[i & 1], bytes[i >> 1]);
 }

@@ -463,6 +463,11 @@ excuse() {
 		# FAT32: fls believes a boot sector whose copy is sound.
 		if (why == "" && fs == "fat" && $1 in copied)
 			why = "boot"
+		# UFS: it believes a superblock that leads to other bytes than
+		# inodes, which the copies of it say.
+		if (why == "" && fs == "ufs" && $1 in copied &&
+		    name == "OrphanFile-" addr && n <= 1)
+			why = "superblock"
 		# exFAT: it garbles names of such a length there.
 		if (why == "" && fs == "exfat" && $3 ~ /^\$Orphan/ &&
 		    length(last(at[$1, $2])) >= 128)
@@ -531,9 +536,28 @@ excuse() {
 excuse_iso() {
 	awk -F'|' '
 	function last(path) { sub(/.*\//, "", path); return path }
+	function dir(path) { sub(/\/?[^\/]*$/, "", path); return path }
+	# Is it a name of that folder but for the character that is "^"?
+	function is_near(s, path,    i, k, v, p, name) {
+		name = last(path)
+		p = index(name, "^")
+		k = split(list[s, dir(path)], v, "|")
+		for (i = 2; p > 0 && i <= k; i++)
+			if (length(v[i]) == length(name) &&
+			    substr(v[i], 1, p - 1) == substr(name, 1, p - 1) &&
+			    substr(v[i], p + 1) == substr(name, p + 1))
+				return 1
+		return 0
+	}
 	FILENAME == "ours.keys" {
 		ours[$1, $3]; object[$1, last($3)]
-		upper[$1, toupper(last($3))]
+		list[$1, dir($3)] = list[$1, dir($3)] "|" last($3)
+		whole[$1, toupper($3)]
+		bare = toupper(last($3))
+		upper[$1, bare]
+		# Its version, which is damaged.
+		if (sub(/;.$/, "", bare))
+			upper[$1, bare]
 		next
 	}
 	FILENAME == "ours.at" { content[$1, $2, $3]; begins[$1, $2]; next }
@@ -544,10 +568,14 @@ excuse_iso() {
 		next
 	}
 	FILENAME == "records" && $2 == "dot" { dot[$1, $3, $4, $5]; next }
+	FILENAME == "records" && $2 == "folder" { below[$1, $3]; next }
 	FILENAME == "records" { none[$1, $3]; next }
 	FILENAME == "fls.at" {
 		k = $1 SUBSEP $2
 		folder[k] = $5 == "Directory"
+		# One that path tables have, by which way ever fls came there.
+		if (folder[k] && ($1, $3) in below)
+			real[k]
 		if ($2 == "$OrphanFiles")
 			w = "made up"
 		else if (($1, $3, $4) in content)
@@ -565,6 +593,12 @@ excuse_iso() {
 		# Other bytes, taken for a record.
 		else if ($4 == 0 && ($1, last($2)) in none)
 			w = "no record"
+		# A folder that it takes for a file.
+		else if ($5 == "File" && ($1, $3) in below)
+			w = "folder"
+		# Of the other tree, where a character is damaged.
+		else if ($4 == 0 && is_near($1, $2))
+			w = "character"
 		# It ends names where they have a NUL.
 		else if ($4 == 0 && ($1, last($2)) in cut)
 			w = "cut"
@@ -601,7 +635,11 @@ excuse_iso() {
 		for (i = 1; i <= m; i++) {
 			split(row[i], f, "|")
 			w = why[f[1], f[3]]
-			if (w == "" && folder[f[1], f[3]] && is_listed(f[1], f[3]))
+			if (w == "" && folder[f[1], f[3]] && (is_listed(f[1], f[3]) ||
+			    (f[1], toupper(f[3])) in whole))
+				w = "folder"
+			if (w == "" && (f[1], f[3]) in real &&
+			    (f[1], last(f[3])) in object)
 				w = "folder"
 			if (w != "")
 				print w "\t" row[i]

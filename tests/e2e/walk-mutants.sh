@@ -103,10 +103,43 @@ make_fixtures() {
 # UFS1 with three groups. makefs puts the superblock of UFS2 where libtsk, and
 # so fls, does not look: with blocks of that size, its first copy is there.
 make_ufs() {
-	makefs -t ffs -B le -o version=1,maxbpcg=128 -s 4m "$clean/ufs1.raw" \
-	    "$src"
-	makefs -t ffs -B le -o version=2,bsize=65536,fsize=8192 -s 4m \
+	local now=1717406430
+	makefs -T $now -t ffs -B le -o version=1,maxbpcg=128 -s 4m \
+	    "$clean/ufs1.raw" "$src"
+	makefs -T $now -t ffs -B le -o version=2,bsize=65536,fsize=8192 -s 4m \
 	    "$clean/ufs2.raw" "$src"
+}
+# The same bytes whenever they are made: times of access and of change of Rock
+# Ridge, those of the volume, and what makefs does not clear in superblocks.
+settle() {
+	local f at
+	for f in "$clean"/iso*.raw; do
+		for at in $(grep -obUaP 'TF\x1a\x01\x0e' "$f" | cut -d: -f1); do
+			dd if="$f" of="$tmp/stamp" bs=1 skip=$((at + 5)) count=7
+			cat "$tmp/stamp" "$tmp/stamp" |
+			    dd of="$f" bs=1 seek=$((at + 12)) conv=notrunc
+		done
+		for at in 16 17; do
+			printf '2024060310203000\0%.0s' 1 2 3 4 |
+			    dd of="$f" bs=1 seek=$((at * 2048 + 813)) conv=notrunc
+		done
+	done
+	for f in "$clean"/ufs*.raw; do
+		for at in $(grep -obUaP '\x54\x19\x01\0|\x19\x01\x54\x19' "$f" |
+		    cut -d: -f1); do
+			dd if=/dev/zero of="$f" bs=1 seek=$((at - 1372 + 832)) \
+			    count=16 conv=notrunc
+		done
+	done
+	# Of UFS2 makefs keeps times that it should not: of access, of change.
+	f=$clean/ufs2.raw
+	for at in {2..142}; do
+		at=$((24 * 8192 + 256 * at))
+		dd if="$f" of="$tmp/stamp" bs=1 skip=$((at + 40)) count=8
+		cat "$tmp/stamp" "$tmp/stamp" "$tmp/stamp" "$tmp/stamp" |
+		    dd of="$f" bs=1 seek=$((at + 32)) conv=notrunc
+		dd if=/dev/zero of="$f" bs=1 seek=$((at + 64)) count=16 conv=notrunc
+	done
 }
 make_images() {
 	local f
@@ -117,6 +150,7 @@ make_images() {
 	genisoimage -quiet -R -J -V TREES -o "$clean/iso-rr.raw" "$src"
 	genisoimage -quiet -D -J -o "$clean/iso-joliet.raw" "$src"
 	make_ufs
+	settle
 	"$tmp/apfs-make" "$clean/apfs-made.raw"
 	for f in apfs hfsplus; do
 		[ ! -e "$testdata/images/dfvfs_$f.raw.gz" ] ||
@@ -608,7 +642,7 @@ excuse_iso() {
 		else if ($4 == 0 && ($1, last($2)) in object)
 			w = "elsewhere"
 		# The plain tree has names in capitals.
-		else if ($4 == 0 && ($1, last($2)) in upper)
+		else if ($4 == 0 && ($1, toupper(last($2))) in upper)
 			w = "capitals"
 		else
 			w = ""
@@ -674,20 +708,19 @@ seeds() {
 	  # ISO 9660: the numbers of objects are libtsk'"'"'s own.
 	  print $10, fs == "iso" ? "" : $1, $4 }' | sort -u
 }
-# open_losses FS: rows of fls among the first 100 mutants of which it is not
-# known yet why there are none of ours: there must not be more. To be worked
-# off: where a number falls, lower it.
+# open_losses FS: rows of fls among the first 100 mutants, or those of the long
+# run, of which it is not known yet why there are none of ours: there must not
+# be more. To be worked off: where a number falls, lower it. Nothing: what is
+# lost there is not counted yet.
 open_losses() {
-	case $1 in
-	# A folder that has nothing but what is listed elsewhere; a place that
-	# is two in two orders of bytes, of which libtsk takes the second.
-	iso) echo 2 ;;
-	*) echo 0 ;;
+	case "$first $count:$1" in
+	"1 100:"* | "1001 2000:iso" | "1001 2000:ufs" | "1001 2000:hfs")
+		echo 0 ;;
 	esac
 }
 # compare FS DIR: leaves why and counts.
 compare() {
-	local fs=$1 volume=p0
+	local fs=$1 volume=p0 most
 	cd "$2" || return
 	[ "$fs" != apfs ] || volume=p0.v1
 	: >died
@@ -708,8 +741,8 @@ compare() {
 	*) excuse "$fs" <lacking ;;
 	esac >excused
 	cut -f 2- excused | sort -u | comm -23 lacking - >lost
-	if [ "$first $count" = "1 100" ] &&
-	    [ "$(wc -l <lost)" -gt "$(open_losses "$fs")" ]; then
+	most=$(open_losses "$fs")
+	if [ -n "$most" ] && [ "$(wc -l <lost)" -gt "$most" ]; then
 		sed 's/^/fls has, and we lack: /' lost >>why
 	fi
 	echo "$(wc -l <codes) mutants, fls died in $(wc -l <fls-died), a" \

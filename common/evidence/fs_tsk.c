@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fs_i.h"
+#include "tsk_extra_i.h"
 
 /* --- folders ------------------------------------------------------------ */
 
@@ -129,6 +130,18 @@ load_meta(struct ev_fs *fs, TSK_FS_NAME *name)
 	fs->spare = f->meta;
 	f->meta = NULL;
 	return false;
+}
+
+TSK_FS_ATTR *
+ev_tsk_only_attr(TSK_FS_META *m)
+{
+	if (m->attr == NULL)
+		m->attr = tsk_fs_attrlist_alloc();
+	else
+		tsk_fs_attrlist_markunused(m->attr);
+	return m->attr != NULL
+		   ? tsk_fs_attrlist_getnew(m->attr, TSK_FS_ATTR_NONRES)
+		   : NULL;
 }
 
 static void

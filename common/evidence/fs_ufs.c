@@ -197,13 +197,7 @@ load_attributes(TSK_FS_FILE *file)
 
 	if (m->attr != NULL && m->attr_state == TSK_FS_META_ATTR_STUDIED)
 		return 0;
-	if (m->attr == NULL)
-		m->attr = tsk_fs_attrlist_alloc();
-	else
-		tsk_fs_attrlist_markunused(m->attr);
-	a = m->attr != NULL
-		? tsk_fs_attrlist_getnew(m->attr, TSK_FS_ATTR_NONRES)
-		: NULL;
+	a = ev_tsk_only_attr(m);
 	if (a == NULL)
 		return 1;
 	ufs_map(fs, super_of(fs), m, allocated_of(fs, m->addr), &map);

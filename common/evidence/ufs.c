@@ -136,8 +136,10 @@ spill_ufs_group_read(struct spill_span raw, const struct spill_ufs_super *s,
     struct spill_ufs_group *out)
 {
 	struct reader r = { spill_cur_of(raw), s->big_endian };
+	uint32_t sign;
 
 	*out = (struct spill_ufs_group){ 0 };
+	sign = field(&r, 4);
 	out->number = field(&r, 12);
 	spill_cur_seek(&r.c, 18);
 	out->inodes = u16(&r);
@@ -145,7 +147,7 @@ spill_ufs_group_read(struct spill_span raw, const struct spill_ufs_super *s,
 		out->inodes = field(&r, 116);
 	out->inode_map = field(&r, SPILL_UFS_INODE_MAP_AT);
 	out->block_map = field(&r, SPILL_UFS_BLOCK_MAP_AT);
-	if (field(&r, 4) != 0x090255) {
+	if (sign != 0x090255) {
 		(void)spill_flaw(&out->flaw, "signature is missing", 4);
 		return SPILL_EFORMAT;
 	}

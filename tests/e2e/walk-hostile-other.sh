@@ -179,6 +179,14 @@ ROWS
 		cp sound img
 		tap "ISO 9660: a file that is at block $len in the other"
 	done
+	runs_of '/A long name, 2nd draft.docx' >place
+	poke $(($(find_text 'A_LONG') - 32)) 01
+	runs_of '/A long name, 2nd draft.docx' | diff place - >"$why"
+	cp sound img
+	tap "ISO 9660: attributes before a file, where there is no room for them"
+	poke $((at - 8)) 02
+	gives "ISO 9660: a file with the flag of a folder" <<'ROWS'
+ROWS
 	poke $((at - 23)) "$(both $((0xffffffff)))"
 	gives "ISO 9660: a file of 4 GiB" <<'ROWS'
 < p0|/dir/paper.txt|file|complete|ok|18

@@ -208,6 +208,9 @@ fill(struct ev_fs *fs, uint64_t dir, struct ev_object *out)
 	out->made_up = m->type == TSK_FS_META_TYPE_VIRT_DIR;
 	out->links = (uint64_t)SPILL_MAX(m->nlink, 0);
 	out->size = m->size > 0 ? (uint64_t)m->size : 0;
+	if (m->size < 0)
+		ev_folder_fault(&out->faults, 0, 0,
+		    "its size on the disk is 2^63 bytes or more: taken is 0");
 	add_content(fs, out);
 }
 

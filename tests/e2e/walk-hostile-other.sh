@@ -721,6 +721,15 @@ ROWS
 > status 1
 ROWS
 	at=$(rec 20)
+	poke $((at + 88)) 8000000000000000
+	gives "HFS+: a file of 2^63 bytes" <<'ROWS'
+< p0|/passwords.txt|file|complete|ok|116
+> p0|/passwords.txt|file|complete|partial|0
+< status 0
+> '/passwords.txt': item is damaged: its size on the disk is 2^63 bytes or more: taken is 0
+> errors: 1
+> status 1
+ROWS
 	poke $((at + 48)) 686c6e6b6866732b
 	poke $((at + 44)) 00000014
 	gives "HFS+: a hard link to nothing" <<'ROWS'

@@ -553,8 +553,9 @@ excuse() {
 		    (addr == 0 || has(zeros, $1, addr)) &&
 		    (name ~ /^\^/ || has(folder, $1, "/" dir($3))))
 			why = "bytes"
-		# ext: a folder that fls makes up.
-		if (why == "" && fs == "ext" && $3 == "$OrphanFiles")
+		# ext, UFS: a folder that fls makes up, whose number is that of
+		# all inodes.
+		if (why == "" && fs ~ /^(ext|ufs)$/ && $3 == "$OrphanFiles")
 			why = "made up"
 		# ext: neither an inode nor a name.
 		if (why == "" && fs == "ext" && name == "" &&

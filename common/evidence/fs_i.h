@@ -270,6 +270,9 @@ TSK_FS_INFO *ev_ufs_open(struct ev_fs *fs, unsigned type);
 int ev_tsk_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
 int ev_tsk_load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
     struct ev_object *out);
+/* The one attribute of an object that a reader of ours fills: empty, in place
+ * of those it had; NULL: there is no memory. */
+TSK_FS_ATTR *ev_tsk_only_attr(TSK_FS_META *m);
 bool ev_tsk_block_used(struct ev_fs *fs, uint64_t block);
 
 /* Of HFS+ and APFS: is its content in a decmpfs attribute? Then its size is

@@ -88,6 +88,7 @@ spill_grammar_line(const struct spill_vocab *v, const struct spill_normal *n,
 	struct spill_parse q;
 
 	g.v = v;
+	g.value = false;
 	parse(&g, n, p);
 	views = views && (!whole(p) || serial(n, p));
 	for (int view = 0; views && view < SPILL_VIEWS; view++) {
@@ -109,11 +110,14 @@ spill_grammar_value(const struct spill_vocab *v, struct spill_span value,
 {
 	struct spill_normal n;
 	struct spill_parse p;
+	struct gram g;
 
 	if (value.len > SPILL_NORMAL_LINE)
 		return false;
 	spill_normal_line(&n, value, v);
-	spill_grammar_line(v, &n, false, &p);
+	g.v = v;
+	g.value = true;
+	parse(&g, &n, &p);
 	if (!whole(&p))
 		return false;
 	*m = p.marking[0];

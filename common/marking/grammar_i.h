@@ -88,6 +88,7 @@ struct gram {
 	const struct spill_vocab *v;
 	const struct spill_normal *n;
 	size_t pieces;
+	bool value; /* of a label: small letters are as good as capitals */
 	uint64_t bits; /* of all pieces */
 	struct piece piece[SPILL_NORMAL_TOKENS];
 };

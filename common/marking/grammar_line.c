@@ -264,7 +264,8 @@ static bool
 addressee(struct line *l, size_t *i)
 {
 	const struct gram *g = l->g;
-	bool known = g->bits & (WORD_PERSONAL | PIECE_PRECEDENCE | WORD_OFFICE);
+	bool known = g->bits & (WORD_PERSONAL | WORD_OFFICE | PIECE_PRECEDENCE |
+				   PIECE_ORIGINATOR);
 	size_t k = *i + 1;
 
 	/* SECRET TO SUCCESS is none */
@@ -325,6 +326,8 @@ field(struct line *l, size_t *i)
 		return false;
 	while (k < *i + 6 && gram_has(g, k, PIECE_WORD | PIECE_FIELD) &&
 	       gram_gap(g, k) < 3)
+		k++;
+	while (gram_punct(g, k, "\"'*_"))
 		k++;
 	if (gram_punct(g, k, ":|=-"))
 		k++;
@@ -471,7 +474,7 @@ marking(struct line *l, size_t *i, struct reading *r)
 static bool
 credible(const struct line *l, const struct spill_marking *m)
 {
-	if (l->comma &&
+	if (l->comma && !l->field &&
 	    (m->spec != SPILL_SPEC_SELF || m->flags & SPILL_MARKING_QUOTED))
 		return false;
 	if (m->flags & SPILL_MARKING_QUOTED && m->spec > SPILL_SPEC_PHRASE &&
@@ -480,7 +483,7 @@ credible(const struct line *l, const struct spill_marking *m)
 	if (m->spec == SPILL_SPEC_WEAK && !l->field &&
 	    (m->to - m->from == 1 || (l->loose && m->to - m->from < 4)))
 		return false; /* a letter or two and a number */
-	if (m->flags & SPILL_MARKING_UPPER || l->field)
+	if (m->flags & SPILL_MARKING_UPPER || l->field || l->g->value)
 		return true;
 	if (m->flags & SPILL_MARKING_TITLE)
 		return m->spec <= SPILL_SPEC_GENERIC;

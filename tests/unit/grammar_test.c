@@ -141,6 +141,9 @@ static const struct line lines[] = {
 	    LOOSE, 0 },
 	{ "IMMEDIATE MOST SECRET FOR THE PRIME MINISTER HIMSELF ONLY", "UK", 5,
 	    "MOST SECRET", "", "", LOOSE, 0 },
+	{ "MOST SECRET FOR THE PRIME MINISTER", "UK", 5, "MOST SECRET", "", "",
+	    LOOSE, 0 },
+	{ "SECRET FOR MINISTER", SECRETS, 4, "SECRET", "", "", LOOSE, 0 },
 	{ "ZNY SSSSS", "ACP", 4, "SECRET", "", "", LINE, 0 },
 	{ "No. 45 SECRET", SECRETS, 4, "SECRET", "", "", LOOSE, 0 },
 	{ "CONFIDENTIAL/IMMEDIATE", "AU|CA|IE|IN|MD|NZ|UK|US", 3, CAS, "", "",
@@ -175,6 +178,9 @@ static const struct line lines[] = {
 	{ "GRAU DE CLASSIFICAÇÃO: SECRETO", "BR|ES|PT", 5, "SECRETO", "", "",
 	    FIELD, 0 },
 	{ "Einstufung: geheim", "AT|BE|CH|DE", 4, "GEHEIM", "", "", FIELD, 0 },
+	{ "\"classification\": \"NATO SECRET\",", "NATO", 4, NS, "", "", FIELD,
+	    0 },
+	{ "**Classification:** NATO SECRET", "NATO", 4, NS, "", "", FIELD, 0 },
 	{ "harbour lights [NATO SECRET]", "NATO", 4, NS, "", "", SUBJECT, 0 },
 	{ "plan B [SEC=PROTECTED, ACCESS=Legal-Privilege]", "AU", 3,
 	    "PROTECTED", "", "", SUBJECT, 0 },
@@ -430,6 +436,8 @@ values(void **state)
 	    spill_grammar_value(vocab, SPILL_SPAN("OFFICIAL:Sensitive"), &m));
 	assert_string_equal(m.scheme, "AU|UK");
 	assert_true(spill_grammar_value(vocab, SPILL_SPAN("NATO SECRET"), &m));
+	assert_true(spill_grammar_value(vocab, SPILL_SPAN("top secret"), &m));
+	assert_int_equal(m.rank, 5);
 	assert_false(spill_grammar_value(
 	    vocab, SPILL_SPAN("General business, NATO SECRET not"), &m));
 	assert_false(spill_grammar_value(vocab, SPILL_SPAN(""), &m));

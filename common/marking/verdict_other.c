@@ -137,6 +137,19 @@ label_count(struct judge_labels *n, const struct spill_label *l, uint32_t at)
 	n->main = !part;
 }
 
+/* What there is of it to be shown. */
+static struct spill_span
+shown_text(const struct spill_label *l)
+{
+	const char *const texts[] = { l->marking.level, l->name, l->guid,
+		spill_label_names[l->family] };
+	size_t i = 0;
+
+	while (texts[i][0] == '\0')
+		i++;
+	return spill_span(texts[i]);
+}
+
 int
 judge_hits_label(struct spill_judge *j, const struct spill_label *l)
 {
@@ -158,16 +171,17 @@ judge_hits_label(struct spill_judge *j, const struct spill_label *l)
 	if (l->flags & (SPILL_LABEL_REMOVED | SPILL_LABEL_POLICY |
 			   SPILL_LABEL_WEAK | SPILL_LABEL_FORMER))
 		return SPILL_OK;
+	if (l->flags & SPILL_LABEL_PRIOR) { /* of a military gateway */
+		j->now.opening |= SPILL_SIGNAL_MESSAGE;
+		return SPILL_OK;
+	}
 	h.group = (uint32_t)judge_group_of(&j->now, &l->marking);
 	h.mark_page = j->now.page;
 	if (l->marking.rank >= 0)
 		h.facts |= JP(LEVEL);
 	j->now.hits++;
 	j->now.words++;
-	at = judge_hits_keep(j, &h,
-	    spill_span(
-		l->marking.level[0] != '\0' ? l->marking.level : l->name),
-	    l->part);
+	at = judge_hits_keep(j, &h, shown_text(l), l->part);
 	if (at >= 0)
 		label_count(&j->now.labels, l, (uint32_t)at);
 	return j->rc;

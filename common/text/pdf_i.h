@@ -3,14 +3,17 @@
  *
  * pdf.c	the descriptor, the document and what is around its pages
  * pdf_page.c	the lines of a page and where they stand on it
+ * pdf_annot.c	annotations and fields of forms
  * pdf_attach.c	files in it
+ *
+ * What poppler does not give is read without it (pdfobj_i.h).
  */
 #ifndef SPILL_PDF_I_H
 #define SPILL_PDF_I_H
 
 #include <poppler.h>
 
-#include "text_i.h"
+#include "pdfobj_i.h"
 
 /* A line of a page, kept until it is known which of them repeat. */
 struct pdf_line {
@@ -27,6 +30,7 @@ struct pdf {
 	struct spill_arena texts;
 	struct pdf_line *first, **last;
 	uint32_t pages;
+	struct pdf_info *info; /* what was told of its properties */
 	uint64_t unmapped; /* characters that are no text */
 	uint32_t scans, first_scan; /* pages that have but pictures */
 };
@@ -38,6 +42,8 @@ int pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number);
  * lines were given up since. */
 void pdf_pages_tell(struct pdf *p, const char *part, bool deleted);
 void pdf_pages_drop(struct pdf *p);
+/* Annotations and fields, page by page. */
+void pdf_around_pages(struct pdf *p, PopplerDocument *d);
 int pdf_attachments(struct pdf *p, PopplerDocument *d);
 
 #endif

@@ -1,8 +1,11 @@
 /*
  * pdf_page.c: the lines of a page, in the order in which poppler reads them,
  * and which of them are headers and footers: those that stand at the head or
- * foot and do so on other pages, too, but for their numbers.
+ * foot and do so on other pages, too, but for their numbers; what stands where
+ * these do; and what stands apart from the text there.
  */
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include <spill/hash.h>
@@ -16,7 +19,7 @@
 /* --- reading ------------------------------------------------------------ */
 
 static int
-add(struct pdf *p, struct spill_span text, uint32_t page, signed char band)
+add(struct pdf *p, struct spill_span text, uint32_t page, struct pdf_line **out)
 {
 	struct pdf_line *x;
 
@@ -28,11 +31,11 @@ add(struct pdf *p, struct spill_span text, uint32_t page, signed char band)
 	x->text.p = spill_arena_dup(&p->texts, text.p, text.len);
 	x->text.len = text.len;
 	x->page = page;
-	x->band = band;
 	if (x->text.p == NULL)
 		return SPILL_ELIMIT;
 	*p->last = x;
 	p->last = &x->next;
+	*out = x;
 	return SPILL_OK;
 }
 
@@ -49,20 +52,56 @@ count_unmapped(struct pdf *p, struct spill_span text)
 	}
 }
 
-/* The middle of its characters. */
-static signed char
-band_of(const PopplerRectangle *r, unsigned n, unsigned first, unsigned count,
-    double height)
+static enum pdf_way
+way_of(const PopplerRectangle *first, const PopplerRectangle *last)
+{
+	double dx = last->x1 + last->x2 - first->x1 - first->x2;
+	double dy = last->y1 + last->y2 - first->y1 - first->y2;
+
+	if (fabs(dx) >= fabs(dy))
+		return dx >= 0 ? PDF_RIGHT : PDF_LEFT;
+	return dy >= 0 ? PDF_DOWN : PDF_UP;
+}
+
+static bool
+is_blank_behind(const PopplerRectangle *a, enum pdf_way way)
+{
+	const PopplerRectangle *b = a + 1;
+	double along = way == PDF_RIGHT	 ? b->x1 - a->x2
+		       : way == PDF_LEFT ? a->x1 - b->x2
+		       : way == PDF_DOWN ? b->y1 - a->y2
+					 : a->y1 - b->y2;
+	double high =
+	    way == PDF_RIGHT || way == PDF_LEFT ? a->y2 - a->y1 : a->x2 - a->x1;
+
+	return along > PDF_GAP * high;
+}
+
+/* Where it is, by the places of its characters. */
+static void
+locate(struct pdf_line *x, const PopplerRectangle *r, unsigned n, double height)
 {
 	double sum = 0;
-	unsigned seen = 0;
 
-	for (unsigned i = first; i < first + count && i < n; i++, seen++)
+	x->chars = n;
+	if (n == 0 || height <= 0)
+		return;
+	x->way = way_of(&r[0], &r[n - 1]);
+	x->x1 = x->y1 = FLT_MAX;
+	x->x2 = x->y2 = -FLT_MAX;
+	for (unsigned i = 0; i < n; i++) {
+		/* That of a blank is the other way round, in some ways. */
+		x->x1 = (float)SPILL_MIN(x->x1, SPILL_MIN(r[i].x1, r[i].x2));
+		x->x2 = (float)SPILL_MAX(x->x2, SPILL_MAX(r[i].x1, r[i].x2));
+		x->y1 = (float)SPILL_MIN(x->y1, SPILL_MIN(r[i].y1, r[i].y2));
+		x->y2 = (float)SPILL_MAX(x->y2, SPILL_MAX(r[i].y1, r[i].y2));
 		sum += (r[i].y1 + r[i].y2) / 2;
-	if (seen == 0 || height <= 0)
-		return 0;
-	sum /= seen * height;
-	return sum < HEAD_BAND ? -1 : sum > FOOT_BAND ? 1 : 0;
+	}
+	for (unsigned i = 0; i + 1 < n && n <= PDF_PIECE; i++)
+		if (is_blank_behind(&r[i], x->way))
+			x->gaps |= (unsigned char)(1U << i);
+	sum /= n * height;
+	x->band = sum < HEAD_BAND ? -1 : sum > FOOT_BAND ? 1 : 0;
 }
 
 #define GAP 0.5 /* of the height of a character */
@@ -102,19 +141,30 @@ put_spaced(struct spill_buf *b, struct spill_span text,
 	}
 }
 
-int
-pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number)
+/* One line of the text, whose characters begin with r. */
+static int
+read_line(struct pdf *p, struct spill_span text, const PopplerRectangle *r,
+    unsigned n, uint32_t page, double height)
 {
-	PopplerRectangle *rect = NULL;
-	guint nrect = 0, at = 0;
-	double width, height;
-	char *text = poppler_page_get_text(page);
-	const char *s = text;
+	struct pdf_line *x;
+	int rc;
+
+	if (text.len == 0)
+		return SPILL_OK;
+	rc = add(p, text, page, &x);
+	if (rc == SPILL_OK)
+		locate(x, r, n, height);
+	return rc;
+}
+
+static int
+read_lines(struct pdf *p, const char *s, const PopplerRectangle *rect,
+    unsigned nrect, uint32_t page, double height)
+{
 	struct spill_buf b = SPILL_BUF_INIT((size_t)64 << 20);
+	unsigned at = 0;
 	int rc = SPILL_OK;
 
-	poppler_page_get_size(page, &width, &height);
-	(void)poppler_page_get_text_layout(page, &rect, &nrect);
 	while (s != NULL && *s != '\0' && rc == SPILL_OK) {
 		size_t n = strcspn(s, "\n");
 		unsigned chars = (unsigned)g_utf8_strlen(s, (gssize)n);
@@ -122,14 +172,36 @@ pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number)
 
 		count_unmapped(p, line);
 		put_spaced(&b, line, rect, nrect, at);
+		at = SPILL_MIN(at, nrect);
 		rc = b.rc == SPILL_OK
-			 ? add(p, spill_buf_as_span(&b), number,
-			       band_of(rect, nrect, at, chars, height))
+			 ? read_line(p, spill_buf_as_span(&b),
+			       at < nrect ? rect + at : NULL,
+			       SPILL_MIN(chars, nrect - at), page, height)
 			 : b.rc;
 		at += chars + (s[n] == '\n');
 		s += n + (s[n] == '\n');
 	}
 	spill_buf_release(&b);
+	return rc;
+}
+
+int
+pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number)
+{
+	PopplerRectangle *rect = NULL;
+	guint nrect = 0;
+	double width, height;
+	char *text = poppler_page_get_text(page);
+	struct pdf_line **first = p->last;
+	int rc;
+
+	poppler_page_get_size(page, &width, &height);
+	(void)poppler_page_get_text_layout(page, &rect, &nrect);
+	rc = read_lines(p, text, rect, nrect, number, height);
+	if (rc == SPILL_OK)
+		rc = pdf_slant(p, first);
+	if (rc == SPILL_OK)
+		rc = pdf_place(*first);
 	g_free(rect);
 	g_free(text);
 	return rc;
@@ -142,6 +214,24 @@ pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number)
 struct slot {
 	uint64_t hash;
 	uint32_t page, pages; /* the last page with it; how many */
+};
+
+#define BIN	   3 /* points */
+#define BINS	   4800 /* a page is at most 14400 points high (annex C) */
+#define SHORT_LINE 100 /* characters of a header */
+
+/* How far out lines of a page stand; the same of any other page. */
+struct edge {
+	float most, other;
+	uint32_t page; /* of most */
+};
+
+struct furniture {
+	struct slot slot[SLOTS];
+	bool any[2]; /* do lines repeat at the head, the foot? */
+	bool at[2][BINS]; /* at which heights */
+	uint32_t apart[2][BINS]; /* pages with a line apart there */
+	struct edge edge[2];
 };
 
 /* Of a line without its digits and blanks: "Page 3 of 9". */
@@ -163,10 +253,10 @@ shape_of(const struct pdf_line *x)
 }
 
 static struct slot *
-slot_of(struct slot *v, uint64_t hash)
+slot_of(struct furniture *v, uint64_t hash)
 {
 	for (size_t i = 0; i < 16; i++) {
-		struct slot *s = &v[(hash + i) % SLOTS];
+		struct slot *s = &v->slot[(hash + i) % SLOTS];
 
 		if (s->hash == hash || s->hash == 0)
 			return s;
@@ -174,8 +264,84 @@ slot_of(struct slot *v, uint64_t hash)
 	return NULL;
 }
 
+static bool
+repeats(struct furniture *v, const struct pdf_line *x)
+{
+	const struct slot *s = slot_of(v, shape_of(x));
+
+	return s != NULL && s->pages > 1;
+}
+
+static size_t
+bin_of(const struct pdf_line *x)
+{
+	float y = x->y1 / BIN;
+
+	return y > 0 && y < BINS - 1 ? (size_t)y : 0;
+}
+
+/* Outwards of the middle of the page. */
+static float
+reach(const struct pdf_line *x)
+{
+	return x->band > 0 ? x->y2 : -x->y1;
+}
+
 static void
-count_shapes(const struct pdf *p, struct slot *v)
+count_edge(struct edge *e, const struct pdf_line *x)
+{
+	float y = reach(x);
+
+	if (x->page == e->page) {
+		e->most = SPILL_MAX(e->most, y);
+	} else if (e->page == 0 || y > e->most) {
+		e->other = e->page == 0 ? -FLT_MAX : e->most;
+		e->most = y;
+		e->page = x->page;
+	} else {
+		e->other = SPILL_MAX(e->other, y);
+	}
+}
+
+/* What differs from page to page, or is on the first alone, stands where that
+ * of the others does. */
+static void
+count_places(const struct pdf *p, struct furniture *v)
+{
+	for (const struct pdf_line *x = p->first; x != NULL; x = x->next) {
+		bool foot = x->band > 0;
+
+		if (x->band == 0 || x->watermark)
+			continue;
+		count_edge(&v->edge[foot], x);
+		v->apart[foot][bin_of(x)] += x->apart;
+		if (repeats(v, x)) {
+			v->any[foot] = true;
+			v->at[foot][bin_of(x)] = true;
+			v->at[foot][bin_of(x) + 1] = true;
+		}
+	}
+}
+
+/* Apart, where no line repeats: on nearly every page, or farther out than any
+ * line of the others. */
+static bool
+is_apart(
+    const struct pdf *p, const struct pdf_line *x, const struct furniture *v)
+{
+	const struct edge *e = &v->edge[x->band > 0];
+	float inner = x->band > 0 ? x->y1 : -x->y2;
+
+	if (!x->apart || v->any[x->band > 0])
+		return false;
+	if (p->pages >= 3 && (uint64_t)v->apart[x->band > 0][bin_of(x)] * 10 >=
+				 (uint64_t)p->pages * 9)
+		return true;
+	return inner >= (x->page == e->page ? e->other : e->most);
+}
+
+static void
+count_shapes(const struct pdf *p, struct furniture *v)
 {
 	for (const struct pdf_line *x = p->first; x != NULL; x = x->next) {
 		struct slot *s;
@@ -192,17 +358,23 @@ count_shapes(const struct pdf *p, struct slot *v)
 }
 
 /* Of a document of one page nothing can repeat: there the place will do. */
-static enum spill_role
-role_of(const struct pdf *p, const struct pdf_line *x, struct slot *v)
+static bool
+is_furniture(const struct pdf *p, const struct pdf_line *x, struct furniture *v)
 {
-	const struct slot *s;
+	if (x->band == 0)
+		return false;
+	return p->pages <= 1 || repeats(v, x) || is_apart(p, x, v) ||
+	       (x->chars <= SHORT_LINE && v->at[x->band > 0][bin_of(x)]);
+}
 
+static enum spill_role
+role_of(const struct pdf *p, const struct pdf_line *x, struct furniture *v)
+{
 	if (x->hidden)
 		return SPILL_ROLE_HIDDEN;
-	if (x->band == 0)
-		return SPILL_ROLE_BODY;
-	s = slot_of(v, shape_of(x));
-	if (p->pages > 1 && (s == NULL || s->pages < 2))
+	if (x->watermark)
+		return SPILL_ROLE_WATERMARK;
+	if (!is_furniture(p, x, v))
 		return SPILL_ROLE_BODY;
 	return x->band < 0 ? SPILL_ROLE_HEADER : SPILL_ROLE_FOOTER;
 }
@@ -210,13 +382,14 @@ role_of(const struct pdf *p, const struct pdf_line *x, struct slot *v)
 void
 pdf_pages_tell(struct pdf *p, const char *part, bool deleted)
 {
-	struct slot *v = calloc(SLOTS, sizeof(*v));
+	struct furniture *v = calloc(1, sizeof(*v));
 
 	if (v == NULL) {
 		p->l.rc = SPILL_ENOMEM;
 		return;
 	}
 	count_shapes(p, v);
+	count_places(p, v);
 	for (const struct pdf_line *x = p->first;
 	     x != NULL && p->l.rc == SPILL_OK; x = x->next) {
 		lines_place(&p->l, spill_span(part),

@@ -76,4 +76,15 @@ finds sheets.fods ods <<'END'
 1	table	Elm
 2	table	Gale
 END
+slides() {
+	printf '%s\n' '	property	Amber' '	textbox	Birch' '1	footer	Cedar' \
+	    '2	footer	Cedar' '1	title	Elm' '1	body	Fjord' \
+	    '1	textbox	Gale' '1	note	Hazel' '2	title	Iris' \
+	    '2	comment	Juniper' '3	hidden	Kelp'
+}
+finds slides.fodp pptx < <(slides)
+finds slides.fodp odp < <(
+	slides
+	printf '%s\n' '1	header	Dune'
+)
 tap_end

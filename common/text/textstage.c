@@ -47,7 +47,8 @@ tell(struct spill_look_doc *d, const struct spill_doctext *f)
 	static struct saying s;
 	const struct spill_doctext_sink sink = { on_line, on_flaw, &s };
 	const struct spill_doctext_conf conf = { .bytes = d->limits.text,
-		.memory = d->limits.memory };
+		.memory = d->limits.memory,
+		.charset = d->charset };
 	int rc;
 
 	s.doc = d;
@@ -70,8 +71,10 @@ run(struct spill_look_doc *d)
 		return SPILL_OK;
 	if (d->say != NULL && family != NULL)
 		return d->hand(d->ctx, family);
-	f = d->message ? spill_doctext_mail()
-		       : spill_doctext_find(d->head, d->sniff, d->name);
+	f = d->message
+		? spill_doctext_mail()
+		: spill_doctext_declared(
+		      spill_doctext_find(d->head, d->sniff, d->name), d->mime);
 	d->below = f;
 	if (f != NULL && d->say != NULL)
 		rc = tell(d, f);

@@ -116,6 +116,7 @@ struct spill_look_doc {
 	const struct spill_sniff *sniff;
 	struct spill_src *src;
 	bool message; /* it is declared as one */
+	struct spill_span mime, charset; /* as it is declared; may be empty */
 	/* What the stage left in .below of the container, NULL: nothing, and
 	 * what it leaves for its members. */
 	const void *above, *below;

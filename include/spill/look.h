@@ -133,6 +133,10 @@ struct spill_look_stage {
 	int (*run)(struct spill_look_doc *d);
 };
 
+/* An error of a picture that has something on it: there are so many that the
+ * pass counts them and tells one. */
+#define SPILL_LOOK_PICTURE "what is written in the picture is not read"
+
 extern const struct spill_look_stage *spill_look_stage; /* NULL: none */
 
 /* worker-content: types, hashes, archives and compound files. */

@@ -195,8 +195,8 @@ standard(struct pdf_crypt *c, const struct pdf_value *dict,
 	c->keylen = version < 2	   ? 5
 		    : version == 4 ? 16
 				   : pdf_number_or(dict, "Length", 128, 40) / 8;
-	if (c->keylen < 5) /* some count bytes */
-		c->keylen = SPILL_MAX(c->keylen * 8, (size_t)5);
+	if (c->keylen < 5) /* the least there is */
+		c->keylen = 5;
 	if (version == 4 || version == 5) {
 		c->strings = method_of(dict, "StrF");
 		c->streams = method_of(dict, "StmF");

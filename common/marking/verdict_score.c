@@ -282,6 +282,18 @@ is_real(const struct spill_judge *j, const struct judge_hit *h, int sum)
 	       (g->both > 0 || g->edges >= 2 || g->object_pages >= 2);
 }
 
+/* One box is a pair of brackets. */
+static bool
+is_of_template(const struct spill_judge *j, const struct judge_hit *h)
+{
+	if (h->facts & JP(CODE) || h->hit.m.form == SPILL_FORM_LIST)
+		return false;
+	if (h->hit.m.form == SPILL_FORM_BOX)
+		return j->now.boxes >= 2;
+	return h->facts & JP(LIST) ||
+	       (h->facts & JP(CONDITIONAL) && judge_is_alone(h->hit.m.form));
+}
+
 static enum spill_class
 class_of(const struct spill_judge *j, const struct judge_hit *h)
 {
@@ -294,8 +306,7 @@ class_of(const struct spill_judge *j, const struct judge_hit *h)
 		return SPILL_CLASS_PORTION;
 	if (strcmp(m->scheme, "TLP") == 0 && judge_is_alone(m->form))
 		return SPILL_CLASS_CORPORATE;
-	if (h->facts & (JP(LIST) | JP(BOX) | JP(CONDITIONAL)) &&
-	    m->form != SPILL_FORM_LIST && !(h->facts & JP(CODE)))
+	if (is_of_template(j, h))
 		return SPILL_CLASS_TEMPLATE;
 	if (h->facts & JP(SPECIMEN))
 		sum -= judge_points[JP_SPECIMEN].half;

@@ -639,6 +639,12 @@ others(void **state)
 			{ "NATO RESTRICTED", "nr line", .page = 7 },
 			{ "9 lines", NULL, .page = 7 } },
 		    .pages = 20, TEMPLATE },
+		{ "a slide that lists levels",
+		    { { "NATO SECRET", "ns line", .page = 1 },
+			{ "NATO CONFIDENTIAL", "nc line", .page = 1 },
+			{ "NATO RESTRICTED", "nr line", .page = 1 },
+			{ "9 lines", NULL, .page = 1 } },
+		    .pages = 1, TEMPLATE },
 		{ "a policy under a letterhead",
 		    { { "Ministry of Defence", "!originator", .page = 1 },
 			{ "30 lines", NULL, .page = 1, .last = 35 },
@@ -647,14 +653,14 @@ others(void **state)
 			{ "CONFIDENTIAL", "c line", .page = 20, .last = 22 } },
 		    .pages = 35, TEMPLATE },
 		{ "a table of levels",
-		    { { "NATO SECRET", "ns line", CELL },
-			{ "20 lines", NULL, .role = SPILL_ROLE_NOTE },
-			{ "SECRET", "s line", CELL },
-			{ "NATO CONFIDENTIAL", "nc line", CELL },
-			{ "four", NULL, CELL }, { "five", NULL, CELL },
-			{ "six", NULL, CELL }, { "seven", NULL, CELL },
-			{ "NATO RESTRICTED", "nr line", CELL } },
-		    TEMPLATE },
+		    { { "NATO SECRET", "ns line", CELL }, L("20 lines"),
+			{ "NATO CONFIDENTIAL", "nc line", CELL }, L("20 lines"),
+			{ "NATO RESTRICTED", "nr line", CELL },
+			{ "9 lines", NULL, .page = 1, .last = 9 },
+			{ "NATO SECRET", "ns line", HEADER, .page = 1,
+			    .last = 9 } },
+		    .pages = 9, NATO_SECRET,
+		    .secondary = 1u << SPILL_CLASS_TEMPLATE },
 		{ "boxes to be ticked",
 		    { M("[ ] NATO SECRET  [x] NATO CONFIDENTIAL",
 			"ns box nc box ticked") },
@@ -949,6 +955,30 @@ cells(void **state)
 	}
 }
 
+/* A table's cells are a list, however far apart its rows are. */
+static void
+table(void **state)
+{
+	static const struct doc d = { "table",
+		{ { "NATO SECRET", "ns line", CELL }, L("20 lines"),
+		    { "NATO CONFIDENTIAL", "nc line", CELL }, L("20 lines"),
+		    { "NATO RESTRICTED", "nr line", CELL }, L("20 lines"),
+		    { "NATO SECRET", "ns line", CELL }, L("9 lines") },
+		TEMPLATE };
+	struct spill_verdict v;
+
+	(void)state;
+	judge_doc(&d, &v);
+	assert_int_equal(v.class, SPILL_CLASS_TEMPLATE);
+	assert_int_equal(spill_judge_hits(judge), 4);
+	for (size_t i = 0; i < 4; i++) {
+		const struct spill_hit *h = spill_judge_hit(judge, i);
+
+		assert_int_equal(h->class, SPILL_CLASS_TEMPLATE);
+		assert_non_null(strstr(h->reason, "list -8"));
+	}
+}
+
 /* More than is kept: all are counted, and the last one decides. */
 static void
 bounded(void **state)
@@ -1057,6 +1087,7 @@ main(void)
 		cmocka_unit_test(others),
 		cmocka_unit_test(rolled_up),
 		cmocka_unit_test(cells),
+		cmocka_unit_test(table),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(names),
 		cmocka_unit_test(containers),

@@ -49,8 +49,9 @@ our_rows() {
 	}
 	FNR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
 	{ gsub(/\\\\/, "\\") }
+	# The root, not one without a name in it.
 	$col["volume"] != volume || $col["kind"] ~ /^(slack|range)$/ ||
-	$col["path"] == "/" { next }
+	($col["path"] == "/" && $col["parent"] == "") { next }
 	{
 		split($col["item"], part, ":")
 		addr = part[3]

@@ -28,32 +28,45 @@ add_block(struct spill_arena *a, size_t n)
 	return b;
 }
 
+/* What is left out before it counts as handed out, too. */
+static void *
+take(struct spill_arena *a, size_t n, size_t align)
+{
+	struct spill_arena_block *b = a->head;
+	size_t pad = b != NULL ? -b->used % align : 0;
+	void *p;
+
+	if (b == NULL || b->len - b->used < pad || n > b->len - b->used - pad)
+		b = NULL;
+	pad = b != NULL ? pad : 0;
+	if (a->max != 0 &&
+	    (n > a->max || a->used > a->max - n || pad > a->max - n - a->used))
+		return NULL;
+	if (b == NULL)
+		b = add_block(a, n);
+	if (b == NULL)
+		return NULL;
+	p = memset(b->bytes + b->used + pad, 0, n);
+	b->used += pad + n;
+	a->used += pad + n;
+	return p;
+}
+
 void *
 spill_arena_alloc(struct spill_arena *a, size_t n)
 {
 	const size_t align = alignof(max_align_t);
-	struct spill_arena_block *b = a->head;
-	void *p;
 
 	if (n > SIZE_MAX / 4)
 		return NULL;
-	n = (SPILL_MAX(n, (size_t)1) + align - 1) / align * align;
-	if (a->max != 0 && (n > a->max || a->used > a->max - n))
-		return NULL;
-	if (b == NULL || n > b->len - b->used)
-		b = add_block(a, n);
-	if (b == NULL)
-		return NULL;
-	p = memset(b->bytes + b->used, 0, n);
-	b->used += n;
-	a->used += n;
-	return p;
+	return take(
+	    a, (SPILL_MAX(n, (size_t)1) + align - 1) / align * align, align);
 }
 
 char *
 spill_arena_dup(struct spill_arena *a, const char *p, size_t n)
 {
-	char *copy = n < SIZE_MAX ? spill_arena_alloc(a, n + 1) : NULL;
+	char *copy = n < SIZE_MAX / 4 ? take(a, n + 1, 1) : NULL;
 
 	if (copy != NULL && n > 0)
 		memcpy(copy, p, n);

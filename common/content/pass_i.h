@@ -246,7 +246,8 @@ int pass_check_error(struct spill_row *r, struct spill_span rec);
 /* Can the row be said of the item, after those that were? SPILL_EDAMAGED. */
 int pass_belongs(
     const struct pass *p, struct pass_item *x, const struct spill_row *r);
-/* What was wanted, or what is handed over; the item schema's columns are not there. */
+/* What was wanted, or what is handed over; the item schema's columns are not
+ * there. */
 bool pass_is_line(const struct spill_row *r);
 int pass_check_said(const struct spill_row *r, unsigned want);
 /* A row that has no kind, but a chain or members, completes one. */

@@ -294,7 +294,7 @@ ev_apfs_has_files(
 	if (map > (INT64_MAX - base) / sizeof(raw) ||
 	    !ev_disk_read(d, base + map * sizeof(raw), raw, sizeof(raw)))
 		return false;
-	map = get64(raw + 0x30);
+	map = get64(raw + 0x30) & UINT64_MAX / sizeof(raw);
 	return search_map(d, base, map, id, 0) != 0 &&
 	       (snapshot == 0 || search_map(d, base, map, id, snapshot) != 0);
 }

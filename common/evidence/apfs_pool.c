@@ -163,6 +163,13 @@ find_entry(const struct spill_apfs_node *n, struct sought o,
 	return found;
 }
 
+/* [APFS] Object Map Value Flags: with others than those it is damaged. */
+static bool
+is_deleted(const struct spill_apfs_mapping *m)
+{
+	return (m->flags & 1) != 0 && (m->flags & ~0x1fu) == 0;
+}
+
 /* Block of a virtual object, by the tree of an object map; 0: there is none. */
 static uint64_t
 find_object(struct pool *p, uint64_t block, struct sought o)
@@ -180,7 +187,7 @@ find_object(struct pool *p, uint64_t block, struct sought o)
 			return 0;
 		block = m.block;
 		if (n.leaf)
-			return m.id == o.id && (m.flags & 1) == 0 ? block : 0;
+			return m.id == o.id && !is_deleted(&m) ? block : 0;
 	}
 	return 0;
 }
@@ -322,6 +329,18 @@ fix_of(const struct pool *p)
 		p->offset + p->now->omap * size, size };
 }
 
+/* The tree of a map of objects, as libtsk has it, which multiplies a number of
+ * which the upper bits are damaged. */
+static bool
+read_map(struct pool *p, uint64_t block, uint64_t *tree)
+{
+	if (spill_apfs_omap_read(read_block(p, block, p->node), tree) ==
+	    SPILL_EFORMAT)
+		return false;
+	*tree &= UINT64_MAX / p->container.block_size;
+	return true;
+}
+
 /* Does it lead to a tree of files? Of an encrypted one that is not known. */
 static bool
 is_usable(struct pool *p, const struct spill_apfs_volume *a)
@@ -331,8 +350,7 @@ is_usable(struct pool *p, const struct spill_apfs_volume *a)
 
 	if (a->object.sum_ok && (a->flags & SPILL_APFS_UNENCRYPTED) == 0)
 		return true;
-	if (spill_apfs_omap_read(read_block(p, a->omap, p->node), &tree) ==
-	    SPILL_EFORMAT)
+	if (!read_map(p, a->omap, &tree))
 		return false;
 	files =
 	    find_object(p, tree, (struct sought){ a->root_tree, UINT64_MAX });
@@ -352,6 +370,17 @@ later_first(const void *x, const void *y)
 	return a->block < b->block ? -1 : a->block > b->block;
 }
 
+/* A damaged one may say that it is of any transaction: not of one later than
+ * all that are known. */
+static bool
+is_possible(const struct pool *p, const struct spill_apfs_volume *a)
+{
+	return a->object.sum_ok ||
+	       a->object.transaction <=
+		   SPILL_MAX(p->container.object.transaction,
+		       p->state[0].transaction);
+}
+
 /* In all of the container, or as much of it as there is time for. */
 static void
 look_for_volumes(struct pool *p)
@@ -369,7 +398,7 @@ look_for_volumes(struct pool *p)
 		if (s.len == 0)
 			break;
 		if (spill_apfs_volume_read(s, &a) != SPILL_EFORMAT &&
-		    a.object.type == SPILL_APFS_VOLUME)
+		    a.object.type == SPILL_APFS_VOLUME && is_possible(p, &a))
 			p->seen[p->nseen++] = (struct seen){ i, a.object.id,
 				a.object.transaction };
 	}
@@ -461,8 +490,7 @@ list_volume(struct pool *p, unsigned slot)
 	if (a.snapshots == 0)
 		return;
 	p->files.id = a.root_tree;
-	if (spill_apfs_omap_read(read_block(p, a.omap, p->block),
-		&p->files.omap) == SPILL_EFORMAT)
+	if (!read_map(p, a.omap, &p->files.omap))
 		p->files.omap = 0;
 	list_snapshots(p, v, a.snapshot_tree);
 }

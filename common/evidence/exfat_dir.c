@@ -213,6 +213,14 @@ cut_end(struct spill_exfat_dir *it, struct spill_exfat_entry *out)
 	return SPILL_EDAMAGED;
 }
 
+/* Without the others of its set, all of it must be as it is written. */
+static bool
+file_alone(const struct spill_exfat_dir *it, const struct spill_exfat_entry *e)
+{
+	return e->entries == 1 && e->times.bad == 0 &&
+	       spill_is_zero(spill_part(entry_at(it, e->at), 25, 7));
+}
+
 int
 spill_exfat_dir_next(struct spill_exfat_dir *it, struct spill_exfat_entry *out)
 {
@@ -229,7 +237,7 @@ spill_exfat_dir_next(struct spill_exfat_dir *it, struct spill_exfat_entry *out)
 			continue;
 		entry_read(it, &e);
 		if (it->beyond && e.kind == SPILL_EXFAT_FILE && !e.sum_ok &&
-		    !(e.sound && e.has_stream))
+		    !(e.sound && (e.has_stream || file_alone(it, &e))))
 			continue;
 		it->pos = e.at + (size_t)e.entries * EXFAT_ENTRY;
 		*out = e;

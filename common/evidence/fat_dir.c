@@ -83,7 +83,8 @@ continues(const uint8_t *a, const uint8_t *b)
 	 * that comes first in the directory can be the short one. */
 	if (a[0] == 0xe5)
 		return part_units(b, units) == sizeof(units);
-	return b[0] != 0 && b[0] == (a[0] & 0x3f) - 1;
+	/* A bit that none has may be damage: the checksum is the same. */
+	return b[0] != 0 && (b[0] & 0x7f) == (a[0] & 0x3f) - 1;
 }
 
 static size_t
@@ -209,10 +210,33 @@ has_content(const struct spill_fat_entry *e)
 }
 
 static bool
+is_padded(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((p[i] == ' ' && i + 1 < n && p[i + 1] != ' ') ||
+		    p[i] >= 0x80 || (p[i] >= 'a' && p[i] <= 'z') ||
+		    (p[i] != ' ' && !spill_fat_legal(p[i])))
+			return false;
+	return true;
+}
+
+/* It has a name of ASCII in capitals, as those are written, and the bits that
+ * are never set are not; and it says something: no more is known of it. */
+static bool
+has_name(const struct spill_fat_entry *e)
+{
+	return e->flaw.what == NULL && (e->nt_flags & ~0x18u) == 0 &&
+	       (e->attributes & (0xc0u | SPILL_FAT_LABEL)) == 0 &&
+	       e->raw[0] != ' ' && is_padded(e->raw, 8) &&
+	       is_padded(e->raw + 8, 3) &&
+	       (e->cluster > 0 || e->times.at.born.set);
+}
+
+static bool
 plausible(const struct spill_fat_entry *e)
 {
 	return e->long_kind == SPILL_FAT_LONG_WHOLE || has_modified(e) ||
-	       has_content(e);
+	       has_content(e) || has_name(e);
 }
 
 /* The short entry at pos; SPILL_END if it is nothing to show. */

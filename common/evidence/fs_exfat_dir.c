@@ -335,10 +335,49 @@ slot(struct fat_sweep *w, struct spill_span bytes, size_t pos, uint64_t number)
 		return true;
 	put_name(&e, &w->name);
 	x.name = spill_buf_as_span(&w->name);
+	x.lost = w->in_use && !e.deleted;
 	if (x.name.len == 0)
 		x.named = EV_UNNAMED;
 	return w->each(w->ctx, &x,
 	    (e.attributes & SPILL_EXFAT_DIRECTORY) != 0 ? EV_DIR : EV_FILE);
+}
+
+/* Does a cluster begin as one of a folder does? sure: there is a file in its
+ * first sector whose checksum is right, or that is as it must be. */
+static bool
+is_of_folder(struct fat_sweep *w, uint64_t cluster, bool *sure)
+{
+	uint8_t raw[4096];
+	size_t n = SPILL_MIN(w->s->sector_size, sizeof(raw));
+	struct spill_exfat_entry e;
+
+	*sure = false;
+	if (!ev_fs_read(w->fs, fat_cluster_at(w->s, cluster), raw, n) ||
+	    !is_entry(w->s, raw))
+		return false;
+	for (size_t i = 0; i < n && !*sure; i += FAT_SLOT)
+		*sure = raw[i] == (IN_USE | SPILL_EXFAT_FILE) &&
+			is_file(raw + i) && exfat_decode(raw + i, n - i, &e) &&
+			e.sound;
+	return true;
+}
+
+/* Clusters of a folder whose entry is lost, or their chain. */
+static bool
+stray(struct fat_sweep *w, uint32_t cluster)
+{
+	uint64_t end = cluster + 1ULL;
+	bool more, sure;
+
+	if (!is_of_folder(w, cluster, &sure) || !sure)
+		return true;
+	while (fat_is_stray(w, end) && is_of_folder(w, end, &sure))
+		end++;
+	w->in_use = true;
+	more = fat_sweep_clusters(w, cluster, end);
+	w->in_use = false;
+	w->next = end;
+	return more;
 }
 
 int
@@ -350,7 +389,8 @@ exfat_unused(struct ev_fs *fs, fat_each *each, void *ctx)
 		.ctx = ctx,
 		.name = SPILL_BUF_INIT(4096),
 		.is_entry = is_entry,
-		.slot = slot };
+		.slot = slot,
+		.stray = stray };
 	int rc = fat_sweep(&w);
 
 	spill_buf_release(&w.name);

@@ -145,12 +145,13 @@ static const char beyond[] = "its entry is behind the end of the folder";
 /* One that is not in use, though its entry and its folder are, is behind the
  * folder's end: whose clusters it has cannot be known. */
 static void
-tell_beyond(struct ev_fs *fs, uint64_t at, bool deleted, struct ev_object *o)
+tell_beyond(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
+    bool deleted, struct ev_object *o)
 {
 	const struct fat *s = fs->state;
 	uint32_t cluster;
 
-	if (s->loaded_lost)
+	if (s->loaded_lost && name->placed)
 		o->facts.note = beyond;
 	if (o->alloc || deleted ||
 	    (fat_cluster_of(s, at, &cluster) && !fat_used(fs, cluster)))
@@ -178,7 +179,7 @@ fat_end(struct ev_fs *fs, const struct ev_entry *name, uint64_t at,
 {
 	const struct fat *s = fs->state;
 
-	tell_beyond(fs, at, deleted, o);
+	tell_beyond(fs, name, at, deleted, o);
 	if (name->name.len > 0 && !s->listing)
 		fat_own(fs, o);
 	return o->nomem ? SPILL_ENOMEM : SPILL_OK;

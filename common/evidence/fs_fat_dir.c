@@ -134,16 +134,24 @@ fat_junk(struct fat_listing *l, uint64_t offset, size_t len)
 	add_fault(l, fat_place(l, offset), len, "what is there is no entry");
 }
 
-/* Four entries that are none, and it may be anything. */
+/* Four entries that are none, and it may be anything: if there are no more
+ * others that are some. */
 static void
 look_at_first(struct fat_listing *l, const uint8_t *p, size_t n)
 {
-	size_t bad = 0;
+	size_t bad = 0, good = 0, first = 0;
 
-	for (size_t i = 0; i < 4 && (i + 1) * FAT_SLOT <= n; i++)
-		bad += p[i * FAT_SLOT] != 0 &&
-		       !l->is_entry(l->s, p + i * FAT_SLOT);
-	l->strict = l->erased || bad == 4;
+	for (size_t i = 0; (i + 1) * FAT_SLOT <= n; i++) {
+		if (i == 4)
+			first = bad;
+		if (p[i * FAT_SLOT] == 0)
+			continue;
+		if (l->is_entry(l->s, p + i * FAT_SLOT))
+			good++;
+		else
+			bad++;
+	}
+	l->strict = l->erased || (first == 4 && bad >= good);
 	l->begun = true;
 	if (l->strict && !l->erased)
 		add_fault(l, l->at, 4 * (uint64_t)FAT_SLOT,

@@ -126,7 +126,7 @@ bool
 fat_is_entry(const struct fat *s, const uint8_t *p)
 {
 	if ((p[11] & 0x0f) == 0x0f)
-		return p[0] <= 0x4f || p[0] == 0xe5;
+		return p[0] <= (0x40 | FAT_PARTS) || p[0] == 0xe5;
 	return flaws(s, p) == 0;
 }
 
@@ -179,27 +179,57 @@ add_lone_parts(
 		ev_folder_add(l->out, &x);
 }
 
+/* Of a cluster without "." and "..": is nearly all else in it entries? */
+static bool
+has_entries(const struct fat_listing *l, uint32_t cluster)
+{
+	uint8_t raw[4096];
+	size_t n = SPILL_MIN(l->s->cluster_size, sizeof(raw));
+	size_t good = 0, bad = 0;
+
+	if (!ev_fs_read(l->fs, fat_cluster_at(l->s, cluster), raw, n))
+		return false;
+	for (size_t i = 0; i < n; i += FAT_SLOT)
+		if (raw[i] != 0 && fat_is_entry(l->s, raw + i))
+			good++;
+		else
+			bad += raw[i] != 0;
+	return good >= 2 && 4 * bad <= good;
+}
+
+/* Does what it says of its own folder lead to this one, or to none? */
+static bool
+is_below(const struct fat_listing *l, uint32_t up)
+{
+	const struct ev_object *map = &l->s->map;
+	uint32_t own = 0, above;
+
+	if (map->nrun > 0)
+		(void)fat_cluster_of(
+		    l->s, map->run[0].block * l->fs->block_size, &own);
+	if (up == 0 || up == own)
+		return up == own || l->dir == l->fs->root;
+	return !fat_is_cluster(l->s, up) || !fat_is_folder(l->fs, up, &above);
+}
+
 /*
  * A folder whose entry is behind the end of its own, where a damaged byte may
  * have put that: its first cluster says that it is one, and not in another one
- * than this. Either of its two entries may be damaged as well.
+ * than this. Either of its two entries may be damaged as well, and both may
+ * be gone.
  */
 static bool
 is_lost_folder(const struct fat_listing *l, uint32_t cluster)
 {
-	const struct ev_object *map = &l->s->map;
 	struct fat_dots d;
-	uint32_t own = 0;
-	bool here;
 
-	if (!fat_is_free_folder(l, cluster) || !fat_dots(l->fs, cluster, &d) ||
-	    (d.has_self && d.self != cluster))
+	if (!fat_is_free_folder(l, cluster))
 		return false;
-	if (map->nrun > 0)
-		(void)fat_cluster_of(
-		    l->s, map->run[0].block * l->fs->block_size, &own);
-	here = d.up == own || (d.up == 0 && l->dir == l->fs->root);
-	return d.has_up ? here : d.has_self;
+	if (!fat_dots(l->fs, cluster, &d) || (!d.has_self && !d.has_up))
+		return has_entries(l, cluster);
+	if (d.has_self && d.self != cluster)
+		return false;
+	return d.has_up ? is_below(l, d.up) : d.has_self;
 }
 
 static void

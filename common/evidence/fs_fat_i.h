@@ -195,6 +195,9 @@ struct fat_dots {
 
 /* False: there are no two entries at the cluster. */
 bool fat_dots(struct ev_fs *fs, uint32_t cluster, struct fat_dots *out);
+/* Does a folder begin at a cluster? parent: the first cluster of its own
+ * folder, 0 the root. */
+bool fat_is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent);
 
 typedef bool fat_each(void *ctx, const struct ev_entry *e, enum ev_kind kind);
 
@@ -206,14 +209,22 @@ struct fat_sweep {
 	fat_each *each;
 	void *ctx;
 	struct spill_buf name;
+	uint8_t *raw; /* a piece of it */
+	bool in_use; /* what is swept is */
+	uint64_t next; /* the cluster before which nothing is left to do */
 	bool (*is_entry)(const struct fat *s, const uint8_t *p);
 	bool (*slot)(struct fat_sweep *w, struct spill_span bytes, size_t pos,
 	    uint64_t number);
-	/* A cluster in use that no item was seen to have; may be NULL. */
+	/* A cluster in use that no item was seen to have; may be NULL. It may
+	 * set next. */
 	bool (*stray)(struct fat_sweep *w, uint32_t cluster);
 };
 
 int fat_sweep(struct fat_sweep *w);
+/* Is a cluster in use, and no item was seen to have it? */
+bool fat_is_stray(struct fat_sweep *w, uint64_t cluster);
+/* The clusters from one on, without the last. */
+bool fat_sweep_clusters(struct fat_sweep *w, uint64_t first, uint64_t last);
 int fat_unused(struct ev_fs *fs, fat_each *each, void *ctx);
 
 /* --- exFAT --------------------------------------------------------------- */

@@ -44,9 +44,9 @@ sweep_chunk(struct fat_sweep *w, uint8_t *raw, uint64_t from, uint64_t end,
 	return true;
 }
 
-/* A stretch of clusters that are not in use. */
+/* A stretch of clusters. */
 static bool
-sweep_stretch(struct fat_sweep *w, uint8_t *raw, uint64_t from, uint64_t end)
+sweep_stretch(struct fat_sweep *w, uint64_t from, uint64_t end)
 {
 	uint64_t size = w->s->sector_size, start, stop;
 
@@ -61,7 +61,7 @@ sweep_stretch(struct fat_sweep *w, uint8_t *raw, uint64_t from, uint64_t end)
 		if (at >= end)
 			return true;
 		n = (size_t)SPILL_MIN(end - at, (uint64_t)CHUNK);
-		if (!sweep_chunk(w, raw, from, end, at, n))
+		if (!sweep_chunk(w, w->raw, from, end, at, n))
 			return false;
 		at += n;
 	}
@@ -77,32 +77,46 @@ is_swept(struct fat_sweep *w, uint64_t cluster)
 	       !fat_is_taken(w->fs, cluster);
 }
 
+bool
+fat_sweep_clusters(struct fat_sweep *w, uint64_t first, uint64_t last)
+{
+	uint64_t there = w->fs->there * w->fs->block_size;
+	uint64_t from = fat_cluster_at(w->s, first);
+	uint64_t end = SPILL_MIN(fat_cluster_at(w->s, last), there);
+
+	return from >= end || sweep_stretch(w, from, end);
+}
+
+bool
+fat_is_stray(struct fat_sweep *w, uint64_t cluster)
+{
+	return cluster < w->s->clusters + 2ULL &&
+	       fat_used(w->fs, (uint32_t)cluster) &&
+	       !fat_is_owned(w->s, (uint32_t)cluster);
+}
+
 int
 fat_sweep(struct fat_sweep *w)
 {
 	struct fat *s = w->s;
-	uint8_t *raw = malloc(CHUNK + 2 * (size_t)FAT_CARRY);
-	uint64_t last = s->clusters + 2ULL, there, c = 2;
+	uint64_t last = s->clusters + 2ULL, c = 2;
 	bool more = true;
 
-	if (raw == NULL)
+	w->raw = malloc(CHUNK + 2 * (size_t)FAT_CARRY);
+	if (w->raw == NULL)
 		return SPILL_ENOMEM;
-	there = w->fs->there * w->fs->block_size;
 	while (more && c < last) {
-		uint64_t first = c, from = fat_cluster_at(s, c), end;
+		uint64_t first = c;
 
 		while (c < last && is_swept(w, c))
 			c++;
-		end = SPILL_MIN(fat_cluster_at(s, c), there);
-		if (c == first && w->stray != NULL && fat_used(w->fs, c) &&
-		    !fat_is_owned(s, (uint32_t)c))
+		if (c > first)
+			more = fat_sweep_clusters(w, first, c);
+		else if (w->stray != NULL && fat_is_stray(w, c))
 			more = w->stray(w, (uint32_t)c);
-		if (c == first)
-			c++;
-		else if (from < end)
-			more = sweep_stretch(w, raw, from, end);
+		c = SPILL_MAX(c + (c == first), w->next);
 	}
-	free(raw);
+	free(w->raw);
 	return SPILL_OK;
 }
 
@@ -166,10 +180,8 @@ fat_dots(struct ev_fs *fs, uint32_t cluster, struct fat_dots *out)
 	return true;
 }
 
-/* Does a folder begin at a cluster? parent: the first cluster of its own
- * folder, 0 the root. */
-static bool
-is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
+bool
+fat_is_folder(struct ev_fs *fs, uint32_t cluster, uint32_t *parent)
 {
 	struct fat_dots d;
 
@@ -190,10 +202,10 @@ fat_stray(struct fat_sweep *w, uint32_t cluster)
 	struct ev_entry e = { .named = EV_UNNAMED, .lost = true };
 	uint32_t parent, above;
 
-	if (!is_folder(w->fs, cluster, &parent))
+	if (!fat_is_folder(w->fs, cluster, &parent))
 		return true;
 	if (fat_is_cluster(w->s, parent) && fat_used(w->fs, parent) &&
-	    !fat_is_owned(w->s, parent) && is_folder(w->fs, parent, &above))
+	    !fat_is_owned(w->s, parent) && fat_is_folder(w->fs, parent, &above))
 		return true;
 	e.object = fat_number(w->s, fat_cluster_at(w->s, cluster));
 	return w->each(w->ctx, &e, EV_DIR);

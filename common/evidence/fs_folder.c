@@ -9,6 +9,7 @@
 #include "fs_i.h"
 
 #define KEEP_MAX 4096 /* entries for which a table is kept */
+#define LARGE	 ((size_t)1 << 16) /* entries */
 
 /* --- folders ------------------------------------------------------------ */
 
@@ -34,15 +35,17 @@ ev_folder_release(struct ev_folder *f)
 	*f = (struct ev_folder){ 0 };
 }
 
-/* Room for one more, in a table that doubles. */
+/* Room for one more, in a table that doubles, but a large one: what it does
+ * not need counts as memory, too. */
 static void *
 grow(void *v, size_t n, size_t *cap, size_t size, bool *nomem)
 {
-	size_t more = *cap > 0 ? 2 * *cap : 16;
+	size_t more = *cap > LARGE ? *cap + *cap / 8 : 2 * *cap;
 	void *p;
 
 	if (n < *cap)
 		return v;
+	more = SPILL_MAX(more, 16u);
 	p = realloc(v, more * size);
 	if (p == NULL) {
 		*nomem = true;

@@ -38,8 +38,9 @@ struct ev_entry {
 	uint64_t sequence; /* of the object, 0 if not known (NTFS) */
 	uint64_t offset; /* of the entry in its folder, if placed */
 	const struct spill_macb *fn; /* times in the entry itself, or NULL */
-	enum ev_named named;
-	enum ev_kind kind;
+	/* Small, since a folder may have millions. */
+	enum ev_named named : 8;
+	enum ev_kind kind : 8;
 	bool placed;
 	bool journal; /* a copy of its folder in the journal has it */
 	bool lost; /* in use, but no folder leads to it: it is not EV_NAMED */
@@ -269,6 +270,9 @@ TSK_FS_INFO *ev_ufs_open(struct ev_fs *fs, unsigned type);
 int ev_tsk_list(struct ev_fs *fs, uint64_t dir, struct ev_folder *out);
 int ev_tsk_load(struct ev_fs *fs, const struct ev_entry *e, uint64_t dir,
     struct ev_object *out);
+/* The one attribute of an object that a reader of ours fills: empty, in place
+ * of those it had; NULL: there is no memory. */
+TSK_FS_ATTR *ev_tsk_only_attr(TSK_FS_META *m);
 bool ev_tsk_block_used(struct ev_fs *fs, uint64_t block);
 
 /* Of HFS+ and APFS: is its content in a decmpfs attribute? Then its size is

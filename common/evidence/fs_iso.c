@@ -123,13 +123,7 @@ load_attributes(TSK_FS_FILE *file)
 
 	if (m->attr != NULL && m->attr_state == TSK_FS_META_ATTR_STUDIED)
 		return 0;
-	if (m->attr == NULL)
-		m->attr = tsk_fs_attrlist_alloc();
-	else
-		tsk_fs_attrlist_markunused(m->attr);
-	a = m->attr != NULL && n != NULL
-		? tsk_fs_attrlist_getnew(m->attr, TSK_FS_ATTR_NONRES)
-		: NULL;
+	a = n != NULL ? ev_tsk_only_attr(m) : NULL;
 	if (a == NULL)
 		return 1;
 	runs = m->size > 0 ? make_runs(s, n) : NULL;
@@ -412,6 +406,9 @@ facts(struct ev_fs *fs, const TSK_FS_FILE *file, TSK_INUM_T dir,
 	spill_buf_reset(&fs->target);
 	spill_buf_put(&fs->target, r->target, r->target_len);
 	out->target = spill_buf_as_span(&fs->target);
+	if ((n->flags & ISO_SECOND) != 0)
+		out->note = "its place or size is damaged: taken is what "
+			    "agrees with the other files";
 	if (r->flaw.what != NULL)
 		out->note = r->flaw.what;
 	free(e);

@@ -5,7 +5,8 @@
  * fs_iso_session.c finds sessions, fs_iso_entry.c reads one record,
  * fs_iso_tree.c all folders once, fs_iso_path.c what path tables alone lead to,
  * fs_iso_compare.c finds what one of two trees
- * has alone, fs_iso.c gives all to the walk.
+ * has alone, fs_iso_order.c decides between numbers that disagree, fs_iso.c
+ * gives all to the walk.
  */
 #ifndef SPILL_FS_ISO_I_H
 #define SPILL_FS_ISO_I_H
@@ -22,6 +23,10 @@ enum { /* iso_node.flags */
 	ISO_HIDDEN = 4, /* not listed here: it is moved elsewhere */
 	ISO_SHOWN = 8, /* of the other tree: it is listed */
 	ISO_LOOP = 16, /* the folder has been read by another way */
+	/* Its place or size is two in two orders of bytes, or it has blocks of
+	 * attributes before the content, which may be damage, too. */
+	ISO_TWO = 32,
+	ISO_SECOND = 64, /* not taken by its first numbers */
 };
 
 /* A directory record: a file or folder of one of the trees. */
@@ -115,6 +120,8 @@ bool iso_path_name(struct iso_state *s, const struct iso_node *n, char raw[264],
     struct spill_span *name);
 /* Descriptors and both trees. */
 int iso_load(struct iso_state *s);
+/* Where files are whose numbers are two in two orders; s->rc. */
+void iso_decide_orders(struct iso_state *s);
 /* What of the other tree is to be listed; s->rc. */
 void iso_compare(struct iso_state *s);
 /* What the areas of a record say, those elsewhere too. */

@@ -161,6 +161,19 @@ block_of(struct iso_state *s, const struct spill_iso_record *r)
 		   : r->block_be;
 }
 
+/* Folders are of whole sectors ([ECMA] 6.8.1.1): what is not, nor begins as one
+ * does, is a file, whatever its flags say. */
+static bool
+is_folder(
+    const struct iso_state *s, uint32_t block, const struct spill_iso_record *r)
+{
+	if ((r->flags & SPILL_ISO_DIRECTORY) == 0)
+		return false;
+	return r->size % SECTOR == 0 || r->size_be % SECTOR == 0 ||
+	       iso_folder_at(s->fs->disk, s->fs->offset, block, s->block_size) >
+		   0;
+}
+
 static void
 add_record(struct iso_state *s, uint32_t parent, uint64_t at,
     const struct spill_iso_record *r)
@@ -178,8 +191,11 @@ add_record(struct iso_state *s, uint32_t parent, uint64_t at,
 		n->block = block_of(s, r) + r->extra;
 		n->size = r->size;
 		n->mended = r->mended ? (uint8_t)r->len : 0;
-		if ((r->flags & SPILL_ISO_DIRECTORY) != 0)
+		if (is_folder(s, n->block, r))
 			n->flags |= ISO_FOLDER;
+		if (r->block != r->block_be || r->size != r->size_be ||
+		    r->extra != 0)
+			n->flags |= ISO_TWO;
 		iso_rock(s, &s->names[tree], r, rock);
 		if (rock->flaw.what != NULL)
 			s->damaged++;
@@ -459,12 +475,13 @@ choose(struct iso_state *s, const struct volumes *v)
 	add_root(s, ISO_MAIN, other_first ? &v->other : &v->primary,
 	    other_first ? v->other_at : v->primary_at);
 	s->other = s->n;
-	if (!v->has_other || s->rc != SPILL_OK)
-		return;
-	s->has_other = true;
-	add_root(s, ISO_OTHER, other_first ? &v->primary : &v->other,
-	    other_first ? v->primary_at : v->other_at);
+	s->has_other = v->has_other && s->rc == SPILL_OK;
+	if (s->has_other)
+		add_root(s, ISO_OTHER, other_first ? &v->primary : &v->other,
+		    other_first ? v->primary_at : v->other_at);
 	if (s->rc == SPILL_OK)
+		iso_decide_orders(s);
+	if (s->has_other && s->rc == SPILL_OK)
 		iso_compare(s);
 }
 

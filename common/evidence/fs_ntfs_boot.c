@@ -10,7 +10,11 @@
 /* Extension records that may be read, and those for each MFT record. */
 #define AGAIN_LEAST ((uint64_t)1 << 21)
 #define AGAIN_EACH  64
-#define LATER	    256u /* records without one that is there */
+/* Records without one that is there, of which each is looked at; and of which
+ * every so many is: a begin of the MFT that was written over. */
+#define LATER  256u
+#define FAR    ((uint64_t)1 << 20)
+#define STRIDE 64u
 
 static bool
 has_record(struct ev_disk *d, uint64_t at)
@@ -35,17 +39,21 @@ has_numbered(struct ev_disk *d, uint64_t at, uint32_t number)
 	return spill_cur_u32le(&c) == number;
 }
 
-/* Where the first records are lost, as those of the mirror are, others may be
- * where they would be if the MFT began in one piece. */
-static bool
-has_later(struct ev_disk *d, uint64_t offset, const struct spill_ntfs_boot *b)
+/* The next one from a number on of an MFT in one piece, or 0. */
+static uint64_t
+next_numbered(struct ev_disk *d, uint64_t offset,
+    const struct spill_ntfs_boot *b, uint64_t from)
 {
-	uint64_t at = offset + b->mft_lcn * b->cluster_size;
+	uint64_t size = b->record_size, end, mft = b->mft_lcn * b->cluster_size;
 
-	for (uint32_t i = 1; i < LATER && b->mft_lcn < b->clusters; i++)
-		if (has_numbered(d, at + (uint64_t)i * b->record_size, i))
-			return true;
-	return false;
+	if (b->mft_lcn >= b->clusters)
+		return 0;
+	end = (b->clusters * b->cluster_size - mft) / size;
+	end = SPILL_MIN(SPILL_MIN(end, from + FAR), (uint64_t)UINT32_MAX);
+	for (uint64_t i = from; i < end; i += i - from < LATER ? 1 : STRIDE)
+		if (has_numbered(d, offset + mft + i * size, (uint32_t)i))
+			return i;
+	return 0;
 }
 
 bool
@@ -68,7 +76,7 @@ ev_ntfs_boot(struct ev_disk *d, uint64_t offset, struct spill_ntfs_boot *out)
 	       (out->mirror_lcn < out->clusters &&
 		   has_record(
 		       d, offset + out->mirror_lcn * out->cluster_size)) ||
-	       has_later(d, offset, out);
+	       next_numbered(d, offset, out, 1) > 0;
 }
 
 /* --- where the MFT is --------------------------------------------------- */
@@ -205,13 +213,12 @@ guess_map(struct ev_fs *fs)
 {
 	struct ntfs *s = fs->state;
 	uint64_t record = s->boot.record_size, size = fs->block_size;
-	uint64_t at = fs->offset + s->boot.mft_lcn * size;
-	uint32_t end = 0;
+	uint64_t end = 1, i;
 
-	for (uint32_t i = 0; i - end < LATER; i++)
-		if (has_numbered(fs->disk, at + i * record, i))
-			end = i + 1;
-	if (end == 0)
+	while ((i = next_numbered(fs->disk, fs->offset, &s->boot, end)) > 0)
+		end = i + 1;
+	if (end == 1 &&
+	    !has_numbered(fs->disk, fs->offset + s->boot.mft_lcn * size, 0))
 		return SPILL_OK;
 	free(s->map);
 	s->map = calloc(1, sizeof(*s->map));

@@ -99,7 +99,7 @@ ev_ntfs_locate(const struct ev_fs *fs, const struct ev_run *run, size_t runs,
 /* --- records ------------------------------------------------------------ */
 
 /* A record of which the signature alone is damaged: all else must be as it is
- * written. */
+ * written. Not all that make one give it its number. */
 static int
 unsigned_record(struct ntfs *s, const uint8_t *raw, uint64_t number,
     struct spill_ntfs_record *out)
@@ -112,7 +112,7 @@ unsigned_record(struct ntfs *s, const uint8_t *raw, uint64_t number,
 	if (spill_ntfs_record_read(
 		(struct spill_span){ (const char *)s->fixed, size }, s->copy,
 		&r) != SPILL_OK ||
-	    r.number != number || r.allocated != size)
+	    (r.number != number && r.number != 0) || r.allocated != size)
 		return SPILL_EFORMAT;
 	(void)spill_flaw(&r.flaw, "its signature is damaged", 0);
 	*out = r;
@@ -234,6 +234,23 @@ add_child(struct ntfs *s, const struct ntfs_child *file,
 	return SPILL_OK;
 }
 
+/* By type they rise; but where a record is damaged a name may come later. */
+static bool
+has_name_behind(const struct spill_ntfs_record *r, size_t at)
+{
+	struct spill_cur c = spill_cur_of(r->bytes);
+	uint32_t type, len;
+
+	do {
+		spill_cur_seek(&c, at);
+		type = spill_cur_u32le(&c);
+		len = spill_cur_u32le(&c);
+		at += len;
+	} while (spill_cur_ok(&c) && type != SPILL_NTFS_FILE_NAME &&
+		 type != UINT32_MAX && len >= 16);
+	return spill_cur_ok(&c) && type == SPILL_NTFS_FILE_NAME;
+}
+
 /* The names in a record. One for DOS counts if there is no other. */
 static int
 note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
@@ -248,14 +265,12 @@ note_names(struct ntfs *s, uint64_t number, const struct spill_ntfs_record *r)
 	struct spill_ntfs_attr a;
 	size_t dos_at = 0;
 	bool any = false;
-	int rc, got = SPILL_OK;
+	int got = SPILL_OK;
 
 	if (record >= s->records)
 		return SPILL_OK;
-	/* By type they rise; a name that does not is found by its index alone,
-	 * or as one that is in no folder. */
-	while ((rc = spill_ntfs_attrs_next(&it, &a)) != SPILL_END &&
-	       a.type <= SPILL_NTFS_FILE_NAME) {
+	while (spill_ntfs_attrs_next(&it, &a) != SPILL_END &&
+	       (a.type <= SPILL_NTFS_FILE_NAME || has_name_behind(r, a.at))) {
 		if (a.type != SPILL_NTFS_FILE_NAME ||
 		    spill_ntfs_name_read(a.content, &n) == SPILL_EFORMAT ||
 		    n.name.len == 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fs_i.h"
+#include "tsk_extra_i.h"
 
 /* --- folders ------------------------------------------------------------ */
 
@@ -131,6 +132,18 @@ load_meta(struct ev_fs *fs, TSK_FS_NAME *name)
 	return false;
 }
 
+TSK_FS_ATTR *
+ev_tsk_only_attr(TSK_FS_META *m)
+{
+	if (m->attr == NULL)
+		m->attr = tsk_fs_attrlist_alloc();
+	else
+		tsk_fs_attrlist_markunused(m->attr);
+	return m->attr != NULL
+		   ? tsk_fs_attrlist_getnew(m->attr, TSK_FS_ATTR_NONRES)
+		   : NULL;
+}
+
 static void
 add_attribute(struct ev_fs *fs, const TSK_FS_ATTR *a, struct ev_object *out)
 {
@@ -195,6 +208,9 @@ fill(struct ev_fs *fs, uint64_t dir, struct ev_object *out)
 	out->made_up = m->type == TSK_FS_META_TYPE_VIRT_DIR;
 	out->links = (uint64_t)SPILL_MAX(m->nlink, 0);
 	out->size = m->size > 0 ? (uint64_t)m->size : 0;
+	if (m->size < 0)
+		ev_folder_fault(&out->faults, 0, 0,
+		    "its size on the disk is 2^63 bytes or more: taken is 0");
 	add_content(fs, out);
 }
 

@@ -119,7 +119,8 @@ read_record(struct spill_span raw, size_t len, struct spill_iso_record *out)
 	out->size = both(&c, &out->flaw);
 	spill_cur_seek(&c, 6);
 	out->block_be = spill_cur_u32be(&c);
-	spill_cur_seek(&c, 18);
+	spill_cur_skip(&c, 4);
+	out->size_be = spill_cur_u32be(&c);
 	out->time = spill_iso_time_short(spill_cur_bytes(&c, 7));
 	out->flags = spill_cur_u8(&c);
 	out->interleaved = (spill_cur_u8(&c) | spill_cur_u8(&c)) != 0;

@@ -234,6 +234,7 @@ lost_iso(const struct disk_view *d, uint64_t at, const uint8_t sector[512],
 struct ufs {
 	bool big, second;
 	uint32_t superblock, group; /* fragments, in a cylinder group */
+	uint32_t each, step, mask; /* where groups begin */
 	uint32_t fragment; /* bytes */
 	uint64_t fragments, place;
 };
@@ -262,6 +263,9 @@ ufs_read(const uint8_t *raw, struct ufs *u)
 	u->superblock = (uint32_t)ufs_get(u, raw, 8, 4);
 	u->group = (uint32_t)ufs_get(u, raw, 12, 4);
 	u->fragment = (uint32_t)ufs_get(u, raw, 52, 4);
+	u->each = (uint32_t)ufs_get(u, raw, 188, 4);
+	u->step = u->second ? 0 : (uint32_t)ufs_get(u, raw, 24, 4);
+	u->mask = (uint32_t)ufs_get(u, raw, 28, 4);
 	u->fragments =
 	    u->second ? ufs_get(u, raw, 1080, 8) : ufs_get(u, raw, 36, 4);
 	u->place = u->second ? ufs_get(u, raw, 1000, 8) : 8192;
@@ -273,16 +277,20 @@ ufs_read(const uint8_t *raw, struct ufs *u)
 	       u->fragments <= FAR / u->fragment;
 }
 
+/* The header of a group: it has its number. */
 static bool
-ufs_has_group(const struct disk_view *d, uint64_t start, const struct ufs *u)
+ufs_has_group(const struct disk_view *d, uint64_t at, const struct ufs *u,
+    uint32_t *number)
 {
-	uint8_t raw[8] = { 0 };
+	uint8_t raw[16] = { 0 };
 	struct spill_cur c = spill_cur(raw, sizeof(raw));
 
-	spill_cur_skip(&c, 4);
-	return lost_read(d, start + (uint64_t)u->group * u->fragment, raw,
-		   sizeof(raw)) &&
-	       (u->big ? spill_cur_u32be(&c) : spill_cur_u32le(&c)) == CG_MAGIC;
+	if (!lost_read(d, at, raw, sizeof(raw)))
+		return false;
+	spill_cur_seek(&c, 12);
+	*number = u->big ? spill_cur_u32be(&c) : spill_cur_u32le(&c);
+	spill_cur_seek(&c, 4);
+	return (u->big ? spill_cur_u32be(&c) : spill_cur_u32le(&c)) == CG_MAGIC;
 }
 
 /* at is that of the magic's sector, the third one of the superblock. */
@@ -293,6 +301,7 @@ lost_ufs(const struct disk_view *d, uint64_t at, const uint8_t sector[512],
 	uint8_t raw[UFS_MAGIC_AT + 4];
 	struct ufs u = { 0 };
 	uint64_t back;
+	uint32_t g;
 
 	(void)sector;
 	if (at < 1024 || !lost_read(d, at - 1024, raw, sizeof(raw)) ||
@@ -301,14 +310,22 @@ lost_ufs(const struct disk_view *d, uint64_t at, const uint8_t sector[512],
 	at -= 1024;
 	out->what = u.second ? "UFS2" : "UFS1";
 	out->length = u.fragments * u.fragment;
-	if (at >= u.place && ufs_has_group(d, at - u.place, &u)) {
+	if (at >= u.place &&
+	    ufs_has_group(
+		d, at - u.place + (uint64_t)u.group * u.fragment, &u, &g)) {
 		out->start = at - u.place;
 		return true;
 	}
-	/* The first copy, that of the first group. */
-	back = (uint64_t)u.superblock * u.fragment;
-	if (back > at || !ufs_has_group(d, at - back, &u))
+	/* A copy, which lies before the header of its group. */
+	back = (uint64_t)u.group - u.superblock;
+	if (u.group <= u.superblock ||
+	    !ufs_has_group(d, at + back * u.fragment, &u, &g))
 		return false;
+	back = (uint64_t)g * u.each + (uint64_t)u.step * (g & ~u.mask) +
+	       u.superblock;
+	if (back > at / u.fragment)
+		return false;
+	back *= u.fragment;
 	out->start = at - back;
 	out->copy = "superblock";
 	lost_fix(out, out->start + u.place, at, 1536);

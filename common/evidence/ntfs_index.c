@@ -182,29 +182,33 @@ plain_units(struct spill_span name)
 	return true;
 }
 
+/* Text in UTF-16 fails by the sizes: it has something in their upper bits. */
+static bool
+is_sane(const struct spill_ntfs_name *n)
+{
+	return n->times.bad == 0 && n->times.at.born.set &&
+	       n->times.at.modified.set && n->times.at.accessed.set &&
+	       n->times.at.changed.set && n->allocated >> 53 == 0 &&
+	       n->allocated % 8 == 0 && n->size >> 56 == 0;
+}
+
 /*
- * Bytes that a $FILE_NAME key at s would have, 0 if it is none. Text in
- * UTF-16 fails by the sizes: it has something in their upper bits. Most
- * places are zeros, which have no sequence of a parent: that is seen first.
+ * Bytes that a $FILE_NAME key at s would have, 0 if it is none. Most places
+ * are zeros, which have no sequence of a parent: that is seen first.
  */
 static size_t
-key_like(struct spill_span s)
+key_like(struct spill_span s, bool *sane)
 {
 	struct spill_ntfs_name n;
 
 	if ((s.p[6] | s.p[7]) == 0 || spill_ntfs_name_read(s, &n) != SPILL_OK)
 		return 0;
-	if (n.times.bad != 0 || !n.times.at.born.set ||
-	    !n.times.at.modified.set || !n.times.at.accessed.set ||
-	    !n.times.at.changed.set)
-		return 0;
-	if (n.allocated >> 53 != 0 || n.allocated % 8 != 0 || n.size >> 56 != 0)
-		return 0;
+	*sane = is_sane(&n);
 	return plain_units(n.name) ? NAME_HEAD + n.name.len : 0;
 }
 
 /* The entry of the key at it->cur, if its header is still there. */
-static void
+static bool
 slack_head(const struct spill_ntfs_entries *it, struct spill_ntfs_entry *e)
 {
 	struct spill_ntfs_entry h = { .at = e->at - 16 };
@@ -212,14 +216,15 @@ slack_head(const struct spill_ntfs_entries *it, struct spill_ntfs_entry *e)
 	unsigned len, key;
 
 	if (e->at < 16 || h.at < it->end)
-		return;
+		return false;
 	spill_cur_seek(&c, h.at);
 	len = entry_head(&c, &h, &key);
 	if (key != e->key.len || len < 16 + key || len % 8 != 0 || h.last)
-		return;
+		return false;
 	h.key = e->key;
 	h.inner = false; /* what it led to is another block now */
 	*e = h;
+	return true;
 }
 
 int
@@ -234,13 +239,16 @@ spill_ntfs_slack_next(
 	     spill_cur_skip(&it->cur, 8)) {
 		struct spill_span s = { (const char *)it->cur.p + it->cur.pos,
 			spill_cur_left(&it->cur) };
-		size_t len = key_like(s);
+		bool sane = false;
+		size_t len = key_like(s, &sane);
 
 		if (len == 0)
 			continue;
 		e.at = it->cur.pos;
 		e.key = spill_part(s, 0, len);
-		slack_head(it, &e);
+		/* Times or sizes may be damaged where the header fits. */
+		if (!slack_head(it, &e) && !sane)
+			continue;
 		spill_cur_skip(&it->cur, SPILL_MIN((len + 7) / 8 * 8, s.len));
 		*out = e;
 		return SPILL_OK;

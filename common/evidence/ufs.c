@@ -73,20 +73,24 @@ spill_ufs_super_read(struct spill_span raw, struct spill_ufs_super *out)
 		return SPILL_EFORMAT;
 	}
 	r.big = out->big_endian;
+	out->superblock = field(&r, 8);
 	out->header = field(&r, 12);
 	out->inode_table = field(&r, 16);
 	if (out->version == 1) {
 		out->group_step = field(&r, 24);
 		out->group_mask = field(&r, 28);
 	}
+	out->groups = field(&r, 44);
 	out->fragment = field(&r, 52);
 	out->block_shift = field(&r, 96);
 	out->per_block = field(&r, 120);
 	out->per_group = field(&r, 184);
 	out->fragments_per_group = field(&r, 188);
 	if (out->fragment < 512 || out->fragment > 65536 ||
-	    !spill_power_of_two(out->fragment))
+	    !spill_power_of_two(out->fragment)) {
+		out->per_block = out->per_group = 0;
 		return spill_flaw(&out->flaw, "size of fragments is none", 52);
+	}
 	if (out->block_shift > 3 || out->per_block == 0 ||
 	    out->per_group == 0) {
 		out->per_block = out->per_group = 0;
@@ -126,15 +130,30 @@ spill_ufs_group_at(const struct spill_ufs_super *s, uint32_t group)
 	return (group_start(s, group) + s->header) * s->fragment;
 }
 
-/* [FS] struct cg, cg_inosused() */
-uint32_t
-spill_ufs_group_map(const struct spill_ufs_super *s, struct spill_span header)
+/* [FS] struct cg: UFS1 may have its count of inodes in 16 bits. */
+int
+spill_ufs_group_read(struct spill_span raw, const struct spill_ufs_super *s,
+    struct spill_ufs_group *out)
 {
-	struct reader r = { spill_cur_of(header), s->big_endian };
-	uint32_t at = field(&r, 92);
+	struct reader r = { spill_cur_of(raw), s->big_endian };
+	uint32_t sign;
 
-	return spill_cur_ok(&r.c) && at < s->fragment << s->block_shift ? at
-									: 0;
+	*out = (struct spill_ufs_group){ 0 };
+	sign = field(&r, 4);
+	out->number = field(&r, 12);
+	spill_cur_seek(&r.c, 18);
+	out->inodes = u16(&r);
+	if (s->version == 2 || out->inodes == 0)
+		out->inodes = field(&r, 116);
+	out->inode_map = field(&r, SPILL_UFS_INODE_MAP_AT);
+	out->block_map = field(&r, SPILL_UFS_BLOCK_MAP_AT);
+	if (sign != 0x090255) {
+		(void)spill_flaw(&out->flaw, "signature is missing", 4);
+		return SPILL_EFORMAT;
+	}
+	if (!spill_cur_ok(&r.c))
+		return spill_flaw(&out->flaw, "it is cut", raw.len);
+	return SPILL_OK;
 }
 
 /* --- inodes -------------------------------------------------------------- */

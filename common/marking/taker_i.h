@@ -1,5 +1,5 @@
 /*
- * taker_i.h: shared by taker.c, taker_row.c (rows) and taker_code.c (what is
+ * taker_i.h: shared by marktaker.c, taker_row.c (rows) and taker_code.c (what is
  * no document, but a program's).
  */
 #ifndef SPILL_TAKER_I_H

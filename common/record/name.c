@@ -52,8 +52,10 @@ spill_name_escape(struct spill_buf *b, struct spill_span s)
 {
 	size_t i = 0, from = 0;
 
-	if (plain(s.p, s.len))
-		i = s.len;
+	if (plain(s.p, s.len)) {
+		spill_buf_put(b, s.p, s.len);
+		return;
+	}
 	while (i < s.len) {
 		unsigned n = keep(s.p + i, s.len - i);
 		unsigned char c = (unsigned char)s.p[i];

@@ -61,8 +61,8 @@ close_from(unsigned first)
 
 /* In the child, between fork and exec: only calls that are safe there. */
 static _Noreturn void
-become_zygote(const struct spill_pool *p, char **env, pid_t tool, int sock,
-    int err)
+become_zygote(
+    const struct spill_pool *p, char **env, pid_t tool, int sock, int err)
 {
 	size_t n = SPILL_MIN(p->conf.ngiven, SPILL_POOL_GIVEN);
 	char count[2] = { (char)('0' + n), '\0' };

@@ -45,7 +45,7 @@ struct spill_iso_record {
 	size_t at, len; /* in what was given */
 	uint8_t extra; /* blocks before the content: attributes */
 	uint32_t block, size; /* of the content: first block, bytes */
-	uint32_t block_be; /* the same by its other order of bytes */
+	uint32_t block_be, size_be; /* the same by their other order of bytes */
 	struct spill_iso_time time;
 	uint8_t flags;
 	bool interleaved;

@@ -23,7 +23,8 @@ struct spill_ufs_super {
 	uint32_t fragment; /* bytes */
 	uint32_t per_group, fragments_per_group; /* inodes; fragments */
 	uint32_t inode_table; /* fragments from the start of a group */
-	uint32_t header; /* of a group: the same */
+	uint32_t superblock, header; /* of a group: the same */
+	uint32_t groups;
 	uint32_t per_block, block_shift; /* inodes; fragments, as a power */
 	uint32_t group_step, group_mask; /* UFS1: where groups begin */
 	struct spill_flaw flaw;
@@ -36,9 +37,22 @@ int spill_ufs_super_read(struct spill_span raw, struct spill_ufs_super *out);
 uint64_t spill_ufs_inode_at(const struct spill_ufs_super *s, uint32_t number);
 /* Byte of the volume where the header of a group begins, a block. */
 uint64_t spill_ufs_group_at(const struct spill_ufs_super *s, uint32_t group);
-/* Where in that block the map of inodes in use begins; 0: it says none. */
-uint32_t spill_ufs_group_map(
-    const struct spill_ufs_super *s, struct spill_span header);
+
+#define SPILL_UFS_INODE_MAP_AT 92 /* in the header of a group */
+#define SPILL_UFS_BLOCK_MAP_AT 96
+#define SPILL_UFS_WRITTEN_AT   120 /* UFS2: inodes that were ever written */
+
+/* The header of a cylinder group. */
+struct spill_ufs_group {
+	uint32_t number, inodes;
+	uint32_t inode_map, block_map; /* bytes from its start */
+	struct spill_flaw flaw;
+};
+
+/* Of its first 128 bytes. SPILL_EFORMAT: it has no signature; out is what is
+ * there nonetheless. */
+int spill_ufs_group_read(struct spill_span raw, const struct spill_ufs_super *s,
+    struct spill_ufs_group *out);
 
 struct spill_ufs_inode {
 	uint16_t mode;

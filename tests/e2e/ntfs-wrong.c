@@ -4,6 +4,7 @@
  * record, and what is wrong with a name of it ([NTFS] "$FILE_NAME", "Index
  * entry"):
  *	beyond	it is longer than the attribute of the record that it is in
+ *	outside	it begins behind the end of that attribute
  *	key	it is longer than the key of the index that it is in
  *	nul	in that key, it has a NUL
  */
@@ -42,22 +43,6 @@ tell(unsigned number, const char *what)
 }
 
 static void
-look_at_record(const uint8_t *p)
-{
-	unsigned at = get16(p + 20), len, value;
-
-	for (; at + 24 <= RECORD && get32(p + at) < 0x100; at += len) {
-		len = get32(p + at + 4);
-		value = at + get16(p + at + 20);
-		if (len < 24 || len > RECORD - at)
-			break;
-		if (get32(p + at) == 0x30 && value + NAME_AT <= RECORD &&
-		    NAME_AT + 2U * p[value + 64] > get32(p + at + 16))
-			tell(get32(p + 44), "beyond");
-	}
-}
-
-static void
 look_at_entry(const uint8_t *p, unsigned len)
 {
 	unsigned key = get16(p + 10), n = p[ENTRY_AT + 64];
@@ -76,16 +61,39 @@ look_at_entry(const uint8_t *p, unsigned len)
 
 /* The entries in use, and what may be one in the room behind them. */
 static void
-look_at_index(const uint8_t *p)
+look_at_entries(const uint8_t *p, unsigned at, unsigned end)
 {
-	unsigned at = 24 + get32(p + 24), len;
+	unsigned len;
 
-	for (; at + ENTRY_AT + NAME_AT <= BLOCK; at += len) {
+	for (; at < end && at + ENTRY_AT + NAME_AT <= end; at += len) {
 		len = get16(p + at + 8);
-		if (len < ENTRY_AT || len % 8 != 0 || len > BLOCK - at)
+		if (len < ENTRY_AT || len % 8 != 0 || len > end - at)
 			len = 8;
 		else if (len >= ENTRY_AT + NAME_AT)
 			look_at_entry(p + at, len);
+	}
+}
+
+static void
+look_at_record(const uint8_t *p)
+{
+	unsigned at = get16(p + 20), len, value;
+
+	for (; at + 24 <= RECORD && get32(p + at) < 0x100; at += len) {
+		len = get32(p + at + 4);
+		value = at + get16(p + at + 20);
+		if (len < 24 || len > RECORD - at)
+			break;
+		if (get32(p + at) == 0x90 && value + 32 < at + len)
+			look_at_entries(
+			    p, value + 16 + get32(p + value + 16), at + len);
+		if (get32(p + at) != 0x30)
+			continue;
+		if (value + NAME_AT >= at + len)
+			tell(get32(p + 44), "outside");
+		if (value + NAME_AT <= RECORD &&
+		    NAME_AT + 2U * p[value + 64] > get32(p + at + 16))
+			tell(get32(p + 44), "beyond");
 	}
 }
 
@@ -108,7 +116,7 @@ main(int argc, char *argv[])
 			look_at_record(block);
 		} else {
 			fix(block, BLOCK);
-			look_at_index(block);
+			look_at_entries(block, 24 + get32(block + 24), BLOCK);
 		}
 	}
 	return 0;

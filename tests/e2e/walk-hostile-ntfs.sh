@@ -436,10 +436,12 @@ info
 name 25 b.txt
 in 0x80 - 4445
 END
-lcn() { od -An -tu8 -j "$1" -N 8 img | tr -d ' '; }
-cluster=$(($(od -An -tu2 -j 11 -N 2 img) * $(od -An -tu1 -j 13 -N 1 img)))
-dd if=/dev/zero of=img bs=1024 seek=$(($(lcn 48) * cluster / 1024)) count=16 conv=notrunc status=none
-dd if=/dev/zero of=img bs=1024 seek=$(($(lcn 56) * cluster / 1024)) count=4 conv=notrunc status=none
+# lose RECORDS: the first of the MFT, and the mirror.
+lose() {
+	dd if=/dev/zero of=img bs=1024 seek=64 count="$1" conv=notrunc status=none
+	dd if=/dev/zero of=img bs=1024 seek=8 count=4 conv=notrunc status=none
+}
+lose 16
 gives "the first 16 records are lost, and the mirror" <<'END'
 24-128-2|/$OrphanFiles/a.txt|file|no/yes|resident|ok|3
 25-144-2|/$OrphanFiles/dir|dir|no/yes|resident|ok
@@ -450,5 +452,61 @@ neither the MFT nor its mirror says where it is: it is taken as one piece
 'img:p0:5': folder is damaged, entries may be missing: there is no MFT record of it
 '/$OrphanFiles': items in use that no folder leads to: 2
 errors: 5
+END
+
+# All of the first 300, and so whatever says where the rest is.
+make 400 <<'END'
+rec 24
+info
+name 5 gone.txt
+rec 320 3
+info
+name 5 dir
+root 321:b.txt
+rec 321
+info
+name 320 b.txt
+in 0x80 - 4445
+rec 399
+info
+name 5 last.txt
+END
+lose 300
+gives "the first 300 records are lost, and the mirror" <<'END'
+320-144-2|/$OrphanFiles/dir|dir|no/yes|resident|ok
+321-128-2|/$OrphanFiles/dir/b.txt|file|yes/yes|resident|ok|2
+399|/$OrphanFiles/last.txt|file|no/yes|none|ok|0
+neither the MFT nor its mirror says where it is: it is taken as one piece
+'/': there is no root folder
+'img:p0:5': item is damaged: its MFT record is not there (byte 70656, length 1024)
+'img:p0:5': folder is damaged, entries may be missing: there is no MFT record of it
+'/$OrphanFiles': items in use that no folder leads to: 2
+errors: 5
+END
+
+# --- what one damaged byte of a record hides ----------------------------------
+
+make 64 <<'END'
+rec 5 3
+info
+name 5 .
+root
+rec 24
+info
+in 0x50 - 00
+name 5 late.txt
+in 0x80 - 414243
+rec 30
+info
+name 5 unsigned.txt
+END
+poke $(((64 + 30) * 1024)) 00000000
+poke $(((64 + 30) * 1024 + 44)) 00000000
+gives "a name behind attributes of other types; a record without signature and number" <<END
+$root
+24-128-3|/late.txt|file|yes/yes|resident|ok|3||$mft
+30|/unsigned.txt|file|yes/yes|none|partial|0||$mft
+'/unsigned.txt': item is damaged: its signature is damaged (byte 96256, length 1024)
+errors: 1
 END
 tap_end

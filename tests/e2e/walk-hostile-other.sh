@@ -41,6 +41,14 @@ le() {
 }
 both() { le "$1"; be "$1"; }
 
+# runs_of PATH: where the content is of that one in img.
+runs_of() {
+	walked
+	awk -F'\t' -v path="$1" '
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["path"] == path { print $col["runs"] }' rows
+}
+
 # --- ISO 9660 ----------------------------------------------------------------
 
 iso() {
@@ -148,6 +156,37 @@ ROWS
 > errors: 1
 > status 1
 ROWS
+	# Which of two numbers is right: what does not reach into another file,
+	# and is where files lie one behind the other.
+	for len in 1 100; do
+		poke $(($(find_text 'A_LONG') - 23)) "$(le $((len * 2048 + 16)))"
+		gives "ISO 9660: a file that is $len blocks longer in one order" <<'ROWS'
+< status 0
+> 'img:p0:32924': folder is damaged, entries may be missing: its records are damaged
+> errors: 1
+> status 1
+ROWS
+	done
+	runs_of /dir/paper.txt >place
+	for len in $(($(stat -c %s sound) / 2048 - 1)) 18 \
+	    $(($(cut -d+ -f1 place) / 2048 + 1)); do
+		poke $((at - 31)) "$(le "$len")"
+		runs_of /dir/paper.txt | diff place - >"$why"
+		cp sound img
+		tap "ISO 9660: a file that is at block $len in one order"
+		poke $((at - 27)) "$(be "$len")"
+		runs_of /dir/paper.txt | diff place - >"$why"
+		cp sound img
+		tap "ISO 9660: a file that is at block $len in the other"
+	done
+	runs_of '/A long name, 2nd draft.docx' >place
+	poke $(($(find_text 'A_LONG') - 32)) 01
+	runs_of '/A long name, 2nd draft.docx' | diff place - >"$why"
+	cp sound img
+	tap "ISO 9660: attributes before a file, where there is no room for them"
+	poke $((at - 8)) 02
+	gives "ISO 9660: a file with the flag of a folder" <<'ROWS'
+ROWS
 	poke $((at - 23)) "$(both $((0xffffffff)))"
 	gives "ISO 9660: a file of 4 GiB" <<'ROWS'
 < p0|/dir/paper.txt|file|complete|ok|18
@@ -175,6 +214,148 @@ if command -v genisoimage >/dev/null; then
 	iso
 else
 	skip "ISO 9660" "no genisoimage"
+fi
+# --- UFS ---------------------------------------------------------------------
+
+# inode PATH: where the inode is of that one in the file sound, of the first
+# group of UFS1 as makefs lays it out.
+inode() {
+	awk -F'\t' -v path="$1" '
+	NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["path"] == path { print 32768 + 128 * $col["meta"] }' sound.rows
+}
+le64() { le $(($1 & 0xffffffff)); le $(($1 >> 32)); }
+ufs() {
+	local folder file big i
+	rm -rf tree
+	mkdir -p tree/dir/sub tree/many
+	for i in {100..229}; do echo "$i" >"tree/many/$i"; done
+	echo "EXERCISE EXERCISE" >tree/dir/paper.txt
+	: >tree/empty.txt
+	seq 1 40000 | head -c 150000 >tree/noise.bin
+	find tree -exec touch -h -d '2024-06-03 10:20:30' {} +
+	makefs -t ffs -B le -o version=1,maxbpcg=128 -s 4m sound tree >>log 2>&1
+	cp sound img
+	seen >clean
+	cp rows sound.rows
+	grep -cx 'p0|/many/[12][0-9][0-9]|file|complete|ok|4' clean |
+	    grep -qx 130 || echo "not all of the folder" >"$why"
+	grep -v '/many/' clean | sed 's/^p0|//; s/|.*|/|/' | sort |
+	    diff - <(cat <<'ROWS'
+/$OrphanFiles|0
+/dir/paper.txt|18
+/dir/sub|512
+/dir|512
+/empty.txt|0
+/many|2048
+/noise.bin|150000
+/|512
+status 0
+ROWS
+	) >>"$why"
+	tap "UFS1: nothing is wrong"
+	folder=$(inode /dir) file=$(inode /empty.txt) big=$(inode /noise.bin)
+	poke $((folder + 104)) 00000000
+	gives "UFS1: a folder that says it has no blocks" <<'ROWS'
+ROWS
+	poke $((folder + 8)) "$(le64 $((1 << 40)))"
+	gives "UFS1: a folder of 1 TiB" <<'ROWS'
+< p0|/dir|dir|complete|ok|512
+> p0|/dir|dir|complete|ok|1024
+ROWS
+	poke $((file + 8)) "$(le64 $((1 << 40)))"
+	gives "UFS1: a hole of 1 TiB" <<'ROWS'
+< p0|/empty.txt|file|complete|ok|0
+> p0|/empty.txt|file|complete|ok|1099511627776
+ROWS
+	# The block of pointers of noise.bin, then one that is full of itself.
+	poke $((big + 88)) "$(le $((0x7fffffff)))"
+	gives "UFS1: pointers outside the volume" <<'ROWS'
+< p0|/noise.bin|file|complete|ok|150000
+> p0|/noise.bin|file|partial|partial|150000
+< status 0
+> '/noise.bin': item is damaged: a block of pointers is outside the volume
+> errors: 1
+> status 1
+ROWS
+	poke $((big + 8)) "$(le64 $((1 << 40)))"
+	poke $((big + 96)) "$(le 4000)"
+	# shellcheck disable=SC2046 # a pointer each
+	poke $((4000 * 1024)) $(for ((i = 0; i < 2048; i++)); do le 4000; done)
+	gives "UFS1: pointers to themselves, of a file of 1 TiB" <<'ROWS'
+< p0|/noise.bin|file|complete|ok|150000
+> p0|/noise.bin|file|partial|partial|1099511627776
+< status 0
+> '/noise.bin': item is damaged: it has more blocks of pointers than there are
+> errors: 1
+> status 1
+ROWS
+}
+# zero OFFSET BYTES: of img.
+zero() {
+	dd if=/dev/zero of=img bs=1 seek="$1" count="$2" conv=notrunc status=none
+}
+# ufs_heads: superblocks, of which each group has a copy, and headers of groups.
+ufs_heads() {
+	local per group=$((24 * 1024)) copy=16384
+	per=$(($(od -An -tu4 -j $((8192 + 188)) -N 4 sound) * 1024))
+	[ "$(od -An -tu4 -j $((per + copy + 1372)) -N 4 sound)" -eq \
+	    $((0x011954)) ] || echo "there is no second group" >"$why"
+	tap "UFS1: there is a second group"
+	poke $((8192 + 184)) 00000000
+	gives "UFS1: a superblock without inodes" <<'ROWS'
+< status 0
+> its superblock is damaged: the copy at byte 16384 is used
+> errors: 1
+> status 1
+ROWS
+	poke $((8192 + 16)) "$(le 40)"
+	zero $copy 2048
+	gives "UFS1: one that leads to no inodes, and the first copy is gone" <<ROWS
+< status 0
+> its superblock is damaged: the copy at byte $((per + copy)) is used
+> errors: 1
+> status 1
+ROWS
+	zero 8192 2048
+	zero $copy 2048
+	seen | sed 's/^x0/p0/' >got
+	diff clean got | grep '^[<>]' | diff - <(cat <<ROWS
+< status 0
+> volume x0 was found: UFS1, which no partition table has; its superblock: damaged, the copy at byte $((per + copy)) is used (byte 0, length 4194304)
+> errors: 1
+> status 1
+ROWS
+	) >"$why"
+	cp sound img
+	tap "UFS1: the superblock and its first copy are gone"
+	poke $((per + group + 92)) 00000000
+	gives "UFS1: a group whose map of inodes is nowhere" <<'ROWS'
+< status 0
+> headers of cylinder groups whose maps are misplaced: 1, the first of group 1
+> errors: 1
+> status 1
+ROWS
+	poke $((group + 96)) ffffff7f
+	gives "UFS1: a group whose map of blocks is nowhere" <<'ROWS'
+< status 0
+> headers of cylinder groups whose maps are misplaced: 1, the first of group 0
+> errors: 1
+> status 1
+ROWS
+	zero $group 8192
+	gives "UFS1: a group without its header" <<'ROWS'
+< status 0
+> headers of cylinder groups whose maps are misplaced: 1, the first of group 0
+> errors: 1
+> status 1
+ROWS
+}
+if command -v makefs >/dev/null; then
+	ufs
+	ufs_heads
+else
+	skip "UFS" "no makefs"
 fi
 # --- APFS --------------------------------------------------------------------
 
@@ -220,6 +401,28 @@ gives "APFS: a tree of files that is its own branch" <<'ROWS'
 > errors: 5
 ROWS
 fi
+# byte BLOCK OFFSET: of the first container in img.
+byte() { echo $((32768 + 4096 * $1 + $2)); }
+# A flag says that it is deleted, and others that there are none; a block number
+# of which the uppermost byte is damaged.
+container
+for i in 1 2 3; do poke "$(byte 31 $((4056 - 16 * i)))" ffffff00; done
+gives "APFS: flags in an object map that are none" </dev/null
+container
+poke "$(byte 30 $((0x37)))" ff
+gives "APFS: an object map whose tree is outside by the last byte" </dev/null
+# A copy of the superblock of the volume that leads to no files, of a
+# transaction that cannot be, and the right one is damaged.
+container
+dd if=sound of=img bs=4096 skip=28 seek=68 count=1 conv=notrunc status=none
+poke "$(byte 60 16)" ffffffffffffff00
+poke "$(byte 60 $((0x80)))" 0a00
+poke "$(byte 20 4000)" 01
+gives "APFS: a damaged superblock of a volume is not the latest one" <<'ROWS'
+> APFS container p1: the superblock of its volume v1 is damaged (byte 32768, length 262144)
+< errors: 2
+> errors: 3
+ROWS
 container map-loop
 gives "APFS: an object map of a volume that is its own branch" <<'ROWS'
 < p1.v1|/|dir|none|ok|0
@@ -540,6 +743,15 @@ ROWS
 > status 1
 ROWS
 	at=$(rec 20)
+	poke $((at + 88)) 8000000000000000
+	gives "HFS+: a file of 2^63 bytes" <<'ROWS'
+< p0|/passwords.txt|file|complete|ok|116
+> p0|/passwords.txt|file|complete|partial|0
+< status 0
+> '/passwords.txt': item is damaged: its size on the disk is 2^63 bytes or more: taken is 0
+> errors: 1
+> status 1
+ROWS
 	poke $((at + 48)) 686c6e6b6866732b
 	poke $((at + 44)) 00000014
 	gives "HFS+: a hard link to nothing" <<'ROWS'

@@ -49,6 +49,7 @@ static void
 ufs(char kind, struct spill_span raw)
 {
 	struct spill_ufs_super s;
+	struct spill_ufs_group g;
 	struct spill_ufs_inode i;
 	int rc;
 
@@ -61,6 +62,10 @@ ufs(char kind, struct spill_span raw)
 	}
 	for (unsigned version = 1; version <= 2; version++)
 		for (int big = 0; big < 2; big++) {
+			s = (struct spill_ufs_super){ .version = version,
+				.big_endian = big };
+			rc = spill_ufs_group_read(raw, &s, &g);
+			must((rc == SPILL_OK) == (g.flaw.what == NULL));
 			rc = spill_ufs_inode_read(raw, version, big, &i);
 			must((rc == SPILL_OK) == (i.flaw.what == NULL));
 			check_times(&i.times);

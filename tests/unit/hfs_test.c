@@ -217,8 +217,43 @@ ufs_super(void **state)
 	assert_int_equal(s.per_group, 0);
 	make_super(b, false, 1);
 	put32(b + 52, 0);
+	put32(b + 120, 0);
 	assert_int_equal(
 	    spill_ufs_super_read(span_of(b, 1376), &s), SPILL_EDAMAGED);
+	assert_int_equal(s.per_group, 0); /* nobody divides by the other */
+}
+
+static void
+ufs_group(void **state)
+{
+	struct spill_ufs_super s = { .version = 2, .big_endian = true };
+	struct spill_ufs_group g;
+	uint8_t b[128] = { 0 };
+
+	(void)state;
+	put32be(b + 4, 0x090255);
+	put32be(b + 12, 7);
+	put32be(b + 92, 168);
+	put32be(b + 96, 248);
+	put32be(b + 116, 640);
+	assert_int_equal(
+	    spill_ufs_group_read(span_of(b, 128), &s, &g), SPILL_OK);
+	assert_int_equal(g.number, 7);
+	assert_int_equal(g.inodes, 640);
+	assert_int_equal(g.inode_map, 168);
+	assert_int_equal(g.block_map, 248);
+	assert_int_equal(
+	    spill_ufs_group_read(span_of(b, 119), &s, &g), SPILL_EDAMAGED);
+	put32be(b + 4, 0);
+	assert_int_equal(
+	    spill_ufs_group_read(span_of(b, 128), &s, &g), SPILL_EFORMAT);
+	assert_int_equal(g.number, 7);
+	s = (struct spill_ufs_super){ .version = 1 };
+	put32(b + 4, 0x090255);
+	put16(b + 18, 320);
+	assert_int_equal(
+	    spill_ufs_group_read(span_of(b, 128), &s, &g), SPILL_OK);
+	assert_int_equal(g.inodes, 320);
 }
 
 static void
@@ -330,6 +365,7 @@ main(void)
 		cmocka_unit_test(hfs_wrapper),
 		cmocka_unit_test(big_endian_names),
 		cmocka_unit_test(ufs_super),
+		cmocka_unit_test(ufs_group),
 		cmocka_unit_test(ufs2_inode),
 		cmocka_unit_test(ufs1_inode),
 	};

@@ -324,6 +324,7 @@ index_block(void **state)
 	struct spill_ntfs_entry e;
 	struct spill_ntfs_index x;
 	struct spill_ntfs_name n;
+	size_t at;
 
 	(void)state;
 	make_block(b);
@@ -350,11 +351,22 @@ index_block(void **state)
 	assert_true(e.file.record == 67 && e.file.sequence == 3);
 	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_END);
 	/* A head that does not fit its key is of something else. */
-	copy[e.at + 10] ^= 2;
+	at = e.at;
+	copy[at + 10] ^= 2;
 	it = spill_ntfs_slack(&x);
 	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_OK);
 	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_OK);
 	assert_true(e.file.record == 0 && e.key.len == 0x42 + 18);
+	/* Nor is what is left then an entry, if its size cannot be. */
+	copy[e.at + 47] = 1;
+	it = spill_ntfs_slack(&x);
+	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_OK);
+	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_END);
+	copy[at + 10] ^= 2;
+	it = spill_ntfs_slack(&x);
+	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_OK);
+	assert_int_equal(spill_ntfs_slack_next(&it, &e), SPILL_OK);
+	assert_true(e.file.record == 67 && e.at == at);
 }
 
 /* A bit of an entry says that it is the last; its key says that it is not. */

@@ -1,5 +1,5 @@
 /*
- * taker.c: the lines of a document to the marker, and what that says as rows.
+ * marktaker.c: the lines of a document to the marker, and what that says as rows.
  * Runs in workers.
  */
 #include <stdio.h>

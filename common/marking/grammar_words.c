@@ -339,6 +339,7 @@ static const struct word words[] = {
 	{ "PALAVRA", WORD_SPEECH },
 	{ "PALAVRAS", WORD_SPEECH },
 	{ "PAPERS", WORD_SPEECH },
+	{ "PART", WORD_PAGE },
 	{ "PAS", WORD_NEGATION },
 	{ "PERSONAL", WORD_PERSONAL },
 	{ "PERSONLICH", WORD_PERSONAL },

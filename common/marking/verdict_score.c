@@ -146,7 +146,7 @@ late_facts(const struct spill_judge *j, struct judge_hit *h)
 		h->facts &= ~JP(EDGE);
 	/* At the head and the foot of a page it marks, whatever is listed
 	 * between. */
-	if (g->both > 0 && h->facts & JP(EDGE))
+	if (g->both > 0 && h->facts & JP(EDGE) && !j->now.frames)
 		h->facts &= ~JP(LIST);
 }
 
@@ -335,9 +335,28 @@ settle(struct spill_judge *j)
 	}
 }
 
+/* Two levels at the head and the foot of pages: a list from end to end. */
+static bool
+has_frames(const struct judge_part *p)
+{
+	int rank = -1;
+
+	for (size_t i = 0; i < p->groups; i++) {
+		const struct judge_group *g = &p->group[i];
+
+		if (g->both == 0)
+			continue;
+		if (rank >= 0 && g->rank_max != rank)
+			return true;
+		rank = g->rank_max;
+	}
+	return false;
+}
+
 void
 judge_score(struct spill_judge *j)
 {
+	j->now.frames = has_frames(&j->now);
 	settle(j);
 	j->now.state = judge_has_state(j);
 	for (size_t i = j->now.first_hit; i < j->nhits; i++) {

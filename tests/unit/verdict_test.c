@@ -19,20 +19,6 @@
 		.text = (t), .marks = (m) \
 	}
 
-struct doc {
-	const char *name;
-	struct row row[32];
-	uint32_t pages; /* 0: none are known */
-	enum spill_class class;
-	const char *scheme, *level;
-	int rank;
-	const char *flags, *categories, *release, *former;
-	bool code, fragment, data;
-	const char *file; /* its name; NULL: memo.txt */
-	unsigned secondary; /* these are among them */
-	bool few; /* less than 60 of 100 */
-};
-
 /* --- a document --------------------------------------------------------- */
 
 static struct spill_judge *judge;
@@ -802,6 +788,25 @@ bounded(void **state)
 			    spill_judge_hit(judge, i)->line);
 }
 
+/* Each of them is better than the one before, until it is part of a list. */
+static void
+bounded_lists(void **state)
+{
+	static const struct row rows[] = { M("NATO RESTRICTED", "nr line"),
+		M("NATO CONFIDENTIAL", "nc line"),
+		M("NATO SECRET", "ns line") };
+	const struct spill_judge_doc d = { .name = SPILL_SPAN("") };
+	struct spill_verdict v;
+
+	(void)state;
+	spill_judge_begin(judge, &d);
+	for (int i = 0; i < 300000; i++)
+		tell(&rows[i % 3], 0);
+	assert_int_equal(spill_judge_end(judge, &v), SPILL_OK);
+	assert_int_equal(v.class, SPILL_CLASS_TEMPLATE);
+	assert_int_equal(v.markings, 300000);
+}
+
 static void
 names(void **state)
 {
@@ -885,6 +890,7 @@ main(void)
 		cmocka_unit_test(cells),
 		cmocka_unit_test(table),
 		cmocka_unit_test(bounded),
+		cmocka_unit_test(bounded_lists),
 		cmocka_unit_test(names),
 		cmocka_unit_test(containers),
 	};

@@ -23,6 +23,20 @@ struct row {
 	const char *part;
 };
 
+struct doc {
+	const char *name;
+	struct row row[32];
+	uint32_t pages; /* 0: none are known */
+	enum spill_class class;
+	const char *scheme, *level;
+	int rank;
+	const char *flags, *categories, *release, *former;
+	bool code, fragment, data;
+	const char *file; /* its name; NULL: memo.txt */
+	unsigned secondary; /* these are among them */
+	bool few; /* less than 60 of 100 */
+};
+
 #define MANY "AU|BE|CA|IE|MT|NZ|RO|UK|US"
 
 static const struct {

@@ -216,9 +216,12 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 {
 	const struct spill_marking *m = &h->hit.m;
 
-	/* In data everything is alone in its element. */
+	/* In data everything is alone in its element, and names of choices
+	 * are Title Case. */
 	if (!needs_more(m))
-		return !j->data || m->spec == SPILL_SPEC_SELF ||
+		return !j->data ||
+		       (m->spec == SPILL_SPEC_SELF &&
+			   !(h->facts & JP(TITLE))) ||
 		       has_two_places(j, h);
 	if (judge_is_cheap(m) && !(m->flags & SPILL_MARKING_UPPER))
 		return false;

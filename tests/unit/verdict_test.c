@@ -10,15 +10,6 @@
 #include "util.h"
 #include "verdict_words.h"
 
-#define L(t)                \
-	{                   \
-		.text = (t) \
-	}
-#define M(t, m)                           \
-	{                                 \
-		.text = (t), .marks = (m) \
-	}
-
 /* --- a document --------------------------------------------------------- */
 
 static struct spill_judge *judge;
@@ -367,6 +358,9 @@ not_marked(void **state)
 		{ "an example in a program",
 		    { L("9 lines"), M("NATO SECRET", "ns line"), L("9 lines") },
 		    MENTION, .code = true },
+		{ "a choice in data",
+		    { L("8 lines"), M("Nato Secret", "ns line title") },
+		    MENTION, .data = true },
 		{ "a value in data",
 		    { L("8 lines"), M("SECRET//NOFORN", "uss line cat=NOFORN"),
 			L("8 lines") },

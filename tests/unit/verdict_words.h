@@ -23,6 +23,15 @@ struct row {
 	const char *part;
 };
 
+#define L(t)                \
+	{                   \
+		.text = (t) \
+	}
+#define M(t, m)                           \
+	{                                 \
+		.text = (t), .marks = (m) \
+	}
+
 struct doc {
 	const char *name;
 	struct row row[32];

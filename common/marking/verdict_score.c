@@ -97,14 +97,21 @@ document_facts(const struct spill_judge *j)
 	return facts;
 }
 
+static bool
+is_paired(const struct judge_group *g)
+{
+	const unsigned pair = 1u << SPILL_ROLE_HEADER | 1u << SPILL_ROLE_FOOTER;
+
+	return (g->objects & pair) == pair;
+}
+
 static uint64_t
 page_facts(const struct spill_judge *j, const struct judge_group *g)
 {
 	uint64_t n = SPILL_MAX(g->pages, g->object_pages), all = j->now.pages;
-	const unsigned pair = 1u << SPILL_ROLE_HEADER | 1u << SPILL_ROLE_FOOTER;
 	uint64_t facts = 0;
 
-	if (g->both > 0 || (g->objects & pair) == pair)
+	if (g->both > 0 || is_paired(g))
 		facts |= JP(BOTH);
 	if (g->every || (n >= 2 && n * 10 >= all * 9))
 		return facts | JP(PAGES_90);
@@ -196,6 +203,8 @@ has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 	const struct judge_group *g = &j->now.group[h->group];
 
 	if (g->every || (g->both > 0 && (is_wide(j, g) || j->now.state)))
+		return true;
+	if (is_paired(g) && (uint64_t)g->object_pages * 5 >= j->now.pages)
 		return true;
 	if (!(h->facts & (JP(EDGE) | JP(OBJECT))))
 		return false;

@@ -204,7 +204,8 @@ has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 
 	if (g->every || (g->both > 0 && (is_wide(j, g) || j->now.state)))
 		return true;
-	if (is_paired(g) && (uint64_t)g->object_pages * 5 >= j->now.pages)
+	if ((is_paired(g) || (g->object_pages > 0 && g->edges > 0)) &&
+	    (uint64_t)g->object_pages * 5 >= j->now.pages)
 		return true;
 	if (!(h->facts & (JP(EDGE) | JP(OBJECT))))
 		return false;

@@ -79,13 +79,6 @@ judge_doc(const struct doc *d, struct spill_verdict *v)
 }
 
 static void
-same(const struct doc *d, const char *what, const char *have, const char *want)
-{
-	if (want != NULL && strcmp(have, want) != 0)
-		fail_msg("%s: %s '%s', not '%s'", d->name, what, have, want);
-}
-
-static void
 check(const struct doc *d)
 {
 	struct spill_verdict v;
@@ -181,6 +174,11 @@ marked(void **state)
 		    { { "SECRET", "s line", HEADER, .page = 1 },
 			{ "9 lines", NULL, .page = 1 },
 			{ "SECRET", "s line", FOOTER, .page = 1 } },
+		    .pages = 1, MARKED(MANY, "SECRET", 4) },
+		{ "bare word in the header and at the foot",
+		    { { "SECRET", "s line", HEADER, .page = 1 },
+			{ "9 lines", NULL, .page = 1 },
+			{ "SECRET", "s line", .page = 1 } },
 		    .pages = 1, MARKED(MANY, "SECRET", 4) },
 		{ "bare word of a cable",
 		    { L("title: Cable to Canberra"), L("12 lines"),

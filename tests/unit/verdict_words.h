@@ -240,4 +240,11 @@ parse(struct spill_parse *p, const struct row *r)
 	}
 }
 
+static void
+same(const struct doc *d, const char *what, const char *have, const char *want)
+{
+	if (want != NULL && strcmp(have, want) != 0)
+		fail_msg("%s: %s '%s', not '%s'", d->name, what, have, want);
+}
+
 #endif

@@ -96,7 +96,7 @@ $(B)/obj/common/content/mail_gmime.o: CPPFLAGS += \
 
 $(B)/obj/common/text/xml.o $(B)/obj/common/text/html.o: CPPFLAGS += $(shell pkg-config --cflags libxml-2.0)
 
-$(patsubst %,$(B)/obj/common/text/%.o,pdf pdf_page pdf_attach): CPPFLAGS += \
+$(patsubst %,$(B)/obj/common/text/%.o,pdf pdf_annot pdf_page pdf_place pdf_slant pdf_attach): CPPFLAGS += \
 	$(shell pkg-config --cflags poppler-glib libxml-2.0)
 
 # Tables, turned into C on this machine.

@@ -111,15 +111,17 @@ int
 dig_stage(struct dig *d, struct subject *s, struct spill_span head,
     const struct spill_sniff *t, struct spill_src *src)
 {
+	const struct spill_span none = { "", 0 };
 	struct staging g = { d, s, src };
 	struct spill_look_doc doc = { .head = head,
 		.name = s->name,
-		.member = s->info != NULL ? s->info->name
-					  : (struct spill_span){ "", 0 },
+		.member = s->info != NULL ? s->info->name : none,
 		.sniff = t,
 		.src = src,
 		.message = s->message,
 		.want = d->ask->want,
+		.mime = s->info != NULL ? s->info->mime : none,
+		.charset = s->info != NULL ? s->info->charset : none,
 		.above = s->above,
 		.limits = d->ask->limits,
 		.say = s->silent ? NULL : say,

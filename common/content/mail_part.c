@@ -167,6 +167,7 @@ attach(struct parts *p, uint64_t end, bool cut)
 		return rc;
 	i.title = spill_buf_as_span(&p->title);
 	i.mime = spill_buf_as_span(&p->type.mime);
+	i.charset = spill_buf_as_span(&p->type.charset);
 	if (i.mime.len == 0)
 		i.mime = spill_span(p->fallback);
 	rc = begin(p, &i, name);

@@ -341,6 +341,22 @@ release(struct pass *p)
 	free(p);
 }
 
+/* One for all: nearly every machine has thousands. */
+static void
+tell_pictures(struct pass *p)
+{
+	char text[96];
+	const struct spill_error e = {
+		.code = "unsupported", .evidence = "", .detail = text
+	};
+
+	(void)snprintf(text, sizeof(text),
+	    "pictures in which nothing is read, as there is no OCR: %llu",
+	    (unsigned long long)p->pictures);
+	if (p->pictures > 0)
+		spill_tool_error(p->tool, &e);
+}
+
 int
 spill_pass_run(struct spill_tool *t, const struct spill_pass_conf *conf,
     const struct spill_pass_ops *ops)
@@ -366,6 +382,8 @@ spill_pass_run(struct spill_tool *t, const struct spill_pass_conf *conf,
 		rc = pass_columns(p);
 	if (rc == SPILL_OK)
 		rc = spill_itemset_check(p->set);
+	if (rc == SPILL_OK)
+		tell_pictures(p);
 	/* Nothing could be opened: the rows say so, but are of no use. */
 	if (rc == SPILL_OK && p->asked > 0 && p->lost == p->asked) {
 		(void)spill_out_flush(spill_tool_out(t));

@@ -164,6 +164,7 @@ struct pass {
 	uint64_t items, bytes;
 	struct pass_described *described; /* file systems of locators */
 	uint64_t asked, lost; /* to be opened; of them, those that were not */
+	uint64_t pictures; /* that were not read */
 	struct spill_row row, out, base;
 	struct spill_buf text[8];
 	int rc; /* of a callback */

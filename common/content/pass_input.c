@@ -109,9 +109,32 @@ left_out(struct pass *p, const char *path, const char *why)
 
 /* --- operands ----------------------------------------------------------- */
 
+/* Of a member of an ordinary file: what its row would say but for the names
+ * that only the container knows. */
+static int
+place_in_file(
+    struct spill_row *r, const struct spill_locator *l, struct spill_buf *path)
+{
+	size_t n;
+
+	spill_name_escape(path, l->name);
+	n = path->len;
+	for (size_t i = 0; i < l->members; i++) {
+		spill_buf_putc(path, '/');
+		spill_name_escape(path, l->member[i].name);
+	}
+	if (path->rc == SPILL_OK) {
+		spill_row_set(
+		    r, IT_EVIDENCE, (struct spill_span){ path->p, n });
+		spill_row_set(r, IT_PATH, spill_buf_as_span(path));
+	}
+	return path->rc;
+}
+
 static int
 add_locator(struct pass *p, const char *text)
 {
+	struct spill_buf path = SPILL_BUF_INIT((size_t)64 << 10);
 	struct spill_arena a = SPILL_ARENA_INIT((size_t)1 << 20);
 	struct spill_row *r = &p->row;
 	struct spill_locator l;
@@ -122,7 +145,9 @@ add_locator(struct pass *p, const char *text)
 	if (rc == SPILL_OK) {
 		spill_row_clear(r);
 		spill_row_set(r, IT_ITEM, spill_span(text));
-		x = pass_add(p, r);
+		if (l.kind == SPILL_LOCATOR_FILE)
+			rc = place_in_file(r, &l, &path);
+		x = rc == SPILL_OK ? pass_add(p, r) : NULL;
 		rc = x == NULL		       ? SPILL_ENOMEM
 		     : x->how == PASS_EVIDENCE ? pass_describe(p, x)
 					       : SPILL_OK;
@@ -131,6 +156,7 @@ add_locator(struct pass *p, const char *text)
 		    "'%s' is neither a file nor a locator: %s", text, why);
 		rc = SPILL_EUSAGE;
 	}
+	spill_buf_release(&path);
 	spill_arena_release(&a);
 	return rc;
 }

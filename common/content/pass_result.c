@@ -323,6 +323,11 @@ error_row(struct replay *r, struct spill_span v)
 	(void)snprintf(detail, sizeof(detail), "%.*s",
 	    (int)spill_row_get(&row, (unsigned)at[3]).len,
 	    spill_row_get(&row, (unsigned)at[3]).p);
+	if (strcmp(code, "unsupported") == 0 &&
+	    strcmp(detail, SPILL_LOOK_PICTURE) == 0) {
+		p->pictures++;
+		return SPILL_OK;
+	}
 	e.evidence = evidence_of(r->x);
 	e.item =
 	    joined(p, T_ITEM, r->x->text, spill_row_get(&row, (unsigned)at[1]));

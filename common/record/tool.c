@@ -373,6 +373,8 @@ say_error(const struct spill_error *e)
 	if (says_more(e, what))
 		spill_err("'%s': '%.*s': %s%s", e->evidence, (int)what.len,
 		    what.p, e->detail, where);
+	else if (e->evidence[0] == '\0') /* of all of it */
+		spill_err("%s", e->detail);
 	else
 		spill_err("'%s': %s%s", e->evidence, e->detail, where);
 }

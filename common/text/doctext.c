@@ -29,6 +29,18 @@ spill_doctext_find(
 }
 
 const struct spill_doctext *
+spill_doctext_declared(
+    const struct spill_doctext *found, struct spill_span mime)
+{
+	if (found != NULL && found != &doctext_plain)
+		return found;
+	if (spill_span_eq(mime, SPILL_SPAN("text/html")))
+		return &doctext_html;
+	return spill_span_eq(mime, SPILL_SPAN("text/plain")) ? &doctext_plain
+							     : found;
+}
+
+const struct spill_doctext *
 spill_doctext_mail(void)
 {
 	return &doctext_mail;

@@ -423,7 +423,7 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	int rc = text_open(&l, s, conf, sink, &b, &all);
 
 	if (rc == SPILL_OK)
-		rc = html_text(all, (struct spill_span){ "", 0 }, &l,
+		rc = html_text(all, conf->charset, &l,
 		    (struct spill_span){ "", 0 }, SPILL_ROLE_BODY);
 	return text_close(&l, &b, rc);
 }

@@ -4,120 +4,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "formats_i.h"
-#include "text_i.h"
-
-#define TINY 2.5 /* points: nobody reads that */
-
-struct style {
-	struct spill_span name;
-	bool hidden, struck, breaks; /* breaks: a page begins with it */
-	struct style *next;
-};
-
-#define BUCKETS 256
-
-struct odf {
-	struct lines l;
-	struct docparts parts;
-	struct spill_arena names;
-	struct spill_span part;
-	struct style *styles[BUCKETS], *style; /* style: that is read */
-	struct paras paras;
-	uint32_t page;
-	/* Elements that are open. */
-	unsigned header, footer, note, annotation, change, box, cell, deleted,
-	    hidden, master, speaker, watermark, notes, spans;
-	/* The first of spans that hides, or strikes through; 0: none. */
-	unsigned hidden_spans, struck_spans;
-	bool struck; /* by the style of its paragraph */
-	enum spill_role shape; /* of a placeholder */
-	bool body, sheets, slides, hidden_row, hidden_sheet;
-	struct spill_buf value, value_name; /* of a property */
-	bool in_value, in_meta;
-};
-
-/* --- styles ------------------------------------------------------------- */
-
-static struct style **
-bucket(struct odf *o, struct spill_span name)
-{
-	uint32_t h = 2166136261u;
-
-	for (size_t i = 0; i < name.len; i++)
-		h = (h ^ (unsigned char)name.p[i]) * 16777619u;
-	return &o->styles[h % BUCKETS];
-}
-
-static const struct style *
-style_of(struct odf *o, struct spill_span name)
-{
-	const struct style *s = *bucket(o, name);
-
-	while (s != NULL && !spill_span_eq(s->name, name))
-		s = s->next;
-	return s;
-}
-
-static bool
-is_hidden(struct odf *o, struct spill_span name)
-{
-	const struct style *s = style_of(o, name);
-
-	return s != NULL && s->hidden;
-}
-
-static bool
-is_struck(struct odf *o, struct spill_span name)
-{
-	const struct style *s = style_of(o, name);
-
-	return s != NULL && s->struck;
-}
-
-static int
-add_style(struct odf *o, struct spill_span name)
-{
-	struct style *s = spill_arena_alloc(&o->names, sizeof(*s));
-	struct style **at = bucket(o, name);
-
-	if (s == NULL)
-		return SPILL_ENOMEM;
-	s->name.p = spill_arena_dup(&o->names, name.p, name.len);
-	s->name.len = s->name.p != NULL ? name.len : 0;
-	s->next = *at;
-	*at = o->style = s;
-	return SPILL_OK;
-}
-
-static void
-style_look(struct odf *o, const struct xml_tag *t)
-{
-	struct spill_span size = xml_attr(t, "font-size");
-	struct spill_span color = xml_attr(t, "color");
-	char text[16] = { 0 };
-
-	struct spill_span line = xml_attr(t, "text-line-through-style");
-
-	if (o->style == NULL)
-		return;
-	if (line.len > 0)
-		o->style->struck = !xml_is(line, "none");
-	if (xml_is(xml_attr(t, "display"), "none") ||
-	    xml_is(xml_attr(t, "display"), "false"))
-		o->style->hidden = true;
-	if (size.len > 2 && size.len < sizeof(text) &&
-	    memcmp(size.p + size.len - 2, "pt", 2) == 0) {
-		memcpy(text, size.p, size.len - 2);
-		if (strtod(text, NULL) <= TINY)
-			o->style->hidden = true;
-	}
-	if (color.len == 7 && strncasecmp(color.p, "#ffffff", 7) == 0 &&
-	    xml_attr(t, "background-color").len == 0)
-		o->style->hidden = true;
-}
+#include "odf_i.h"
 
 /* --- places ------------------------------------------------------------- */
 
@@ -130,7 +19,7 @@ role_now(const struct odf *o, bool heading)
 		return SPILL_ROLE_WATERMARK;
 	if (o->annotation > 0)
 		return SPILL_ROLE_COMMENT;
-	if (o->hidden > 0 ||
+	if (o->hidden > 0 || o->hidden_slide ||
 	    (o->cell > 0 && (o->hidden_row || o->hidden_sheet)))
 		return SPILL_ROLE_HIDDEN;
 	if (o->note > 0 || o->notes > 0)
@@ -150,8 +39,8 @@ role_now(const struct odf *o, bool heading)
 	return heading ? SPILL_ROLE_TITLE : SPILL_ROLE_BODY;
 }
 
-static void
-aside(struct odf *o, const char *what, enum spill_role role,
+void
+odf_aside(struct odf *o, const char *what, enum spill_role role,
     struct spill_span text)
 {
 	struct spill_buf b = SPILL_BUF_INIT(4096);
@@ -237,11 +126,15 @@ shape(struct odf *o, const struct xml_tag *t)
 		o->watermark = is_watermark(xml_attr(t, "name"));
 	} else if (xml_is(n, "page") && o->body) {
 		o->page++;
-		aside(o, "page", SPILL_ROLE_ARTIFACT, xml_attr(t, "name"));
+		o->hidden_slide = odf_is_hidden(o, xml_attr(t, "style-name"));
+		odf_aside(o, "page", SPILL_ROLE_ARTIFACT, xml_attr(t, "name"));
+		odf_decls_use(o, t);
+	} else if (xml_is(n, "notes") && o->body) {
+		odf_decls_use(o, t);
 	} else if (xml_is(n, "table") && o->sheets && o->body && o->cell == 0) {
 		o->page++;
-		o->hidden_sheet = is_hidden(o, xml_attr(t, "style-name"));
-		aside(o, "sheet", SPILL_ROLE_ARTIFACT, xml_attr(t, "name"));
+		o->hidden_sheet = odf_is_hidden(o, xml_attr(t, "style-name"));
+		odf_aside(o, "sheet", SPILL_ROLE_ARTIFACT, xml_attr(t, "name"));
 	} else if (xml_is(n, "table-row")) {
 		o->hidden_row = xml_is(xml_attr(t, "visibility"), "collapse") ||
 				xml_is(xml_attr(t, "visibility"), "filter");
@@ -315,13 +208,13 @@ in_para(struct odf *o, const struct xml_tag *t)
 	else if (xml_is(n, "span") || xml_is(n, "a")) {
 		o->spans++;
 		if (o->hidden_spans == 0 &&
-		    is_hidden(o, xml_attr(t, "style-name")))
+		    odf_is_hidden(o, xml_attr(t, "style-name")))
 			o->hidden_spans = o->spans;
 		if (o->struck_spans == 0 &&
-		    is_struck(o, xml_attr(t, "style-name")))
+		    odf_is_struck(o, xml_attr(t, "style-name")))
 			o->struck_spans = o->spans;
 	} else if (xml_is(n, "hidden-text") || xml_is(n, "conditional-text"))
-		aside(o, "hidden", SPILL_ROLE_HIDDEN,
+		odf_aside(o, "hidden", SPILL_ROLE_HIDDEN,
 		    xml_attr(t, "string-value"));
 }
 
@@ -337,14 +230,15 @@ para_begins(struct odf *o, const struct xml_tag *t)
 {
 	struct spill_span style = xml_attr(t, "style-name");
 	enum spill_role role = role_now(o, xml_is(t->name, "h"));
-	const struct style *s = style_of(o, style);
+	const struct style *s = odf_style(o, style);
 
 	o->struck = s != NULL && s->struck;
 	if (s != NULL && s->breaks && o->body && !o->sheets && !o->slides)
 		o->page++;
-	if (role == SPILL_ROLE_BODY && (is_title(style) || is_hidden(o, style)))
-		role =
-		    is_hidden(o, style) ? SPILL_ROLE_HIDDEN : SPILL_ROLE_TITLE;
+	if (role == SPILL_ROLE_BODY &&
+	    (is_title(style) || odf_is_hidden(o, style)))
+		role = odf_is_hidden(o, style) ? SPILL_ROLE_HIDDEN
+					       : SPILL_ROLE_TITLE;
 	paras_begin(&o->paras, role);
 }
 
@@ -367,10 +261,12 @@ on_start(void *ctx, const struct xml_tag *t)
 	if (n != NULL)
 		++*n;
 	if (xml_is(t->name, "style"))
-		rc = add_style(o, xml_attr(t, "name"));
+		rc = odf_style_add(o, xml_attr(t, "name"));
 	else if (xml_is(t->name, "text-properties") ||
 		 xml_is(t->name, "table-properties"))
-		style_look(o, t);
+		odf_style_look(o, t);
+	else if (xml_is(t->name, "drawing-page-properties") && o->style != NULL)
+		o->style->hidden = xml_is(xml_attr(t, "visibility"), "hidden");
 	else if (xml_is(t->name, "paragraph-properties") && o->style != NULL)
 		o->style->breaks = xml_is(xml_attr(t, "break-before"), "page");
 	else if (xml_is(t->name, "body"))
@@ -383,7 +279,7 @@ on_start(void *ctx, const struct xml_tag *t)
 		o->slides = true;
 	else if (xml_is(t->name, "meta"))
 		o->in_meta = true;
-	else if (o->in_meta) {
+	else if (o->in_meta || odf_is_decl(t->name)) {
 		struct spill_span name = xml_attr(t, "name");
 
 		spill_buf_reset(&o->value);
@@ -402,18 +298,24 @@ on_start(void *ctx, const struct xml_tag *t)
 	return rc == SPILL_OK ? o->l.rc : rc;
 }
 
-static void
+static int
 value_ends(struct odf *o, struct spill_span name)
 {
-	if (o->in_meta && o->in_value)
-		aside(o, spill_buf_str(&o->value_name), SPILL_ROLE_PROPERTY,
+	int rc = SPILL_OK;
+
+	if (o->in_value && odf_is_decl(name))
+		rc = odf_decl_add(o, name);
+	else if (o->in_meta && o->in_value)
+		odf_aside(o, spill_buf_str(&o->value_name), SPILL_ROLE_PROPERTY,
 		    spill_buf_as_span(&o->value));
 	else if (o->in_value && (xml_is(name, "title") || xml_is(name, "desc")))
-		aside(o, "", SPILL_ROLE_ARTIFACT, spill_buf_as_span(&o->value));
+		odf_aside(
+		    o, "", SPILL_ROLE_ARTIFACT, spill_buf_as_span(&o->value));
 	else if (o->in_value && is_value(o, name))
-		aside(o, xml_is(name, "date") ? "date" : "creator",
+		odf_aside(o, xml_is(name, "date") ? "date" : "creator",
 		    SPILL_ROLE_ARTIFACT, spill_buf_as_span(&o->value));
 	o->in_value = false;
+	return rc;
 }
 
 static int
@@ -421,9 +323,10 @@ on_end(void *ctx, struct spill_span name, struct spill_span uri)
 {
 	struct odf *o = ctx;
 	unsigned *n = counter(o, name);
+	int rc;
 
 	(void)uri;
-	value_ends(o, name);
+	rc = value_ends(o, name);
 	if (n != NULL && *n > 0)
 		--*n;
 	if (xml_is(name, "p") || xml_is(name, "h")) {
@@ -438,12 +341,14 @@ on_end(void *ctx, struct spill_span name, struct spill_span uri)
 	} else if (xml_is(name, "frame") || xml_is(name, "custom-shape")) {
 		o->shape = SPILL_ROLE_BODY;
 		o->watermark = 0;
+	} else if (xml_is(name, "page")) {
+		o->hidden_slide = false;
 	} else if (xml_is(name, "meta")) {
 		o->in_meta = false;
 	} else if (xml_is(name, "style")) {
 		o->style = NULL;
 	}
-	return o->l.rc;
+	return rc == SPILL_OK ? o->l.rc : rc;
 }
 
 static int
@@ -479,7 +384,9 @@ read_xml(struct odf *o, struct spill_span name, struct spill_span bytes)
 	o->page = 0;
 	o->struck = false;
 	o->shape = SPILL_ROLE_BODY;
+	o->hidden_slide = false;
 	rc = xml_read(bytes, &ops, &why, &at);
+	odf_decls_end(o);
 	if (rc == SPILL_OK && why != NULL) {
 		spill_buf_span(&b, name);
 		spill_buf_printf(&b, "%sbyte %llu: %s",

@@ -30,6 +30,7 @@ struct word {
 	bool choice; /* the alternative that was taken had text */
 	/* Of the run. */
 	bool hidden, struck, in_text, in_code, deleted_text;
+	bool fresh; /* nothing stands yet on the page that was begun */
 	bool para_hidden; /* by the style of its paragraph */
 	struct spill_buf code; /* of a field */
 };
@@ -165,6 +166,7 @@ breaks(struct word *w, const struct xml_tag *t)
 		paras_begin(&w->paras, role);
 	}
 	w->page++;
+	w->fresh = true;
 }
 
 /* What stands in a run besides its text (17.3.3). */
@@ -191,8 +193,11 @@ in_run(struct word *w, const struct xml_tag *t)
 		put(w, SPILL_SPAN("\xc2\xad"));
 	else if (xml_is(n, "sym"))
 		symbol(w, xml_attr(t, "char"));
-	else if (xml_is(n, "lastRenderedPageBreak") && w->page > 0)
-		w->page++;
+	else if (xml_is(n, "lastRenderedPageBreak") && w->page > 0) {
+		/* Word repeats there what a break before it says. */
+		w->page += !w->fresh;
+		w->fresh = true;
+	}
 }
 
 static bool
@@ -229,6 +234,11 @@ para_look(struct word *w, const struct xml_tag *t)
 	struct para *p = paras_top(&w->paras);
 	const struct style *s;
 
+	if (xml_is(t->name, "pageBreakBefore") && w->page > 0 &&
+	    ooxml_on(xml_attr(t, "val"), true)) {
+		w->page += !w->fresh;
+		w->fresh = true;
+	}
 	if (p == NULL || !xml_is(t->name, "pStyle"))
 		return;
 	s = style_of(w, xml_attr(t, "val"));
@@ -347,9 +357,10 @@ on_text(void *ctx, struct spill_span text)
 
 	if (w->fallbacks > 0)
 		return SPILL_OK;
-	if (w->in_text)
+	if (w->in_text) {
 		put(w, text);
-	else if (w->in_code)
+		w->fresh = false;
+	} else if (w->in_code)
 		spill_buf_span(&w->code, text);
 	return SPILL_OK;
 }
@@ -370,6 +381,7 @@ tell(struct word *w, const struct docpart *p, enum spill_role role,
 	w->cells = w->boxes = w->marks = w->deletions = w->fallbacks = 0;
 	w->hidden = w->struck = w->in_text = w->in_code = false;
 	w->deleted_text = false;
+	w->fresh = true;
 	w->paras.depth = w->paras.over = 0;
 	return ooxml_read(w->o, p, &ops);
 }

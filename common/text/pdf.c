@@ -1,10 +1,11 @@
 /*
- * pdf.c: a document and what is around its pages: information, XMP,
- * annotations, fields, layers, earlier revisions.
+ * pdf.c: a document and what is around its pages: information, XMP, layers,
+ * earlier revisions.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include <spill/cipher.h>
 #include <spill/hash.h>
 
 #include "meta_i.h"
@@ -30,11 +31,17 @@ open_bytes(struct spill_span all, int *code)
 }
 
 static void
-tell_refusal(struct pdf *p, int code)
+tell_refusal(struct pdf *p, const struct pdf_file *f, int code)
 {
+	const char *handler = f->crypt.handler;
+	char text[128];
+
+	(void)snprintf(text, sizeof(text), "it is encrypted by %s",
+	    handler[0] == '\0' || strcmp(handler, "Standard") == 0
+		? "a password"
+		: handler);
 	if (code == POPPLER_ERROR_ENCRYPTED)
-		lines_flaw(
-		    &p->l, "encrypted", 0, 0, "it is encrypted by a password");
+		lines_flaw(&p->l, "encrypted", 0, 0, text);
 	else
 		lines_flaw(&p->l, "damaged", 0, 0,
 		    code == POPPLER_ERROR_BAD_CATALOG
@@ -55,11 +62,10 @@ value(struct pdf *p, const char *name, enum spill_role role, char *text)
 	g_free(text);
 }
 
-static int
-information(struct pdf *p, PopplerDocument *d)
+static void
+information(struct pdf *p, PopplerDocument *d, struct pdf_file *f)
 {
 	char *xmp = poppler_document_get_metadata(d);
-	int rc = SPILL_OK;
 
 	value(p, "Title", SPILL_ROLE_PROPERTY, poppler_document_get_title(d));
 	value(p, "Author", SPILL_ROLE_PROPERTY, poppler_document_get_author(d));
@@ -71,89 +77,10 @@ information(struct pdf *p, PopplerDocument *d)
 	    p, "Creator", SPILL_ROLE_PROPERTY, poppler_document_get_creator(d));
 	value(p, "Producer", SPILL_ROLE_PROPERTY,
 	    poppler_document_get_producer(d));
-	if (xmp != NULL)
-		rc = xmp_text(spill_span(xmp), &p->l, "XMP");
+	pdf_info_tell(p->info, f);
+	if (xmp != NULL && p->l.rc == SPILL_OK)
+		p->l.rc = xmp_text(spill_span(xmp), &p->l, "XMP");
 	g_free(xmp);
-	return rc;
-}
-
-/* --- on the pages ------------------------------------------------------- */
-
-static enum spill_role
-annotation_role(PopplerAnnot *a)
-{
-	switch (poppler_annot_get_annot_type(a)) {
-	case POPPLER_ANNOT_FREE_TEXT:
-		return SPILL_ROLE_TEXTBOX;
-	case POPPLER_ANNOT_WATERMARK:
-		return SPILL_ROLE_WATERMARK;
-	default:
-		return SPILL_ROLE_COMMENT;
-	}
-}
-
-static void
-page_value(struct pdf *p, uint32_t page, const char *part, enum spill_role role,
-    char *text)
-{
-	if (text != NULL) {
-		lines_place(&p->l, spill_span(part), role, page);
-		lines_put(&p->l, spill_span(text));
-		lines_end(&p->l);
-	}
-	g_free(text);
-}
-
-static void
-annotations(struct pdf *p, PopplerPage *page, uint32_t number)
-{
-	GList *all = poppler_page_get_annot_mapping(page);
-
-	for (GList *i = all; i != NULL; i = i->next) {
-		PopplerAnnot *a = ((PopplerAnnotMapping *)i->data)->annot;
-
-		page_value(p, number, "annotation", annotation_role(a),
-		    poppler_annot_get_contents(a));
-		if (POPPLER_IS_ANNOT_MARKUP(a))
-			page_value(p, number, "annotation author",
-			    SPILL_ROLE_ARTIFACT,
-			    poppler_annot_markup_get_label(
-				POPPLER_ANNOT_MARKUP(a)));
-	}
-	poppler_page_free_annot_mapping(all);
-}
-
-static void
-field(struct pdf *p, PopplerFormField *f, uint32_t page)
-{
-	char *name = poppler_form_field_get_name(f);
-	struct spill_buf part = SPILL_BUF_INIT(4096);
-
-	spill_buf_puts(&part, "field ");
-	spill_buf_puts(&part, name != NULL ? name : "");
-	g_free(name);
-	if (poppler_form_field_get_field_type(f) == POPPLER_FORM_FIELD_TEXT)
-		page_value(p, page, spill_buf_str(&part), SPILL_ROLE_BODY,
-		    poppler_form_field_text_get_text(f));
-	else if (poppler_form_field_get_field_type(f) ==
-		 POPPLER_FORM_FIELD_CHOICE)
-		for (int i = 0; i < poppler_form_field_choice_get_n_items(f);
-		     i++)
-			if (poppler_form_field_choice_is_item_selected(f, i))
-				page_value(p, page, spill_buf_str(&part),
-				    SPILL_ROLE_BODY,
-				    poppler_form_field_choice_get_item(f, i));
-	spill_buf_release(&part);
-}
-
-static void
-fields(struct pdf *p, PopplerPage *page, uint32_t number)
-{
-	GList *all = poppler_page_get_form_field_mapping(page);
-
-	for (GList *i = all; i != NULL; i = i->next)
-		field(p, ((PopplerFormFieldMapping *)i->data)->field, number);
-	poppler_page_free_form_field_mapping(all);
 }
 
 /* --- pages -------------------------------------------------------------- */
@@ -229,20 +156,6 @@ pages(struct pdf *p, PopplerDocument *d, void (*tell)(struct pdf *p))
 	if (rc == SPILL_OK)
 		tell(p);
 	return rc == SPILL_OK ? p->l.rc : rc;
-}
-
-static void
-around_pages(struct pdf *p, PopplerDocument *d)
-{
-	for (uint32_t i = 1; i <= p->pages && p->l.rc == SPILL_OK; i++) {
-		PopplerPage *page = poppler_document_get_page(d, (int)i - 1);
-
-		if (page == NULL)
-			continue;
-		annotations(p, page, i);
-		fields(p, page, i);
-		g_object_unref(page);
-	}
 }
 
 /* --- what is not shown, or not any more --------------------------------- */
@@ -363,6 +276,22 @@ layers(struct pdf *p, PopplerDocument *d, struct told *t)
 	return rc == SPILL_OK ? p->l.rc : rc;
 }
 
+/* Its properties, those that are not now's. */
+static void
+old_information(struct pdf *p, struct spill_span bytes, const char *part)
+{
+	char prefix[40];
+	struct pdf_file f;
+
+	(void)snprintf(prefix, sizeof(prefix), "%s#", part);
+	p->info->prefix = prefix;
+	p->info->role = SPILL_ROLE_DELETED;
+	p->info->usual = true;
+	pdf_file_open(&f, bytes);
+	pdf_info_tell(p->info, &f);
+	pdf_file_close(&f);
+}
+
 /* The state at an earlier end of file (7.5.6). */
 static int
 revision(
@@ -377,6 +306,7 @@ revision(
 	rc = pages(p, d, no_tell);
 	leave_new(p, t);
 	(void)snprintf(part, sizeof(part), "revision %u", number);
+	old_information(p, bytes, part);
 	pdf_pages_tell(p, part, true);
 	if (rc == SPILL_OK)
 		rc = remember(t, p);
@@ -468,26 +398,47 @@ is_told_again(PopplerDocument *d, struct spill_span all)
 }
 
 static int
-document(struct pdf *p, PopplerDocument *d, struct spill_span all)
+document(struct pdf *p, PopplerDocument *d, struct pdf_file *f)
 {
 	struct told t = { 0 };
-	int rc = information(p, d);
+	int rc;
 
-	if (rc == SPILL_OK)
-		rc = pages(p, d, tell_pages);
+	information(p, d, f);
+	rc = pages(p, d, tell_pages);
 	tell_unmapped(p, p->l.out);
 	tell_textless(p);
-	if (rc == SPILL_OK && is_told_again(d, all))
+	if (rc == SPILL_OK && is_told_again(d, f->all))
 		rc = remember(&t, p);
 	pdf_pages_drop(p);
-	around_pages(p, d);
+	pdf_around_pages(p, d);
 	if (rc == SPILL_OK)
 		rc = layers(p, d, &t);
 	if (rc == SPILL_OK)
 		rc = pdf_attachments(p, d);
 	if (rc == SPILL_OK)
-		rc = revisions(p, all, &t);
+		rc = revisions(p, f->all, &t);
 	free(t.hash);
+	return rc;
+}
+
+static int
+whole(struct pdf *p, struct spill_span all)
+{
+	struct pdf_file f;
+	PopplerDocument *d;
+	int rc = SPILL_OK, code;
+
+	pdf_file_open(&f, all);
+	d = open_bytes(all, &code);
+	if (d == NULL) {
+		tell_refusal(p, &f, code);
+		p->info->usual = true;
+		pdf_info_tell(p->info, &f);
+	} else {
+		rc = document(p, d, &f);
+		g_object_unref(d);
+	}
+	pdf_file_close(&f);
 	return rc;
 }
 
@@ -499,24 +450,24 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 		.texts = SPILL_ARENA_INIT(TEXT_HELD(conf) / 2) };
 	struct spill_buf b = { 0 };
 	struct spill_span all;
-	PopplerDocument *d = NULL;
-	int rc = text_whole(s, TEXT_HELD(conf), &b, &all), code, end;
+	int rc = text_whole(s, TEXT_HELD(conf), &b, &all), end;
 
 	lines_open(&p.l, sink, conf);
+	p.info = calloc(1, sizeof(*p.info));
+	if (p.info == NULL)
+		rc = SPILL_ENOMEM;
+	else
+		*p.info = (struct pdf_info){
+			.l = &p.l, .prefix = "", .role = SPILL_ROLE_PROPERTY
+		};
 	p.last = &p.first;
 	if (rc == SPILL_ELIMIT)
 		lines_flaw(&p.l, "limit", 0, 0,
 		    "it is larger than the limit of memory");
-	if (rc == SPILL_OK) {
-		d = open_bytes(all, &code);
-		if (d == NULL)
-			tell_refusal(&p, code);
-		else
-			rc = document(&p, d, all);
-	}
+	if (rc == SPILL_OK)
+		rc = whole(&p, all);
 	end = lines_close(&p.l);
-	if (d != NULL)
-		g_object_unref(d);
+	free(p.info);
 	pdf_pages_drop(&p);
 	spill_buf_release(&b);
 	return rc == SPILL_OK || rc == SPILL_ELIMIT ? end : rc;
@@ -562,7 +513,10 @@ warm(void)
 			g_object_unref(page);
 		}
 	}
-	return kept != NULL && keep_conversions() ? xml_warm() : SPILL_EIO;
+	if (kept == NULL || !keep_conversions() ||
+	    spill_cipher_warm() != SPILL_OK || charset_warm() != SPILL_OK)
+		return SPILL_EIO;
+	return xml_warm();
 }
 
 static bool

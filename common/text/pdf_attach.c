@@ -2,8 +2,10 @@
  * pdf_attach.c: files that a PDF has in it: their text is told here, in parts
  * that have their names.
  */
+#include "docworker_i.h"
 #include "pdf_i.h"
 
+#define DEEP		4 /* PDF in PDF */
 #define MOST_ATTACHMENT ((size_t)64 << 20)
 
 struct attached {
@@ -69,6 +71,23 @@ on_saved(const gchar *buf, gsize n, gpointer data, GError **error)
 	return b->rc == SPILL_OK;
 }
 
+/* A PDF among them is no format of the table: it has this worker. */
+static int
+attached_as(struct attached *a, const struct spill_doctext *f,
+    struct spill_src *src, const struct spill_doctext_sink *sink)
+{
+	static unsigned depth; /* a worker does one thing at a time */
+	int rc;
+
+	if (f == &doctext_pdf && depth == DEEP - 1)
+		return on_inner_flaw(a, "limit", 0, 0,
+		    "it is deeper in other PDF than is looked into, 4");
+	depth++;
+	rc = f->run(src, a->p->conf, sink);
+	depth--;
+	return rc == SPILL_EFORMAT || rc == SPILL_ELIMIT ? SPILL_OK : rc;
+}
+
 static int
 attached_text(struct attached *a, struct spill_span bytes, const char *name)
 {
@@ -86,12 +105,13 @@ attached_text(struct attached *a, struct spill_span bytes, const char *name)
 
 	if (rc != SPILL_OK)
 		return rc;
-	f = spill_doctext_find(head, &s, spill_span(name));
+	f = doctext_pdf.is(head, &s, spill_span(name))
+		? &doctext_pdf
+		: spill_doctext_find(head, &s, spill_span(name));
 	if (f == NULL)
 		return on_inner_flaw(a, "unsupported", 0, 0,
 		    "an attachment of a kind whose text is not read here");
-	rc = f->run(&src, a->p->conf, &sink);
-	return rc == SPILL_EFORMAT || rc == SPILL_ELIMIT ? SPILL_OK : rc;
+	return attached_as(a, f, &src, &sink);
 }
 
 static int

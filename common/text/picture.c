@@ -7,6 +7,7 @@
 
 #include <spill/cur.h>
 #include <spill/inflate.h>
+#include <spill/look.h>
 
 #include "formats_i.h"
 #include "meta_i.h"
@@ -316,17 +317,37 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 		rc = metadata(&x);
 	if (x.width == 0 || x.height == 0 ||
 	    (x.width >= SMALL && x.height >= SMALL))
-		lines_flaw(&l, "unsupported", 0, 0,
-		    "what is written in the picture is not read");
+		lines_flaw(&l, "unsupported", 0, 0, SPILL_LOOK_PICTURE);
 	return text_close(&l, &b, rc);
+}
+
+/* Targa has no magic, and libmagic takes other files for it, as $UpCase of
+ * NTFS: its kind (byte 2), its map of colours (1), its bits a pixel (16) must
+ * go together. */
+static bool
+is_targa(struct spill_span head)
+{
+	unsigned map, kind, bits;
+
+	if (head.len < 18)
+		return false;
+	map = (unsigned char)head.p[1];
+	kind = (unsigned char)head.p[2] & ~8U;
+	bits = (unsigned char)head.p[16];
+	if (map > 1 || kind == 0 || kind > 3 || (kind == 1 && map != 1))
+		return false;
+	return bits == 8 || bits == 15 || bits == 16 || bits == 24 ||
+	       bits == 32;
 }
 
 static bool
 is_image(
     struct spill_span head, const struct spill_sniff *s, struct spill_span name)
 {
-	(void)head;
 	(void)name;
+	if (spill_span_eq(s->mime, SPILL_SPAN("image/x-tga")) &&
+	    !is_targa(head))
+		return false;
 	return begins(s->mime, "image/", 6) &&
 	       !spill_span_eq(s->mime, SPILL_SPAN("image/svg+xml"));
 }

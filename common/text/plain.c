@@ -201,6 +201,24 @@ plain_text(struct spill_span bytes, struct spill_span charset, uint64_t at,
 	return rc == SPILL_OK ? l->rc : rc;
 }
 
+/* What it is declared to be counts, unless it is plainly UTF-8. *c stays NULL:
+ * it is that. SPILL_EFORMAT: it is no text. */
+static int
+open_charset(struct charset **c, struct spill_span guess, size_t bom,
+    struct spill_span declared)
+{
+	bool utf8 = spill_span_eq(guess, SPILL_SPAN("UTF-8"));
+	int rc = SPILL_EFORMAT;
+
+	if (bom == 0 && declared.len > 0 && (!utf8 || is_shifted(declared)))
+		rc = charset_open(c, declared);
+	if (rc != SPILL_EFORMAT)
+		return rc;
+	if (utf8)
+		return SPILL_OK;
+	return guess.len > 0 ? charset_open(c, guess) : rc;
+}
+
 static int
 run(struct spill_src *s, const struct spill_doctext_conf *conf,
     const struct spill_doctext_sink *sink)
@@ -214,10 +232,9 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	if (rc != SPILL_OK)
 		return rc;
 	name = charset_guess((struct spill_span){ head, got }, &bom);
-	if (name.len == 0)
-		return SPILL_EFORMAT;
-	if (!spill_span_eq(name, SPILL_SPAN("UTF-8")))
-		rc = charset_open(&p.c, name);
+	rc = open_charset(&p.c, name, bom, conf->charset);
+	if (rc == SPILL_EFORMAT)
+		return rc;
 	p.at = bom;
 	p.ascii = bom == 0 && is_ascii((struct spill_span){ head, got });
 	lines_open(&p.l, sink, conf);

@@ -27,7 +27,9 @@ tell(struct spill_look_doc *d, const struct spill_doctext *f)
 		.mime = d->sniff->mime,
 		.src = d->src,
 		.format = f,
-		.conf = { .bytes = d->limits.text, .memory = d->limits.memory },
+		.conf = { .bytes = d->limits.text,
+		    .memory = d->limits.memory,
+		    .charset = d->charset },
 		.say = d->say,
 		.flaw = d->flaw,
 		.ctx = d->ctx };
@@ -57,8 +59,10 @@ run(struct spill_look_doc *d)
 		return SPILL_OK;
 	if (d->say != NULL && family != NULL)
 		return d->hand(d->ctx, family);
-	f = d->message ? spill_doctext_mail()
-		       : spill_doctext_find(d->head, d->sniff, d->name);
+	f = d->message
+		? spill_doctext_mail()
+		: spill_doctext_declared(
+		      spill_doctext_find(d->head, d->sniff, d->name), d->mime);
 	d->below = f;
 	if (d->say != NULL)
 		rc = tell(d, f);

@@ -97,6 +97,8 @@ struct spill_doctext_sink {
 struct spill_doctext_conf {
 	uint64_t bytes; /* of text, together; 0: no limit */
 	uint64_t memory; /* for parts that are held; 0: 256 MiB */
+	/* Of a text, as the message declares it that it is in; may be empty. */
+	struct spill_span charset;
 };
 
 struct spill_doctext {
@@ -121,6 +123,10 @@ struct spill_doctext {
 /* The format for these bytes; NULL: no text is looked for in it. */
 const struct spill_doctext *spill_doctext_find(struct spill_span head,
     const struct spill_sniff *s, struct spill_span name);
+/* The same for the part of a message that declares what it is: what was found
+ * is kept where it knows better. */
+const struct spill_doctext *spill_doctext_declared(
+    const struct spill_doctext *found, struct spill_span mime);
 /* That of messages, for those that are declared to be such. */
 const struct spill_doctext *spill_doctext_mail(void);
 /* That of XML, for what is known to be such. */

@@ -141,6 +141,7 @@ struct spill_look_doc {
 	struct spill_src *src;
 	bool message; /* it is declared as one */
 	unsigned want; /* spill_look_want */
+	struct spill_span mime, charset; /* as it is declared; may be empty */
 	/* What the stage left in .below of the container, NULL: nothing, and
 	 * what it leaves for its members. */
 	const void *above, *below;
@@ -159,6 +160,10 @@ struct spill_look_stage {
 	 * member? May be NULL: of none. */
 	bool (*covers)(const void *above, struct spill_span member);
 };
+
+/* An error of a picture that has something on it: there are so many that the
+ * pass counts them and tells one. */
+#define SPILL_LOOK_PICTURE "what is written in the picture is not read"
 
 extern const struct spill_look_stage *spill_look_stage; /* NULL: none */
 

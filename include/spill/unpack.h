@@ -66,7 +66,7 @@ struct spill_member_info {
 		      another name in UTF-8 that a zip has for it */
 	struct spill_span target; /* of a link, raw. In a zip this is its
 				     content, too, and handed out as such */
-	struct spill_span mime; /* as a message declares it */
+	struct spill_span mime, charset; /* as a message declares them */
 	struct spill_span note; /* in plain words: "name in CP437", ... */
 	uint64_t size; /* as the container says */
 	uint32_t crc;

@@ -39,25 +39,26 @@ finds text.fodt odt < <(
 	running
 	printf '%s\n' '1	note	Juniper' '1	comment	Kelp'
 )
-# A PDF has no roles but those of place and repetition.
+# A PDF has no roles but those of place, repetition and slant: what stands on the
+# first page alone is told by where it is.
 finds text.fodt pdf <<'END'
 	property	Amber
 	property	Birch
-1	body	Elm
-1	body	Gale
 1	body	Hazel
 1	body	Iris
 1	body	Juniper
 1	body	Moss
 1	body	Nettle
-2	body	Dune
+1	footer	Gale
+1	header	Elm
 2	body	Olive
 2	footer	Fjord
 2	header	Cedar
-3	body	Dune
+2	watermark	Dune
 3	body	Pine
 3	footer	Fjord
 3	header	Cedar
+3	watermark	Dune
 END
 finds sheets.fods xlsx <<'END'
 1	comment	Dune
@@ -75,4 +76,15 @@ finds sheets.fods ods <<'END'
 1	table	Elm
 2	table	Gale
 END
+slides() {
+	printf '%s\n' '	property	Amber' '	textbox	Birch' '1	footer	Cedar' \
+	    '2	footer	Cedar' '1	title	Elm' '1	body	Fjord' \
+	    '1	textbox	Gale' '1	note	Hazel' '2	title	Iris' \
+	    '2	comment	Juniper' '3	hidden	Kelp'
+}
+finds slides.fodp pptx < <(slides)
+finds slides.fodp odp < <(
+	slides
+	printf '%s\n' '1	header	Dune'
+)
 tap_end

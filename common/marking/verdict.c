@@ -173,7 +173,6 @@ spill_judge_skip(struct spill_judge *j, uint64_t n, uint32_t page)
 	turn_to(j, page);
 	p->line += n;
 	p->page_line += n;
-	p->in_table = false;
 	if (page == 0)
 		turn_to(j, 0);
 }

@@ -6,24 +6,32 @@
 
 #include "verdict_i.h"
 
-#define TEXT_MOST 200 /* bytes of a marking as written */
+/* No more of it than this, and no piece of a character. */
+static size_t
+cut(struct spill_span s, size_t most)
+{
+	size_t n = SPILL_MIN(s.len, most);
+
+	while (n > 0 && n < s.len && ((uint8_t)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
 
 struct spill_span
 judge_keep(struct spill_judge *j, struct spill_span s, size_t most)
 {
+	const struct spill_span none = { "", 0 };
+	size_t n = cut(s, most);
 	char *p;
 
-	while (s.len > most ||
-	       (s.len > 0 && s.len == most && (s.p[s.len - 1] & 0x80)))
-		s.len--;
-	if (s.len == 0)
-		return (struct spill_span){ "", 0 };
-	p = spill_arena_dup(&j->arena, s.p, s.len);
+	if (n == 0 || j->arena.used + n + 64 > j->arena.max)
+		return none;
+	p = spill_arena_dup(&j->arena, s.p, n);
 	if (p == NULL) {
 		j->rc = SPILL_ENOMEM;
-		return (struct spill_span){ "", 0 };
+		return none;
 	}
-	return (struct spill_span){ p, s.len };
+	return (struct spill_span){ p, n };
 }
 
 /* Most hits in a row are of one part. */
@@ -136,7 +144,9 @@ judge_hits_keep(struct spill_judge *j, const struct judge_hit *h,
 	k = &j->hits[at];
 	*k = *h;
 	k->segment = j->segment;
-	k->hit.text = judge_keep(j, text, TEXT_MOST);
+	k->text_len = cut(text, sizeof(k->text));
+	if (k->text_len > 0)
+		memcpy(k->text, text.p, k->text_len);
 	k->hit.part = keep_part(j, part);
 	return at;
 }
@@ -505,4 +515,7 @@ judge_hits_sort(struct spill_judge *j)
 		}
 		j->hits[k] = h;
 	}
+	for (size_t i = 0; i < j->nhits; i++)
+		j->hits[i].hit.text =
+		    (struct spill_span){ j->hits[i].text, j->hits[i].text_len };
 }

@@ -31,6 +31,7 @@
 #define JUDGE_WINDOW 60 /* lines that stand for a page where there is none */
 #define JUDGE_OPEN   40 /* lines in which letterhead and preamble stand */
 #define JUDGE_REAL   24 /* half points: a marking beyond doubt */
+#define JUDGE_TEXT   200 /* bytes of a marking as written */
 #define JUDGE_PART   256 /* bytes of the name of a part */
 #define JUDGE_LIKELY 14 /* half points: probable */
 
@@ -118,6 +119,8 @@ enum judge_lang {
 struct judge_hit {
 	struct spill_hit hit;
 	uint64_t facts; /* 1 << enum judge_point */
+	char text[JUDGE_TEXT]; /* .hit.text is there at the end */
+	size_t text_len;
 	uint32_t group, segment;
 	uint32_t mark_page; /* page, or the window that stands for one */
 	bool opening; /* where a letter or a message has its marking */
@@ -238,6 +241,7 @@ struct judge_part {
 	unsigned boxes;
 	struct spill_marking *lower; /* DOWNGRADED TO ...; NULL */
 	const struct judge_hit *old; /* at the end: what it was; NULL */
+	bool frames; /* at the end: levels differ at head and foot */
 	bool state; /* at the end: a state or an alliance wrote it */
 	bool top_bottom_differ;
 	struct judge_ring edge, list;
@@ -307,6 +311,7 @@ void judge_hits_close_page(struct spill_judge *j);
 /* A word was read that bears on the markings just before it. */
 void judge_hits_near(struct spill_judge *j, enum judge_point p);
 void judge_hits_sort(struct spill_judge *j);
+/* So many bytes of it at most; none when there is no room for more of them. */
 struct spill_span judge_keep(
     struct spill_judge *j, struct spill_span s, size_t most);
 

@@ -97,14 +97,21 @@ document_facts(const struct spill_judge *j)
 	return facts;
 }
 
+static bool
+is_paired(const struct judge_group *g)
+{
+	const unsigned pair = 1u << SPILL_ROLE_HEADER | 1u << SPILL_ROLE_FOOTER;
+
+	return (g->objects & pair) == pair;
+}
+
 static uint64_t
 page_facts(const struct spill_judge *j, const struct judge_group *g)
 {
 	uint64_t n = SPILL_MAX(g->pages, g->object_pages), all = j->now.pages;
-	const unsigned pair = 1u << SPILL_ROLE_HEADER | 1u << SPILL_ROLE_FOOTER;
 	uint64_t facts = 0;
 
-	if (g->both > 0 || (g->objects & pair) == pair)
+	if (g->both > 0 || is_paired(g))
 		facts |= JP(BOTH);
 	if (g->every || (n >= 2 && n * 10 >= all * 9))
 		return facts | JP(PAGES_90);
@@ -146,7 +153,7 @@ late_facts(const struct spill_judge *j, struct judge_hit *h)
 		h->facts &= ~JP(EDGE);
 	/* At the head and the foot of a page it marks, whatever is listed
 	 * between. */
-	if (g->both > 0 && h->facts & JP(EDGE))
+	if (g->both > 0 && h->facts & JP(EDGE) && !j->now.frames)
 		h->facts &= ~JP(LIST);
 }
 
@@ -197,6 +204,9 @@ has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 
 	if (g->every || (g->both > 0 && (is_wide(j, g) || j->now.state)))
 		return true;
+	if ((is_paired(g) || (g->object_pages > 0 && g->edges > 0)) &&
+	    (uint64_t)g->object_pages * 5 >= j->now.pages)
+		return true;
 	if (!(h->facts & (JP(EDGE) | JP(OBJECT))))
 		return false;
 	return (g->edges >= 2 && (uint64_t)g->edges * 5 >= j->now.pages) ||
@@ -216,9 +226,12 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 {
 	const struct spill_marking *m = &h->hit.m;
 
-	/* In data everything is alone in its element. */
+	/* In data everything is alone in its element, and names of choices
+	 * are Title Case. */
 	if (!needs_more(m))
-		return !j->data || m->spec == SPILL_SPEC_SELF ||
+		return !j->data ||
+		       (m->spec == SPILL_SPEC_SELF &&
+			   !(h->facts & JP(TITLE))) ||
 		       has_two_places(j, h);
 	if (judge_is_cheap(m) && !(m->flags & SPILL_MARKING_UPPER))
 		return false;
@@ -282,6 +295,18 @@ is_real(const struct spill_judge *j, const struct judge_hit *h, int sum)
 	       (g->both > 0 || g->edges >= 2 || g->object_pages >= 2);
 }
 
+/* One box is a pair of brackets. */
+static bool
+is_of_template(const struct spill_judge *j, const struct judge_hit *h)
+{
+	if (h->facts & JP(CODE) || h->hit.m.form == SPILL_FORM_LIST)
+		return false;
+	if (h->hit.m.form == SPILL_FORM_BOX)
+		return j->now.boxes >= 2;
+	return h->facts & JP(LIST) ||
+	       (h->facts & JP(CONDITIONAL) && judge_is_alone(h->hit.m.form));
+}
+
 static enum spill_class
 class_of(const struct spill_judge *j, const struct judge_hit *h)
 {
@@ -294,8 +319,7 @@ class_of(const struct spill_judge *j, const struct judge_hit *h)
 		return SPILL_CLASS_PORTION;
 	if (strcmp(m->scheme, "TLP") == 0 && judge_is_alone(m->form))
 		return SPILL_CLASS_CORPORATE;
-	if (h->facts & (JP(LIST) | JP(BOX) | JP(CONDITIONAL)) &&
-	    m->form != SPILL_FORM_LIST && !(h->facts & JP(CODE)))
+	if (is_of_template(j, h))
 		return SPILL_CLASS_TEMPLATE;
 	if (h->facts & JP(SPECIMEN))
 		sum -= judge_points[JP_SPECIMEN].half;
@@ -324,9 +348,28 @@ settle(struct spill_judge *j)
 	}
 }
 
+/* Two levels at the head and the foot of pages: a list from end to end. */
+static bool
+has_frames(const struct judge_part *p)
+{
+	int rank = -1;
+
+	for (size_t i = 0; i < p->groups; i++) {
+		const struct judge_group *g = &p->group[i];
+
+		if (g->both == 0)
+			continue;
+		if (rank >= 0 && g->rank_max != rank)
+			return true;
+		rank = g->rank_max;
+	}
+	return false;
+}
+
 void
 judge_score(struct spill_judge *j)
 {
+	j->now.frames = has_frames(&j->now);
 	settle(j);
 	j->now.state = judge_has_state(j);
 	for (size_t i = j->now.first_hit; i < j->nhits; i++) {

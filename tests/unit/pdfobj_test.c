@@ -122,7 +122,8 @@ say_flaw(void *ctx, const char *code, uint64_t offset, uint64_t length,
 static const char *
 info_of(struct spill_span s)
 {
-	const struct spill_doctext_sink sink = { say_line, say_flaw, NULL };
+	const struct spill_doctext_sink sink = { .line = say_line,
+		.flaw = say_flaw };
 	const struct spill_doctext_conf conf = { 0 };
 	struct spill_src src = spill_src_of(s);
 

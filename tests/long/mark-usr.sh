@@ -18,11 +18,11 @@ above() {
 		awk -F'\t' '$1 != "mention" && $1 != "class"' >"$tmp/above"
 }
 find /usr -xdev -type f -print0 | sort -z >"$tmp/list"
-n=$(tr -cd '\0' <"$tmp/list" | wc -c)
+files=$(tr -cd '\0' <"$tmp/list" | wc -c)
 above "$tmp/list"
-echo "# $n files under /usr"
+echo "# $files files under /usr"
 cat "$tmp/above" >>"$why"
-tap "no file under /usr is more than a mention ($n files)"
+tap "no file under /usr is more than a mention ($files files)"
 
 find common include tools man Makefile README.md -type f -print0 |
 	grep -zv 'common/data/markings.csv\|man/spill' | sort -z >"$tmp/list"

@@ -190,11 +190,11 @@ needs_more(const struct spill_marking *m)
 	       m->valid == 0;
 }
 
-/* Of so many pages that it is no word of their text. */
+/* Of so many pages that it is no word of their text: a fifth. */
 static bool
-is_wide(const struct spill_judge *j, const struct judge_group *g)
+is_wide(const struct spill_judge *j, uint32_t pages)
 {
-	return (uint64_t)g->edges * 5 >= j->now.pages || !j->paged;
+	return (uint64_t)pages * 5 >= j->now.pages || !j->paged;
 }
 
 static bool
@@ -202,23 +202,24 @@ has_two_places(const struct spill_judge *j, const struct judge_hit *h)
 {
 	const struct judge_group *g = &j->now.group[h->group];
 
-	if (g->every || (g->both > 0 && (is_wide(j, g) || j->now.state)))
-		return true;
-	if ((is_paired(g) || (g->object_pages > 0 && g->edges > 0)) &&
-	    (uint64_t)g->object_pages * 5 >= j->now.pages)
+	if (g->every || (g->both > 0 && (is_wide(j, g->edges) || j->now.state)))
 		return true;
 	if (!(h->facts & (JP(EDGE) | JP(OBJECT))))
 		return false;
-	return (g->edges >= 2 && (uint64_t)g->edges * 5 >= j->now.pages) ||
-	       g->object_pages >= 2;
+	if (g->object_pages > 0 && is_wide(j, g->object_pages))
+		return g->object_pages >= 2 || g->edges > 0 || is_paired(g);
+	return g->edges >= 2 && (uint64_t)g->edges * 5 >= j->now.pages;
 }
 
 /* Near the head, where a letter or a message has its marking. */
 static bool
 is_placed(const struct spill_judge *j, const struct judge_hit *h)
 {
-	return h->facts & JP(OBJECT) || h->opening ||
-	       (h->facts & JP(EDGE) && is_wide(j, &j->now.group[h->group]));
+	const struct judge_group *g = &j->now.group[h->group];
+
+	return h->opening || g->every ||
+	       (h->facts & JP(OBJECT) && is_wide(j, g->object_pages)) ||
+	       (h->facts & JP(EDGE) && is_wide(j, g->edges));
 }
 
 static bool

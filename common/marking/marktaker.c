@@ -1,6 +1,6 @@
 /*
- * marktaker.c: the lines of a document to the marker, and what that says as rows.
- * Runs in workers.
+ * marktaker.c: the lines of a document to the marker, and what that says as
+ * rows. Runs in workers.
  */
 #include <stdio.h>
 #include <string.h>

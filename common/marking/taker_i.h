@@ -1,6 +1,6 @@
 /*
- * taker_i.h: shared by marktaker.c, taker_row.c (rows) and taker_code.c (what is
- * no document, but a program's).
+ * taker_i.h: shared by marktaker.c, taker_row.c (rows) and taker_code.c (what
+ * is no document, but a program's).
  */
 #ifndef SPILL_TAKER_I_H
 #define SPILL_TAKER_I_H

@@ -27,7 +27,7 @@ grep -q "	mention	" "$tmp/rows" || echo "no mention" >>"$why"
 tap "no file under /usr is more than a mention ($files files)"
 
 find common include tools man Makefile README.md -type f -print0 |
-	grep -zv 'common/data/markings.csv\|man/spill' | sort -z >"$tmp/list"
+	grep -zv '^common/marking/\|^common/data/markings.csv\|^man/spill' | sort -z >"$tmp/list"
 above "$tmp/list"
 cat "$tmp/above" >>"$why"
 tap "no source of the project is"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <spill/fscheck.h>
+#include <spill/name.h>
 
 #include "pass_i.h"
 
@@ -126,13 +127,25 @@ static const struct said {
 	    MK_CLASS, MK_COUNT, 0, 0, { MK_CLASS, MK_TEXT } },
 };
 
+/* Words of a tool are ASCII, but names of levels have letters of all nations.
+ */
+static bool
+is_words(const struct spill_schema *s, unsigned i, struct spill_span cell)
+{
+	enum spill_type t = s->columns[i].type;
+
+	return (t == SPILL_T_TEXT || t == SPILL_T_LIST) &&
+	       spill_name_is_neutral(cell, false);
+}
+
 static bool
 may_say(const struct said *s, unsigned i, struct spill_span cell)
 {
 	if (i >= s->more && i < s->more_end)
 		return cell.len <= PASS_DETAIL;
 	return i >= s->base + s->first && i < s->base + s->end &&
-	       fscheck_cell(s->schema, i - s->base, cell);
+	       (fscheck_cell(s->schema, i - s->base, cell) ||
+		   is_words(s->schema, i - s->base, cell));
 }
 
 static bool

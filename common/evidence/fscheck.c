@@ -206,9 +206,9 @@ fscheck_cell(const struct spill_schema *s, unsigned col, struct spill_span v)
 		return is_object(v);
 	case SPILL_T_NAME:
 		return is_name(v);
-	case SPILL_T_TEXT: /* names of levels have letters of all nations */
+	case SPILL_T_TEXT:
 	case SPILL_T_LIST:
-		return spill_plain_ascii(v.p, v.len) || is_name(v);
+		return spill_plain_ascii(v.p, v.len);
 	default:
 		return false;
 	}

@@ -3,6 +3,7 @@
  * up to.
  */
 #include <spill/marker.h>
+#include <spill/verdict.h>
 
 #define CONF struct spill_marker_conf
 
@@ -41,6 +42,7 @@ static const struct spill_tool_spec spec = {
 	.writes = &spill_schema_verdict,
 	.formats = formats,
 	.nrecord = 3,
+	.more = spill_verdict_points,
 };
 
 int

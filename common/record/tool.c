@@ -175,6 +175,8 @@ docs(const struct spill_tool *t, struct spill_buf *b)
 	else if (strcmp(kind, "schemas") == 0)
 		for (size_t i = 0; spill_schemas[i] != NULL; i++)
 			spill_schema_mdoc(b, spill_schemas[i]);
+	else if (strcmp(kind, "more") == 0 && t->spec->more != NULL)
+		t->spec->more(b);
 	else
 		return SPILL_EUSAGE;
 	return SPILL_OK;

@@ -27,6 +27,8 @@ struct spill_tool_spec {
 	const char *const *formats; /* --format; NULL-terminated */
 	size_t nrecord; /* so many of them, the first, are record streams */
 	bool reads_none; /* no record streams: no --sealed */
+	/* Another list for its manual page (--spill-docs=more); or NULL. */
+	void (*more)(struct spill_buf *b);
 };
 
 /*

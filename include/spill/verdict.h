@@ -70,6 +70,9 @@ struct spill_verdict {
 	} mip;
 };
 
+/* The points, as a list for the manual page. */
+void spill_verdict_points(struct spill_buf *b);
+
 struct spill_judge;
 
 struct spill_judge_doc {

@@ -401,6 +401,31 @@ charset_guess(struct spill_span head, size_t *bom)
 	return likely(head);
 }
 
+/* Letters, digits and blanks of ASCII. */
+static size_t
+words(struct spill_span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned c = (unsigned char)s.p[i];
+
+		n += (c | 0x20U) - 'a' < 26U || c - '0' < 10U || c == ' ' ||
+		     c == '\n';
+	}
+	return n;
+}
+
+struct spill_span
+charset_guess_torn(struct spill_span head)
+{
+	bool ascii;
+
+	if (words(head) * 2 < head.len)
+		return (struct spill_span){ "", 0 };
+	return is_utf8(head, &ascii) ? SPILL_SPAN("UTF-8") : likely(head);
+}
+
 int
 charset_warm(void)
 {

@@ -33,7 +33,8 @@ is_plain(
 		return true;
 	/* libmagic knows nothing of UTF-32 and 16 without a mark. */
 	if (spill_span_eq(s->mime, SPILL_SPAN("application/octet-stream")))
-		return charset_guess(head, &bom).len > 0;
+		return charset_guess(head, &bom).len > 0 ||
+		       charset_guess_torn(head).len > 0;
 	/* JSON, INI and scripts are text by another name. */
 	return s->mime.len > 12 && memcmp(s->mime.p, "application/", 12) == 0 &&
 	       spill_span_eq(charset_guess(head, &bom), SPILL_SPAN("UTF-8")) &&
@@ -232,6 +233,8 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 	if (rc != SPILL_OK)
 		return rc;
 	name = charset_guess((struct spill_span){ head, got }, &bom);
+	if (name.len == 0)
+		name = charset_guess_torn((struct spill_span){ head, got });
 	rc = open_charset(&p.c, name, bom, conf->charset);
 	if (rc == SPILL_EFORMAT)
 		return rc;

@@ -113,6 +113,9 @@ int charset_convert(
  * likely. Empty: it is no text in any charset that is known.
  */
 struct spill_span charset_guess(struct spill_span head, size_t *bom);
+/* The same of what is half of it words, whatever else is between them: text
+ * that was torn, with the zeros of a disk in it. */
+struct spill_span charset_guess_torn(struct spill_span head);
 int charset_warm(void);
 
 /* --- xml.c -------------------------------------------------------------- */

@@ -11,12 +11,12 @@
 
 #include "marker_i.h"
 
-#define LABELS 65536 /* names that are kept */
+#define LABELS 4096 /* names that are kept */
 #define HOLD   ((size_t)4 << 20) /* bytes in memory */
 
 /* --- names -------------------------------------------------------------- */
 
-static const struct label_name *
+static struct label_name *
 name_of(const struct marker *m, struct spill_span guid)
 {
 	for (size_t i = 0; i < m->nlabel; i++)
@@ -33,7 +33,32 @@ keep(struct marker *m, struct spill_span *to, struct spill_span v)
 	return to->p != NULL ? SPILL_OK : SPILL_ENOMEM;
 }
 
-/* The first name that there is for a GUID stays. */
+static int
+keep_name(struct marker *m, struct label_name *l, const struct spill_row *r)
+{
+	int rc = keep(m, &l->name, spill_row_get(r, X_NAME));
+
+	if (rc == SPILL_OK)
+		rc = keep(m, &l->scheme, spill_row_get(r, X_SCHEME));
+	if (rc == SPILL_OK)
+		rc = keep(m, &l->level, spill_row_get(r, X_LEVEL));
+	if (rc == SPILL_OK)
+		rc = keep(m, &l->rank, spill_row_get(r, X_RANK));
+	return rc;
+}
+
+/* Of two names for a GUID the one of the higher rank stays, then the greater
+ * one, whichever came first; that there are two is told. */
+static int
+learn_again(struct marker *m, struct label_name *l, const struct spill_row *r)
+{
+	int c = spill_span_cmp(spill_row_get(r, X_RANK), l->rank);
+	int d = spill_span_cmp(spill_row_get(r, X_NAME), l->name);
+
+	l->differ |= d != 0;
+	return c > 0 || (c == 0 && d > 0) ? keep_name(m, l, r) : SPILL_OK;
+}
+
 int
 case_learn(struct marker *m, const struct spill_row *r)
 {
@@ -41,23 +66,24 @@ case_learn(struct marker *m, const struct spill_row *r)
 	struct label_name *l;
 	int rc;
 
-	if (guid.len == 0 || !spill_row_has(r, X_NAME) || m->nlabel >= LABELS ||
-	    name_of(m, guid) != NULL)
+	if (guid.len == 0 || !spill_row_has(r, X_NAME))
 		return SPILL_OK;
+	l = name_of(m, guid);
+	if (l != NULL)
+		return learn_again(m, l, r);
+	if (m->nlabel >= LABELS) {
+		m->unlearned = true;
+		return SPILL_OK;
+	}
 	l = spill_grow(m->label, m->nlabel, &m->label_cap, sizeof(*l));
 	if (l == NULL)
 		return SPILL_ENOMEM;
 	m->label = l;
 	l += m->nlabel;
+	*l = (struct label_name){ .differ = false };
 	rc = keep(m, &l->guid, guid);
 	if (rc == SPILL_OK)
-		rc = keep(m, &l->name, spill_row_get(r, X_NAME));
-	if (rc == SPILL_OK)
-		rc = keep(m, &l->scheme, spill_row_get(r, X_SCHEME));
-	if (rc == SPILL_OK)
-		rc = keep(m, &l->level, spill_row_get(r, X_LEVEL));
-	if (rc == SPILL_OK)
-		rc = keep(m, &l->rank, spill_row_get(r, X_RANK));
+		rc = keep_name(m, l, r);
 	m->nlabel += rc == SPILL_OK;
 	return rc;
 }
@@ -81,7 +107,9 @@ resolve(struct marker *m, struct spill_row *r)
 	spill_row_set(r, VD_RANK, l->rank);
 	if (l->rank.len > 0)
 		spill_row_set(r, VD_CLASS, SPILL_SPAN("labelled"));
-	spill_row_set(r, VD_FLAGS, SPILL_SPAN("label-name-of-case"));
+	spill_row_set(r, VD_FLAGS,
+	    l->differ ? SPILL_SPAN("label-name-of-case;label-names-differ")
+		      : SPILL_SPAN("label-name-of-case"));
 	spill_row_set(r, VD_REASON,
 	    SPILL_SPAN("a label without a name, which another document of the "
 		       "case has"));
@@ -122,15 +150,11 @@ hold(struct marker *m, const struct spill_row *r)
 	return m->hold.len >= HOLD ? flush(m) : SPILL_OK;
 }
 
+/* All names of the case count, also those that are still to come. */
 int
 case_put(struct marker *m, struct spill_row *r)
 {
-	if (m->holding ||
-	    (is_unnamed(r) && name_of(m, spill_row_get(r, X_GUID)) == NULL))
-		return hold(m, r);
-	if (is_unnamed(r))
-		resolve(m, r);
-	return marker_write(m, r);
+	return m->holding || is_unnamed(r) ? hold(m, r) : marker_write(m, r);
 }
 
 /* --- the end ------------------------------------------------------------ */
@@ -197,8 +221,14 @@ release_spool(struct marker *m)
 int
 case_end(struct marker *m)
 {
+	const struct spill_error e = { .code = "limit",
+		.detail =
+		    "there are more names of labels than are kept: 4096" };
 	size_t used;
 	int rc = m->spool >= 0 ? release_spool(m) : SPILL_OK;
+
+	if (m->unlearned)
+		spill_tool_error(m->tool, &e);
 
 	return rc == SPILL_OK && m->holding
 		   ? release_some(m, spill_buf_as_span(&m->hold), &used)

@@ -30,6 +30,7 @@ struct open_item {
 
 struct label_name {
 	struct spill_span guid, name, scheme, level, rank;
+	bool differ; /* documents do not agree on its name */
 };
 
 struct marker_count { /* of the summary */
@@ -58,7 +59,7 @@ struct marker {
 	struct spill_arena names;
 	struct label_name *label;
 	size_t nlabel, label_cap;
-	bool holding;
+	bool holding, unlearned;
 	int spool;
 	uint64_t spooled;
 	struct spill_buf hold;

@@ -132,6 +132,10 @@ tell(const struct spill_doctaken *d)
 	if (rc != SPILL_OK || v.class == SPILL_CLASS_NONE)
 		return rc;
 	markrow_open(&m);
+	if ((d->want & SPILL_LOOK_WANT_MARKINGS) != 0 &&
+	    spill_judge_hits(j) >= SPILL_JUDGE_HITS)
+		rc = d->flaw(d->ctx, "limit", 0, 0,
+		    "it has more markings than are told one by one");
 	if ((d->want & SPILL_LOOK_WANT_MARKINGS) != 0)
 		for (size_t i = 0; i < spill_judge_hits(j) && rc == SPILL_OK;
 		     i++) {

@@ -23,7 +23,8 @@
 #include <spill/arena.h>
 #include <spill/verdict.h>
 
-#define JUDGE_HITS   1024 /* kept in the order of the document, and ... */
+#define JUDGE_HITS \
+	SPILL_JUDGE_HITS /* kept in the order of the document, and ... */
 #define JUDGE_GROUPS 96 /* ... the best of each group beyond that */
 #define JUDGE_EDGE   3 /* lines at the head and the foot of a page */
 #define JUDGE_NEAR   5 /* lines within which a specimen's word counts */

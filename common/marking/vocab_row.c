@@ -321,6 +321,9 @@ cells(const struct table *t)
 		}
 		if (most[i] > 0 && len > most[i])
 			return wrong(t, i, "is too long");
+		if (most[i] > 0 && (memchr(t->cell[i].p, ';', len) != NULL ||
+				       memchr(t->cell[i].p, '|', len) != NULL))
+			return wrong(t, i, "has a ; or a |, which part names");
 		if (len == 0 && (most[i] > 0 || i == VARIANT || i == KIND))
 			return wrong(t, i, "is missing");
 	}

@@ -99,7 +99,9 @@ void spill_judge_skip(struct spill_judge *j, uint64_t n, uint32_t page);
 
 /* The verdict; what it points to is good until the next begin. */
 int spill_judge_end(struct spill_judge *j, struct spill_verdict *v);
-/* The hits, in order of place, behind end(). */
+/* The hits, in order of place, behind end(); of a document that has more than
+ * SPILL_JUDGE_HITS, those and the best of the others. */
+#define SPILL_JUDGE_HITS 1024
 size_t spill_judge_hits(const struct spill_judge *j);
 const struct spill_hit *spill_judge_hit(const struct spill_judge *j, size_t i);
 /* 0 to 100, as of a verdict: 12 points, the cut of a real marking, are 60. */

@@ -157,6 +157,7 @@ submit(struct pass_lane *l)
 	const struct spill_task t = { .fds = &l->ask_fd[h->fd],
 		.nfds = 1,
 		.retry = true,
+		.slow_once = true,
 		.ops = &ops,
 		.arg = l,
 		.limits = { .cpu_ms = CPU_BASE + (h->len >> 20) * CPU_PER_MB,

@@ -130,32 +130,49 @@ static const struct said {
 /* Words of a tool are ASCII, but names of levels have letters of all nations.
  */
 static bool
-is_words(const struct spill_schema *s, unsigned i, struct spill_span cell)
+is_cell(const struct spill_schema *s, unsigned i, struct spill_span cell)
 {
 	enum spill_type t = s->columns[i].type;
 
-	return (t == SPILL_T_TEXT || t == SPILL_T_LIST) &&
-	       spill_name_is_neutral(cell, false);
+	return fscheck_cell(s, i, cell) ||
+	       ((t == SPILL_T_TEXT || t == SPILL_T_LIST) &&
+		   spill_name_is_neutral(cell, false));
+}
+
+/* What is said of a label may become the verdict on another document. */
+static bool
+is_of_label(unsigned i, struct spill_span cell)
+{
+	static const unsigned as[] = { VD_LEVEL, VD_LEVEL, VD_SCHEME, VD_LEVEL,
+		VD_RANK };
+
+	_Static_assert(
+	    SPILL_COUNT(as) == SPILL_LOOK_LABEL_END - SPILL_LOOK_GUID,
+	    "each is like one of a verdict");
+	return cell.len <= PASS_DETAIL &&
+	       is_cell(&spill_schema_verdict, as[i - SPILL_LOOK_GUID], cell);
 }
 
 static bool
 may_say(const struct said *s, unsigned i, struct spill_span cell)
 {
 	if (i >= s->more && i < s->more_end)
-		return cell.len <= PASS_DETAIL;
+		return is_of_label(i, cell);
 	return i >= s->base + s->first && i < s->base + s->end &&
-	       (fscheck_cell(s->schema, i - s->base, cell) ||
-		   is_words(s->schema, i - s->base, cell));
+	       is_cell(s->schema, i - s->base, cell);
 }
 
 static bool
 says(const struct said *s, const struct spill_row *r)
 {
+	size_t all = 0;
+
 	for (unsigned w = 0; w < SPILL_COUNT(r->bits); w++)
 		for (uint64_t bits = r->bits[w]; bits != 0; bits &= bits - 1) {
 			unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
 
-			if (!may_say(s, i, r->cell[i]))
+			all += r->cell[i].len;
+			if (all > PASS_SAID || !may_say(s, i, r->cell[i]))
 				return false;
 		}
 	return spill_row_has(r, s->base + s->needed[0]) &&

@@ -12,6 +12,7 @@
 #define CPU_BASE   60000 /* ms, of a document */
 #define CPU_PER_MB 2000
 #define REPLY	   ((uint64_t)1 << 30)
+#define ERRORS	   65536 /* of a document: an honest worker has fewer */
 
 const char *const pass_families[PASS_FAMILIES] = { "pdf", "sqlite" };
 
@@ -104,6 +105,7 @@ on_error(void *arg, struct spill_span rec)
 	struct pass_lane *l = arg;
 
 	if (pass_check_error(&r, rec) != SPILL_OK ||
+	    l->hand->doc.errors++ >= ERRORS ||
 	    l->hand->doc.result.bytes > PASS_OUTPUT)
 		return SPILL_EDAMAGED;
 	return lane_fail(l->p, pass_put(l->p, &l->hand->doc, PASS_ERROR, rec));
@@ -157,6 +159,7 @@ submit(struct pass_lane *l)
 	const struct spill_task t = { .fds = &l->ask_fd[h->fd],
 		.nfds = 1,
 		.retry = true,
+		.slow_once = true,
 		.ops = &ops,
 		.arg = l,
 		.limits = { .cpu_ms = CPU_BASE + (h->len >> 20) * CPU_PER_MB,

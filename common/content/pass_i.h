@@ -21,7 +21,10 @@
 #define PASS_NAME   SPILL_LOOK_TAIL
 #define PASS_HELD   ((size_t)16 << 20) /* bytes of results in memory */
 #define PASS_DETAIL 512 /* bytes of the detail of an error */
-#define PASS_SPOOL  ((uint64_t)1 << 40) /* sparse */
+/* Bytes of a line, verdict or marking: 64 KiB of text, each byte escaped, and
+ * where it is. */
+#define PASS_SAID  ((size_t)512 << 10)
+#define PASS_SPOOL ((uint64_t)1 << 40) /* sparse */
 /* Of all that is said of one item: more than an honest worker says, which
  * stops at SPILL_LOOK_ROWS. */
 #define PASS_OUTPUT (SPILL_LOOK_ROWS + ((uint64_t)256 << 20))

@@ -372,8 +372,7 @@ read_xml(struct odf *o, struct spill_span name, struct spill_span bytes)
 		.start = on_start, .end = on_end, .text = on_text, .ctx = o
 	};
 	struct spill_buf b = SPILL_BUF_INIT(4096);
-	const char *why;
-	uint64_t at;
+	struct xml_flaw flaw;
 	int rc;
 
 	o->part = name;
@@ -385,13 +384,14 @@ read_xml(struct odf *o, struct spill_span name, struct spill_span bytes)
 	o->struck = false;
 	o->shape = SPILL_ROLE_BODY;
 	o->hidden_slide = false;
-	rc = xml_read(bytes, &ops, &why, &at);
+	rc = xml_read(bytes, &ops, &flaw);
 	odf_decls_end(o);
-	if (rc == SPILL_OK && why != NULL) {
+	if (rc == SPILL_OK && flaw.code != NULL) {
 		spill_buf_span(&b, name);
 		spill_buf_printf(&b, "%sbyte %llu: %s",
-		    name.len > 0 ? ", " : "", (unsigned long long)at, why);
-		lines_flaw(&o->l, "damaged", 0, 0, spill_buf_str(&b));
+		    name.len > 0 ? ", " : "", (unsigned long long)flaw.at,
+		    flaw.why);
+		lines_flaw(&o->l, flaw.code, 0, 0, spill_buf_str(&b));
 	}
 	spill_buf_release(&b);
 	return rc;

@@ -59,8 +59,7 @@ int
 ooxml_read(struct ooxml *o, const struct docpart *p, const struct xml_ops *ops)
 {
 	struct spill_buf b = SPILL_BUF_INIT(4096);
-	const char *why;
-	uint64_t at;
+	struct xml_flaw flaw;
 	int rc;
 
 	if (p->encrypted) {
@@ -68,12 +67,12 @@ ooxml_read(struct ooxml *o, const struct docpart *p, const struct xml_ops *ops)
 		    &o->l, "encrypted", 0, 0, "a part of it is encrypted");
 		return o->l.rc;
 	}
-	rc = xml_read(p->bytes, ops, &why, &at);
-	if (rc == SPILL_OK && why != NULL) {
+	rc = xml_read(p->bytes, ops, &flaw);
+	if (rc == SPILL_OK && flaw.code != NULL) {
 		spill_buf_span(&b, p->name);
-		spill_buf_printf(
-		    &b, ", byte %llu: %s", (unsigned long long)at, why);
-		lines_flaw(&o->l, "damaged", 0, 0, spill_buf_str(&b));
+		spill_buf_printf(&b, ", byte %llu: %s",
+		    (unsigned long long)flaw.at, flaw.why);
+		lines_flaw(&o->l, flaw.code, 0, 0, spill_buf_str(&b));
 	}
 	spill_buf_release(&b);
 	return rc == SPILL_OK ? o->l.rc : rc;

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <spill/cipher.h>
 #include <spill/hash.h>
@@ -14,6 +15,38 @@
 
 #define REVISIONS 64 /* that are looked into */
 #define LAYERS	  1000
+#define SECONDS	  30 /* of CPU time; twice as much ends the worker */
+#define BILLION	  ((uint64_t)1000000000)
+
+/* --- time --------------------------------------------------------------- */
+
+static uint64_t
+cpu_now(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * BILLION + (uint64_t)t.tv_nsec;
+}
+
+/* A second more for each MiB; those in it have what it has itself. */
+static void
+set_time(struct spill_doctext_conf *conf, uint64_t size)
+{
+	if (conf->cpu_end == 0)
+		conf->cpu_end = cpu_now() + (SECONDS + (size >> 20)) * BILLION;
+}
+
+bool
+pdf_late(struct pdf *p)
+{
+	if (!p->late && cpu_now() > p->conf->cpu_end) {
+		p->late = true;
+		lines_flaw(&p->l, "limit", 0, 0,
+		    "it takes too much time: what is left is not read");
+	}
+	return p->late;
+}
 
 /* --- opening ------------------------------------------------------------ */
 
@@ -119,7 +152,7 @@ one_page(struct pdf *p, PopplerDocument *d, uint32_t n)
 		return p->l.rc;
 	}
 	rc = pdf_page_read(p, page, n);
-	if (p->last == last)
+	if (p->last == last && !pdf_late(p))
 		count_scan(p, page, n);
 	g_object_unref(page);
 	return rc;
@@ -144,7 +177,8 @@ pages(struct pdf *p, PopplerDocument *d, void (*tell)(struct pdf *p))
 	int rc = SPILL_OK;
 
 	p->pages = (uint32_t)SPILL_MAX(poppler_document_get_n_pages(d), 0);
-	for (uint32_t i = 1; i <= p->pages && rc == SPILL_OK; i++) {
+	for (uint32_t i = 1; i <= p->pages && rc == SPILL_OK && !pdf_late(p);
+	     i++) {
 		if (p->texts.used > p->texts.max / 2) {
 			tell(p);
 			pdf_pages_drop(p);
@@ -262,7 +296,7 @@ layers(struct pdf *p, PopplerDocument *d, struct told *t)
 
 	if (i == NULL)
 		return SPILL_OK;
-	if (show_layers(i, &n)) {
+	if (!pdf_late(p) && show_layers(i, &n)) {
 		rc = pages(p, d, no_tell);
 		leave_new(p, t);
 		for (struct pdf_line *x = p->first; x != NULL; x = x->next)
@@ -325,7 +359,7 @@ revisions(struct pdf *p, struct spill_span all, struct told *t)
 	unsigned n = 0;
 	int rc = SPILL_OK;
 
-	while (rc == SPILL_OK && n < REVISIONS &&
+	while (rc == SPILL_OK && n < REVISIONS && !pdf_late(p) &&
 	       (at = memmem(at, (size_t)(end - at), mark, 5)) != NULL) {
 		at += 5;
 		/* The last is the document; the first of a linear one is that
@@ -446,12 +480,14 @@ static int
 run(struct spill_src *s, const struct spill_doctext_conf *conf,
     const struct spill_doctext_sink *sink)
 {
-	struct pdf p = { .conf = conf,
+	struct spill_doctext_conf timed = *conf;
+	struct pdf p = { .conf = &timed,
 		.texts = SPILL_ARENA_INIT(TEXT_HELD(conf) / 2) };
 	struct spill_buf b = { 0 };
 	struct spill_span all;
 	int rc = text_whole(s, TEXT_HELD(conf), &b, &all), end;
 
+	set_time(&timed, s->size);
 	lines_open(&p.l, sink, conf);
 	p.info = calloc(1, sizeof(*p.info));
 	if (p.info == NULL)

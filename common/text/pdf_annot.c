@@ -83,7 +83,8 @@ fields(struct pdf *p, PopplerPage *page, uint32_t number)
 void
 pdf_around_pages(struct pdf *p, PopplerDocument *d)
 {
-	for (uint32_t i = 1; i <= p->pages && p->l.rc == SPILL_OK; i++) {
+	for (uint32_t i = 1;
+	     i <= p->pages && p->l.rc == SPILL_OK && !pdf_late(p); i++) {
 		PopplerPage *page = poppler_document_get_page(d, (int)i - 1);
 
 		if (page == NULL)

@@ -152,7 +152,7 @@ pdf_attachments(struct pdf *p, PopplerDocument *d)
 	int rc = SPILL_OK;
 
 	for (GList *i = all; i != NULL; i = i->next) {
-		if (rc == SPILL_OK)
+		if (rc == SPILL_OK && !pdf_late(p))
 			rc = attachment(p, i->data);
 		g_object_unref(i->data);
 	}

@@ -48,8 +48,12 @@ struct pdf {
 	struct pdf_info *info; /* what was told of its properties */
 	uint64_t unmapped; /* characters that are no text */
 	uint32_t scans, first_scan; /* pages that have but pictures */
+	bool late; /* what is left is not read, which was told */
 };
 
+/* Has it taken as much CPU time as one document may? poppler cannot be told to
+ * stop: asked before each step. It is told once. */
+bool pdf_late(struct pdf *p);
 /* Lines of a page, to p->last. SPILL_ENOMEM, or SPILL_ELIMIT: what there is
  * has to be told first. */
 int pdf_page_read(struct pdf *p, PopplerPage *page, uint32_t number);

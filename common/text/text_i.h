@@ -141,14 +141,21 @@ struct xml_ops {
 /* The value of an attribute by its local name; empty: there is none. */
 struct spill_span xml_attr(const struct xml_tag *t, const char *name);
 bool xml_is(struct spill_span name, const char *what);
+/* What is wrong with a document: as an error record has it, at which byte. */
+struct xml_flaw {
+	const char *code; /* NULL: nothing */
+	char why[160];
+	uint64_t at;
+};
+
 /*
  * One document, from front to back, what is damaged as far as it can be read.
- * Nothing outside of it is ever opened, no entity is expanded but those of XML
- * itself. SPILL_OK, also where it is damaged: *why then says how, at which
- * byte; NULL if it is sound. Or what the ops returned, or SPILL_ENOMEM.
+ * Nothing outside of it is ever opened; entities that it declares itself are
+ * expanded, up to 1 MiB of them in all. SPILL_OK, also where there is a flaw,
+ * or what the ops returned, or SPILL_ENOMEM.
  */
-int xml_read(struct spill_span bytes, const struct xml_ops *ops,
-    const char **why, uint64_t *at);
+int xml_read(
+    struct spill_span bytes, const struct xml_ops *ops, struct xml_flaw *flaw);
 int xml_warm(void);
 
 /* --- docparts.c ------------------------------------------------------------

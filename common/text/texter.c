@@ -176,7 +176,7 @@ spill_texter(struct spill_tool *tool, struct spill_texter_conf *conf)
 {
 	struct texter t = { .tool = tool,
 		.conf = conf,
-		.text = SPILL_BUF_INIT(4 * SPILL_TEXT_LINE),
+		.text = SPILL_BUF_INIT(8 * SPILL_TEXT_LINE),
 		.last = SPILL_BUF_INIT((size_t)1 << 20) };
 	const struct spill_pass_ops ops = {
 		.columns = on_columns, .row = on_row, .line = on_line, .ctx = &t

@@ -11,8 +11,17 @@
 
 #include "text_i.h"
 
-#define ATTRS 256 /* of a tag; the rest is left out */
-#define PIECE ((size_t)64 << 10)
+#define ATTRS	 256 /* of a tag; the rest is left out */
+#define PIECE	 ((size_t)64 << 10)
+#define EXPANDED ((size_t)1 << 20) /* bytes that entities may become */
+
+/* Entities become what they stand for; with OLDSAX on_entity() is asked for
+ * those of XML itself, too. */
+enum {
+	OPTIONS = XML_PARSE_NONET | XML_PARSE_RECOVER | XML_PARSE_IGNORE_ENC |
+		  XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOENT |
+		  XML_PARSE_OLDSAX
+};
 
 struct open_element { /* its names are libxml2's own */
 	struct spill_span name, uri;
@@ -25,8 +34,11 @@ struct reading {
 	struct open_element *open;
 	size_t nopen, cap;
 	struct spill_buf texts;
-	struct spill_buf values; /* of a tag: those that were decoded */
 	xmlParserCtxtPtr ctx;
+	size_t expanded; /* bytes of entities, so far */
+	bool flawed; /* it is not well-formed */
+	bool limit; /* its entities would be more */
+	bool unknown; /* it has one that is declared elsewhere */
 	int rc;
 };
 
@@ -43,37 +55,6 @@ stop(struct reading *r, int rc)
 		return;
 	r->rc = rc;
 	xmlStopParser(r->ctx);
-}
-
-/* libxml2 leaves each '&' of a value as "&#38;", for who parses it again. */
-static struct spill_span
-decoded(struct reading *r, struct spill_span v)
-{
-	static const char amp[] = "&#38;";
-	const size_t n = sizeof(amp) - 1, at = r->values.len;
-	const char *p;
-
-	while ((p = memmem(v.p, v.len, amp, n)) != NULL) {
-		spill_buf_put(&r->values, v.p, (size_t)(p + 1 - v.p));
-		v.len -= (size_t)(p + n - v.p);
-		v.p = p + n;
-	}
-	if (r->values.len == at)
-		return v;
-	spill_buf_span(&r->values, v);
-	return (struct spill_span){ r->values.p + at, r->values.len - at };
-}
-
-/* Room for all of them, so that none moves. */
-static bool
-make_room(struct reading *r, int n, const xmlChar **v)
-{
-	size_t all = 0;
-
-	for (int i = 0; i < n; i++, v += 5)
-		all += (size_t)(v[4] - v[3]);
-	spill_buf_reset(&r->values);
-	return all == 0 || spill_buf_room(&r->values, all) != NULL;
 }
 
 /* --- elements for who wants to hear of them ----------------------------- */
@@ -157,16 +138,12 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	if (r->rc != SPILL_OK || (r->ops->start == NULL && !watched(r)))
 		return;
 	n = SPILL_MIN(n, ATTRS);
-	if (!make_room(r, n, v)) {
-		stop(r, SPILL_ENOMEM);
-		return;
-	}
 	for (int i = 0; i < n; i++, v += 5) {
 		struct spill_span value = { (const char *)v[3],
 			(size_t)(v[4] - v[3]) };
 
 		attr[t.nattr++] = (struct spill_attribute){ span_of(v[0]),
-			span_of(v[2]), decoded(r, value) };
+			span_of(v[2]), value };
 	}
 	tell_open(r, &t);
 	if (r->rc == SPILL_OK && r->ops->start != NULL)
@@ -204,6 +181,42 @@ on_error(void *arg, xmlErrorPtr e)
 	(void)e;
 }
 
+/* From the first error on libxml2 leaves out all that stands for something
+ * else, "&amp;" too, unless that error is forgotten. */
+static void
+go_on(struct reading *r)
+{
+	r->flawed |= !r->ctx->wellFormed;
+	r->ctx->wellFormed = 1;
+}
+
+/*
+ * XML 1.0, 4.4: one that is declared in the document; libxml2 parses what it
+ * stands for, and asks again for those in there, no deeper than 40. External
+ * ones are not had at all.
+ */
+static xmlEntityPtr
+on_entity(void *arg, const xmlChar *name)
+{
+	struct reading *r = arg;
+	xmlEntityPtr e = xmlGetDocEntity(r->ctx->myDoc, name);
+
+	/* It only wants to keep how it was written. */
+	if (r->ctx->instate == XML_PARSER_ENTITY_VALUE)
+		return NULL;
+	go_on(r);
+	if (e != NULL && e->etype == XML_INTERNAL_PREDEFINED_ENTITY)
+		return e;
+	r->ctx->nbentities = 0; /* they are bounded here */
+	if (e == NULL || e->etype != XML_INTERNAL_GENERAL_ENTITY) {
+		r->unknown = true;
+		return NULL;
+	}
+	r->expanded += (size_t)SPILL_MAX(e->length, 0) + 1;
+	r->limit |= r->expanded > EXPANDED;
+	return r->limit ? NULL : e;
+}
+
 static xmlSAXHandler
 handler(void)
 {
@@ -216,6 +229,7 @@ handler(void)
 	h.characters = on_text;
 	h.cdataBlock = on_text;
 	h.ignorableWhitespace = on_text;
+	h.getEntity = on_entity;
 	h.serror = on_error;
 	return h;
 }
@@ -307,55 +321,63 @@ parse(struct reading *r, struct spill_span s)
 	return r->rc;
 }
 
-static const char *
-reason(const struct reading *r, uint64_t *at)
+static void
+judge(const struct reading *r, struct xml_flaw *f)
 {
-	static _Thread_local char text[160];
 	const xmlError *e = xmlCtxtGetLastError(r->ctx);
 	long byte = xmlByteConsumed(r->ctx);
+	bool loop = e != NULL && e->code == XML_ERR_ENTITY_LOOP;
 	size_t n;
 
-	if (r->ctx->wellFormed)
-		return NULL;
-	*at = byte > 0 ? (uint64_t)byte : 0;
-	(void)snprintf(text, sizeof(text), "XML is damaged: %s",
-	    e != NULL && e->message != NULL ? e->message : "it ends early");
-	n = strlen(text);
-	if (n > 0 && text[n - 1] == '\n')
-		text[n - 1] = '\0';
-	return text;
+	f->at = byte > 0 ? (uint64_t)byte : 0;
+	f->code = r->limit || loop ? "limit"
+		  : r->flawed	   ? "damaged"
+		  : r->unknown	   ? "unsupported"
+				   : NULL;
+	if (f->code == NULL)
+		return;
+	if (r->limit || loop)
+		(void)snprintf(f->why, sizeof(f->why),
+		    "entities of XML become more than %zu bytes, or contain "
+		    "themselves",
+		    EXPANDED);
+	else if (!r->flawed)
+		(void)snprintf(f->why, sizeof(f->why),
+		    "XML has entities that are declared elsewhere");
+	else
+		(void)snprintf(f->why, sizeof(f->why), "XML is damaged: %s",
+		    e != NULL && e->message != NULL ? e->message
+						    : "it ends early");
+	n = strlen(f->why);
+	if (n > 0 && f->why[n - 1] == '\n')
+		f->why[n - 1] = '\0';
 }
 
 int
-xml_read(struct spill_span s, const struct xml_ops *ops, const char **why,
-    uint64_t *at)
+xml_read(struct spill_span s, const struct xml_ops *ops, struct xml_flaw *flaw)
 {
 	struct spill_buf b = SPILL_BUF_INIT((size_t)1 << 30);
 	xmlSAXHandler h = handler();
 	struct reading r = { .ops = ops,
-		.texts = SPILL_BUF_INIT((size_t)64 << 20),
-		.values = SPILL_BUF_INIT((size_t)64 << 20) };
+		.texts = SPILL_BUF_INIT((size_t)64 << 20) };
 	int rc = to_utf8(&s, &b);
 
-	*why = NULL;
-	*at = 0;
+	*flaw = (struct xml_flaw){ 0 };
 	if (rc == SPILL_OK) {
 		r.ctx = xmlCreatePushParserCtxt(&h, &r, NULL, 0, NULL);
 		rc = r.ctx == NULL ? SPILL_ENOMEM : SPILL_OK;
 	}
 	if (rc == SPILL_OK) {
-		(void)xmlCtxtUseOptions(r.ctx,
-		    XML_PARSE_NONET | XML_PARSE_RECOVER | XML_PARSE_IGNORE_ENC |
-			XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+		(void)xmlCtxtUseOptions(r.ctx, OPTIONS);
 		rc = parse(&r, s);
-		*why = reason(&r, at);
+		go_on(&r);
+		judge(&r, flaw);
 	}
 	if (r.ctx != NULL && r.ctx->myDoc != NULL) /* for its entities */
 		xmlFreeDoc(r.ctx->myDoc);
 	xmlFreeParserCtxt(r.ctx);
 	free(r.open);
 	spill_buf_release(&r.texts);
-	spill_buf_release(&r.values);
 	spill_buf_release(&b);
 	return rc;
 }
@@ -364,9 +386,8 @@ int
 xml_warm(void)
 {
 	const struct xml_ops none = { 0 };
-	const char *why;
-	uint64_t at;
+	struct xml_flaw flaw;
 
 	xmlInitParser();
-	return xml_read(SPILL_SPAN("<a/>"), &none, &why, &at);
+	return xml_read(SPILL_SPAN("<a/>"), &none, &flaw);
 }

@@ -82,15 +82,14 @@ run(struct spill_src *s, const struct spill_doctext_conf *conf,
 		.sink = sink };
 	struct spill_buf b = { 0 };
 	struct spill_span all;
-	const char *why = NULL;
-	uint64_t at;
+	struct xml_flaw flaw = { 0 };
 	int rc = text_open(&x.l, s, conf, sink, &b, &all);
 
 	if (rc == SPILL_OK)
-		rc = xml_read(all, &ops, &why, &at);
+		rc = xml_read(all, &ops, &flaw);
 	flush(&x);
-	if (rc == SPILL_OK && why != NULL)
-		lines_flaw(&x.l, "damaged", at, 0, why);
+	if (rc == SPILL_OK && flaw.code != NULL)
+		lines_flaw(&x.l, flaw.code, flaw.at, 0, flaw.why);
 	rc = text_close(&x.l, &b, rc);
 	spill_buf_release(&x.text);
 	return rc;

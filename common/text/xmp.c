@@ -84,21 +84,23 @@ xmp_text(struct spill_span packet, struct lines *l, const char *prefix)
 		.ctx = &x,
 		.sink = l->sink,
 		.part = x.prefix };
-	const char *why;
-	uint64_t at;
+	struct xml_flaw flaw;
 	int rc;
 
 	/* Packets are padded, and some end with a NUL. */
 	while (packet.len > 0 &&
 	       strchr(" \t\r\n", packet.p[packet.len - 1]) != NULL)
 		packet.len--;
-	rc = xml_read(packet, &ops, &why, &at);
+	rc = xml_read(packet, &ops, &flaw);
 	lines_end(l);
 	l->flow = false;
 	spill_buf_release(&x.part);
 	spill_buf_release(&x.name);
-	return rc == SPILL_OK && why != NULL
-		   ? (lines_flaw(l, "damaged", 0, 0, "its XMP is damaged"),
+	return rc == SPILL_OK && flaw.code != NULL
+		   ? (lines_flaw(l, flaw.code, 0, 0,
+			  strcmp(flaw.code, "damaged") == 0
+			      ? "its XMP is damaged"
+			      : flaw.why),
 			 l->rc)
 		   : rc;
 }

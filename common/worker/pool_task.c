@@ -281,7 +281,8 @@ again(const struct task *t)
 
 	return t->t.retry && t->o.attempts < 2 && !t->delivered &&
 	       (how == SPILL_ENDED_CRASHED || how == SPILL_ENDED_MEMORY ||
-		   how == SPILL_ENDED_TIMEOUT);
+		   (how == SPILL_ENDED_TIMEOUT &&
+		       !(t->t.slow_once && t->o.clock == SPILL_CLOCK_CPU)));
 }
 
 static void

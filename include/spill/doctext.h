@@ -99,6 +99,9 @@ struct spill_doctext_conf {
 	uint64_t memory; /* for parts that are held; 0: 256 MiB */
 	/* Of a text, as the message declares it that it is in; may be empty. */
 	struct spill_span charset;
+	/* When the CPU time of this process, in ns, is too late to go on; 0:
+	 * the format sets it. */
+	uint64_t cpu_end;
 };
 
 struct spill_doctext {

@@ -114,6 +114,7 @@ struct spill_task {
 	 * cannot be taken back.
 	 */
 	bool retry;
+	bool slow_once; /* but not after want of CPU time */
 	bool stream; /* deliver records as they arrive */
 	const struct spill_task_ops *ops;
 	void *arg;

@@ -301,7 +301,23 @@ test_xml(void **state)
 	    "a@v|0|artifact||R&D <&amp;\n|0|body||x & y\n|0|body||z\n");
 	assert_text(doctext_xml,
 	    "<!DOCTYPE a [<!ENTITY e \"boo\">]><a>x&e;y</a>",
+	    "|0|body||xbooy\n");
+	assert_text(doctext_xml,
+	    "<!DOCTYPE a [<!ENTITY e \"<b>&#38;lt;&f;</b>\">"
+	    "<!ENTITY f \"R&#38;amp;D\">]><a v=\"&f; &amp;amp;\">x&e;y</a>",
+	    "a@v|0|artifact||R&D &amp;\n|0|body||x\n|0|body||<R&D\n"
+	    "|0|body||y\n");
+	/* Of what is damaged nothing else is lost. */
+	assert_text(
+	    doctext_xml, "<a>x&no;y&amp;z</a>", "|0|body||xy&z\n!damaged\n");
+	assert_text(doctext_xml, "<!DOCTYPE a SYSTEM \"a.dtd\"><a>x&no;y</a>",
+	    "|0|body||xy\n!unsupported\n");
+	assert_text(doctext_xml,
+	    "<!DOCTYPE a [<!ENTITY e SYSTEM \"/etc/passwd\">]><a>x&e;y</a>",
 	    "|0|body||xy\n!damaged\n");
+	assert_text(doctext_xml,
+	    "<!DOCTYPE a [<!ENTITY e \"&e;\">]><a>x<b>&e;</b></a>",
+	    "|0|body||x\n!limit\n");
 	assert_text(doctext_xml, "<a>x<b>y",
 	    "|0|body||x\n|0|body||y\n"
 	    "!damaged\n");

@@ -157,6 +157,12 @@ time_is_given_twice(void **state)
 	assert_int_equal(r.o.attempts, 2);
 	assert_int_equal(r.o.value, 400);
 	assert_int_equal(r.rows, 2); /* of the last attempt alone */
+	t.slow_once = true;
+	memset(&r, 0, sizeof(r));
+	assert_int_equal(spill_pool_submit(p, &t), SPILL_OK);
+	assert_int_equal(spill_pool_drain(p), SPILL_OK);
+	assert_int_equal(r.o.how, SPILL_ENDED_TIMEOUT);
+	assert_int_equal(r.o.attempts, 1);
 	spill_pool_free(&p);
 }
 

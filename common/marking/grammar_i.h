@@ -129,6 +129,7 @@ struct spill_span gram_banner_word(struct spill_span folded);
 /* grammar_lex.c */
 void gram_lex(struct gram *g);
 struct spill_span gram_text(const struct gram *g, size_t piece);
+struct spill_span gram_texts(const struct gram *g, size_t first, size_t end);
 bool gram_is(const struct gram *g, size_t piece, const char *word);
 bool gram_punct(const struct gram *g, size_t piece, const char *of);
 /* Bytes of the line; those of a line that was reversed run backwards. */

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define PARTY_WORDS 8 /* pieces of the name of one */
+
 static const struct spill_term *
 nation(const struct gram *g, size_t piece)
 {
@@ -35,9 +37,10 @@ gram_nations(const struct gram *g, size_t *i, char *list, size_t size)
 		bool sep = k > start && between(g, k);
 		size_t at = k + sep;
 
-		/* "CAN, GBR, and NZL" */
+		/* "CAN, GBR, and NZL", "GEORGIA AND THE UNITED KINGDOM" */
 		if (sep && gram_has(g, at, WORD_AND))
 			at++;
+		at += gram_is(g, at, "THE");
 		if (!gram_has(g, at, PIECE_NATION) ||
 		    (at > start && gram_gap(g, at) > 3))
 			break;
@@ -114,38 +117,91 @@ gram_caveat(const struct gram *g, size_t *i, struct reading *r, bool separated)
 	return true;
 }
 
-/* A party that no table has. */
-static void
-unknown_party(const struct gram *g, size_t *i, struct spill_marking *m)
+/* Is it a word of a name? In running text only capitals are. */
+static bool
+of_name(const struct gram *g, size_t piece, const struct reading *r)
 {
-	if (!gram_has(g, *i, PIECE_WORD) || !gram_upper(g, *i) ||
-	    gram_gap(g, *i) > 2)
-		return;
-	gram_list_add(m->release, sizeof(m->release), gram_text(g, *i));
-	m->flags |= SPILL_MARKING_NONSTANDARD | SPILL_MARKING_TAIL;
-	++*i;
+	const struct piece *p = &g->piece[piece];
+
+	if (piece >= g->pieces ||
+	    p->bits & (PIECE_PUNCT | PIECE_DSLASH | PIECE_BOX | PIECE_GRADE |
+			  PIECE_LEAD | PIECE_TAIL | PIECE_PAGE | PIECE_COPY |
+			  PIECE_DATE | PIECE_REFERENCE | PIECE_COMPOUND |
+			  WORD_AND | WORD_ONLY))
+		return false;
+	return gram_upper(g, piece) ||
+	       (r->whole && g->n->token[p->from].letters != SPILL_CASE_LOWER);
 }
 
-/* REL TO whom no table knows; (S//REL), as in the banner; to the public. */
+/* A party that no table has: REPUBLIC OF ELSEWHERE. In running text it is one
+ * word. */
 static bool
-nobody(
-    const struct gram *g, const size_t *i, size_t *k, struct spill_marking *m)
+unknown_party(const struct gram *g, size_t *i, struct reading *r)
 {
-	size_t was = *k, the = gram_is(g, *k, "THE");
+	size_t k = *i, last = k;
 
-	if (gram_is(g, *k + the, "PUBLIC")) {
-		gram_list_add(
-		    m->release, sizeof(m->release), SPILL_SPAN("PUBLIC"));
-		*k += the + 1;
-		return true;
+	while (k < g->pieces && k < *i + PARTY_WORDS &&
+	       (k == *i ? gram_has(g, k, PIECE_WORD | PIECE_ORIGINATOR)
+			: r->whole) &&
+	       gram_gap(g, k) <= 2) {
+		if (of_name(g, k, r))
+			last = k + 1;
+		else if (k == *i ||
+			 !(gram_has(g, k, WORD_OF) || gram_is(g, k, "THE")))
+			break;
+		k++;
 	}
-	if (g->piece[*i].to == g->piece[*i].from + 1) {
-		gram_list_add(
-		    m->categories, sizeof(m->categories), SPILL_SPAN("REL"));
-		return true;
-	}
-	unknown_party(g, k, m);
-	return *k > was;
+	if (last == *i)
+		return false;
+	gram_list_add(
+	    r->m->release, sizeof(r->m->release), gram_texts(g, *i, last));
+	r->m->flags |= SPILL_MARKING_NONSTANDARD | SPILL_MARKING_TAIL;
+	*i = last;
+	return true;
+}
+
+/* The parties of a list, known or not, from here on. */
+static bool
+parties(
+    const struct gram *g, size_t *i, struct reading *r, char *list, size_t size)
+{
+	size_t k = *i, was;
+
+	do {
+		was = k;
+		k += between(g, k) && k > *i;
+		k += gram_has(g, k, WORD_AND) && k > was;
+		k += gram_is(g, k, "THE");
+		if (!gram_nations(g, &k, list, size) &&
+		    !unknown_party(g, &k, r)) {
+			k = was;
+			break;
+		}
+	} while (k < g->pieces && between(g, k));
+	was = k > *i;
+	*i = k;
+	return was;
+}
+
+/* To the public; (S//REL), as in the banner. */
+static bool public(const struct gram *g, size_t *i, struct spill_marking *m)
+{
+	size_t k = *i + gram_is(g, *i, "THE");
+
+	if (!gram_is(g, k, "PUBLIC"))
+		return false;
+	gram_list_add(m->release, sizeof(m->release), SPILL_SPAN("PUBLIC"));
+	*i = k + 1;
+	return true;
+}
+
+static bool
+nobody(const struct gram *g, size_t i, struct spill_marking *m)
+{
+	if (g->piece[i].to > g->piece[i].from + 1)
+		return false;
+	gram_list_add(m->categories, sizeof(m->categories), SPILL_SPAN("REL"));
+	return true;
 }
 
 static bool
@@ -166,9 +222,11 @@ release(const struct gram *g, size_t *i, struct reading *r)
 		return false;
 	if (gram_punct(g, k, "/")) /* REL/AUS/GBR */
 		k++;
-	if (!gram_nations(g, &k, list, sizeof(list)) && !displays(g, *i) &&
-	    !nobody(g, i, &k, m))
+	if (!public(g, &k, m) && !parties(g, &k, r, list, sizeof(list)) &&
+	    !displays(g, *i) && !nobody(g, *i, m))
 		return false;
+	if (r->whole && gram_has(g, k, PIECE_TAIL | WORD_ONLY))
+		k++; /* RELEASABLE TO FIN/SWE ONLY */
 	if (displays(g, *i)) {
 		for (char *p = list; *p != '\0'; p++)
 			*p = *p == ';' ? ' ' : *p;

@@ -30,6 +30,7 @@ struct line {
 #define NR	"NATO RESTRICTED"
 #define NU	"NATO UNCLASSIFIED"
 #define CAS	"CONFIDENTIAL"
+#define NFD	"VS-NUR FÜR DEN DIENSTGEBRAUCH"
 #define SECRETS "AU|BE|CA|CH|FR|IE|IN|MD|NZ|RO|UK|US"
 
 /* Rank is the upper end, of an interval. */
@@ -56,6 +57,18 @@ static const struct line lines[] = {
 	    2, NR, "CAN DEU ONLY", "SWE", LINE, 0 },
 	{ "NATO SECRET - RELEASABLE TO KFOR", "NATO", 4, NS, "", "KFOR", LINE,
 	    0 },
+	{ "NATO SECRET RELEASABLE TO THE EUROPEAN UNION", "NATO", 4, NS, "",
+	    "EU", LINE, 0 },
+	{ "NATO SECRET RELEASABLE TO GEORGIA AND THE REPUBLIC OF MOLDOVA",
+	    "NATO", 4, NS, "", "GEO;MDA", LINE, 0 },
+	{ "NATO SECRET RELEASABLE TO FIN/SWE ONLY", "NATO", 4, NS, "",
+	    "FIN;SWE", LINE, 0 },
+	{ "NATO RESTRICTED RELEASABLE TO INTEROPERABILITY PLATFORM", "NATO", 2,
+	    NR, "", "INTEROPERABILITY PLATFORM", LINE, 0 },
+	{ "NATO SECRET RELEASABLE TO THE KINGDOM OF RURITANIA, GEORGIA", "NATO",
+	    4, NS, "", "GEO;KINGDOM OF RURITANIA", LINE, 0 },
+	{ "NATO SECRET Releasable to Operation Quiet Harbour    Page 3 of 12",
+	    "NATO", 4, NS, "", "OPERATION QUIET HARBOUR", LINE, 0 },
 	{ "NATO SECRET EYES ONLY", "NATO", 4, NS, "EYES ONLY", "", LINE, 0 },
 	{ "NATO UNCLASSIFIED – STAFF", "NATO", 1, NU, "", "", LINE, 0 },
 	{ "N A T O   S E C R E T", "NATO", 4, NS, "", "", LINE, SPACED },
@@ -105,6 +118,12 @@ static const struct line lines[] = {
 	    "HAWTHORN;UK EYES ONLY", "", LINE, 0 },
 	{ "SECRET//AUSTEO", "AU", 4, "SECRET", "AUSTEO", "", LINE, 0 },
 	{ "SECRET//CEO", "CA", 4, "SECRET", "", "", LINE, 0 },
+	{ "VS-VERTRAULICH - amtlich geheimgehalten", "DE", 3, "VS-VERTRAULICH",
+	    "", "", LINE, 0 },
+	{ "GEHEIM - amtlich geheimgehalten", "DE", 4, "GEHEIM", "", "", LINE,
+	    0 },
+	{ "VS - NfD", "DE", 2, NFD, "", "", LINE, 0 },
+	{ "Einstufung: VS-NfD", "DE", 2, NFD, "", "", FIELD, 0 },
 	{ "MUITO SECRETO", "PT", 5, "MUITO SECRETO", "", "", LINE, 0 },
 	{ "NATO SECRETO", "NATO", 4, NS, "", "", LINE, 0 },
 	{ "NACIONAL - RESERVADO", "PT", 2, "RESERVADO", "", "", LINE, 0 },
@@ -260,6 +279,12 @@ details(void **state)
 	assert_true(m->flags & SPILL_MARKING_US_FORM);
 	read_text("VS-Nur für den Dienstgebrauch");
 	assert_true(m->flags & SPILL_MARKING_UPPER);
+	read_text("VS-NFD");
+	assert_int_equal(m->spec, SPILL_SPEC_SELF);
+	read_text("NfD");
+	assert_int_equal(m->spec, SPILL_SPEC_WEAK);
+	read_text("R-UE/EU-R");
+	assert_int_equal(m->spec, SPILL_SPEC_SELF);
 	read_text("Top Secret");
 	assert_true(m->flags & SPILL_MARKING_TITLE);
 	read_text("//JOINT SECRET CAN USA");
@@ -267,6 +292,11 @@ details(void **state)
 	read_text("SECRET//ZZZ-FUTURE//NOFORN");
 	assert_true(m->flags & SPILL_MARKING_TAIL);
 	assert_int_equal(m->valid, 1);
+	read_text("NATO SECRET RELEASABLE TO THE KINGDOM OF RURITANIA");
+	assert_true(m->flags & SPILL_MARKING_TAIL);
+	assert_true(m->flags & SPILL_MARKING_NONSTANDARD);
+	read_text("NATO SECRET RELEASABLE TO THE EUROPEAN UNION");
+	assert_false(m->flags & SPILL_MARKING_NONSTANDARD);
 	read_text("NATO SECRET / OTAN SECRET");
 	assert_true(m->flags & SPILL_MARKING_PAIR);
 	read_text("NATO TOP SECRET");
@@ -336,6 +366,8 @@ static const struct prose proses[] = {
 	{ "Reservado o direito de admissão", 0, 0, 0, 0 },
 	{ "TODOS OS DIREITOS RESERVADOS", 0, 0, 0, 0 },
 	{ "SECRET TO SUCCESS", 1, INLINE, 0, 0 },
+	{ "NATO SECRET Releasable to all who need it for their work", 1, INLINE,
+	    0, 0 },
 	{ "CONFIDENTIAL FAX 12345", 1, INLINE, 0, 0 },
 	{ "SECRET SANTA", 1, INLINE, COMP, 0 },
 	{ "TOP SECRET CLEARANCE REQUIRED", 1, INLINE, COMP, 0 },

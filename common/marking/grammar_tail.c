@@ -105,7 +105,7 @@ gram_caveat(const struct gram *g, size_t *i, struct reading *r, bool separated)
 		return false;
 	t = known(p, r);
 	irregular(t, m, r->n > 0 ? r->may[0]->rank : m->rank);
-	if (t->flags & SPILL_TERM_ADMIN)
+	if (t->flags & SPILL_TERM_ADMIN && m->admin[0] == '\0')
 		gram_put(m->admin, sizeof(m->admin), t->canonical);
 	else
 		gram_list_add(m->categories, sizeof(m->categories),
@@ -314,4 +314,78 @@ gram_tail(const struct gram *g, size_t *i, struct reading *r)
 		}
 		r->end = *i;
 	}
+}
+
+static bool
+is_uk(const struct reading *r)
+{
+	return r->n == 0 ? strcmp(r->m->scheme, "UK") == 0
+			 : r->n == 1 && spill_span_eq(r->may[0]->scheme,
+					    SPILL_SPAN("UK"));
+}
+
+/* "UK SECRET - CODEWORD - UK EYES ONLY": Government Security Classifications
+ * Policy; before the caveat of the nation. */
+bool
+gram_codeword(const struct gram *g, size_t *i, struct reading *r)
+{
+	size_t k = *i + 1, len;
+
+	if (!gram_punct(g, *i, "-") || !gram_has(g, k, PIECE_WORD) ||
+	    !gram_upper(g, k))
+		return false;
+	len = gram_text(g, k).len;
+	if (len < 4 || len > 15)
+		return false;
+	if (!is_uk(r) &&
+	    !(gram_punct(g, k + 1, "-") && gram_has(g, k + 2, PIECE_CAVEAT) &&
+		gram_narrow(r, g->piece[k + 2].term, g->piece[k + 2].terms) &&
+		is_uk(r)))
+		return false;
+	gram_list_add(
+	    r->m->categories, sizeof(r->m->categories), gram_text(g, k));
+	*i = r->end = k + 1;
+	return true;
+}
+
+/* pt, pt-BR */
+static bool
+same_language(struct spill_span a, struct spill_span b)
+{
+	return a.len >= 2 && b.len >= 2 && memcmp(a.p, b.p, 2) == 0;
+}
+
+/* Where one word has two ranks, the language of the field decides:
+ * "Classificação: SECRETO" is no Spanish. */
+void
+gram_speaks(struct reading *r, struct spill_span lang)
+{
+	bool differ = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		differ = differ || r->may[i]->rank != r->may[0]->rank;
+		n += same_language(r->may[i]->lang, lang);
+	}
+	if (n == 0 || !differ)
+		return;
+	n = 0;
+	for (size_t i = 0; i < r->n; i++)
+		if (same_language(r->may[i]->lang, lang))
+			r->may[n++] = r->may[i];
+	r->n = n;
+}
+
+/* "amtlich geheim gehalten": the sentence of one country. */
+bool
+gram_notice(const struct gram *g, size_t *i, struct reading *r)
+{
+	const struct piece *p = &g->piece[*i];
+
+	if (!gram_has(g, *i, PIECE_NOTICE) || r->n == 0 ||
+	    spill_span_eq(p->term[0]->scheme, SPILL_SPAN("ANY")) ||
+	    !gram_narrow(r, p->term, p->terms))
+		return false;
+	++*i;
+	return true;
 }

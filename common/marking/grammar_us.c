@@ -26,7 +26,7 @@ identifier(const struct gram *g, size_t piece)
 	return piece < g->pieces &&
 	       !gram_has(g, piece,
 		   PIECE_PUNCT | PIECE_DSLASH | PIECE_BOX | PIECE_COPY |
-		       PIECE_PAGE | PIECE_DATE) &&
+		       PIECE_PAGE | PIECE_DATE | WORD_STATUS) &&
 	       gram_upper(g, piece);
 }
 

@@ -71,6 +71,11 @@
 #define WORD_ANNEX     PIECE(55)
 #define WORD_OFFICE    PIECE(56) /* MINISTER, ONLY: of an addressee */
 
+#define WORD_STATUS   PIECE(57) /* DRAFT, FINAL */
+#define WORD_EXERCISE PIECE(58)
+/* No tail of a marking: what a level is said of, what prose is made of. */
+#define WORD_THING PIECE(59)
+
 struct piece {
 	uint64_t bits;
 	uint16_t from, to; /* tokens */
@@ -129,6 +134,7 @@ struct spill_span gram_banner_word(struct spill_span folded);
 /* grammar_lex.c */
 void gram_lex(struct gram *g);
 struct spill_span gram_text(const struct gram *g, size_t piece);
+struct spill_span gram_texts(const struct gram *g, size_t first, size_t end);
 bool gram_is(const struct gram *g, size_t piece, const char *word);
 bool gram_punct(const struct gram *g, size_t piece, const char *of);
 /* Bytes of the line; those of a line that was reversed run backwards. */
@@ -174,6 +180,9 @@ void gram_settle(const struct gram *g, struct reading *r);
 
 /* grammar_tail.c: what may stand behind a level and belongs to it. */
 void gram_tail(const struct gram *g, size_t *i, struct reading *r);
+void gram_speaks(struct reading *r, struct spill_span lang);
+bool gram_notice(const struct gram *g, size_t *i, struct reading *r);
+bool gram_codeword(const struct gram *g, size_t *i, struct reading *r);
 bool gram_caveat(
     const struct gram *g, size_t *i, struct reading *r, bool separated);
 /* RELEASABLE TO and its list; a list and ONLY. */
@@ -181,6 +190,17 @@ bool gram_listed(const struct gram *g, size_t *i, struct reading *r);
 bool gram_nations(const struct gram *g, size_t *i, char *list, size_t size);
 /* grammar_us.c: what stands behind //. */
 bool gram_segment(const struct gram *g, size_t *i, struct reading *r);
+
+/* grammar_status.c: what stands beside a marking and is none of it. */
+bool gram_status(const struct gram *g, size_t *i);
+bool gram_exercise(const struct gram *g, size_t *i);
+bool gram_annex(const struct gram *g, size_t *i, size_t *reference);
+bool gram_without(const struct gram *g, size_t *i);
+bool gram_audience(const struct gram *g, size_t *i);
+bool gram_lesser(const struct gram *g, size_t *i);
+bool gram_language(const struct gram *g, size_t *i, bool of_union);
+bool gram_unknown(const struct gram *g, size_t *i);
+bool gram_unknown_before(const struct gram *g, size_t *i);
 
 /* grammar_line.c, grammar_portion.c, grammar_prose.c, grammar_signal.c */
 bool gram_line(const struct gram *g, struct spill_parse *p);

@@ -18,6 +18,15 @@ gram_text(const struct gram *g, size_t piece)
 		(size_t)(b->at + b->len - a->at) };
 }
 
+/* From one to the last before the end, as it is folded. */
+struct spill_span
+gram_texts(const struct gram *g, size_t first, size_t end)
+{
+	struct spill_span a = gram_text(g, first), b = gram_text(g, end - 1);
+
+	return (struct spill_span){ a.p, (size_t)(b.p - a.p) + b.len };
+}
+
 bool
 gram_is(const struct gram *g, size_t piece, const char *word)
 {

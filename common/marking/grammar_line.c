@@ -14,7 +14,9 @@
 struct line {
 	const struct gram *g;
 	struct spill_marking *m;
-	bool loose, shout, field, comma;
+	bool loose, shout, field, comma, exercise;
+	bool unknown; /* words that no table has */
+	struct spill_span lang; /* of the field */
 };
 
 static void
@@ -145,24 +147,64 @@ precedence(struct line *l, size_t *i)
 	return true;
 }
 
-/* BY SAFE HAND; TELEGRAM; ANNEX A */
+/* BY SAFE HAND; TELEGRAM */
 static bool
 handling(struct line *l, size_t *i)
 {
 	const struct gram *g = l->g;
 	const struct piece *p = &g->piece[*i];
-	size_t k = *i + 1;
 
-	if (gram_has(g, *i, WORD_ANNEX) && k < g->pieces &&
-	    gram_text(g, k).len == 1)
-		k++;
-	else if (!(gram_has(g, *i, PIECE_CAVEAT) &&
-		     p->term[0]->role == SPILL_TERM_ROLE_HANDLING &&
-		     spill_span_eq(p->term[0]->scheme, SPILL_SPAN("ANY"))) &&
-		 !(l->shout && gram_has(g, *i, WORD_TRAFFIC)))
+	if (!(gram_has(g, *i, PIECE_CAVEAT) &&
+		p->term[0]->role == SPILL_TERM_ROLE_HANDLING &&
+		spill_span_eq(p->term[0]->scheme, SPILL_SPAN("ANY"))) &&
+	    !(l->shout && gram_has(g, *i, WORD_TRAFFIC)))
 		return false;
 	l->loose = true;
-	*i = k;
+	++*i;
+	return true;
+}
+
+/* DRAFT; v1.0; ANNEX A TO SH/12/24; EXERCISE */
+static bool
+status(struct line *l, size_t *i)
+{
+	size_t ref = l->g->pieces;
+
+	if (gram_exercise(l->g, i))
+		l->exercise = true;
+	else if (!gram_status(l->g, i) && !gram_annex(l->g, i, &ref) &&
+		 !gram_without(l->g, i))
+		return false;
+	if (ref < l->g->pieces)
+		reference(l, ref);
+	l->loose = true;
+	return true;
+}
+
+/* Words that no table has, where the level names its owner and nothing else
+ * on the line is prose. Behind it (r), or before. */
+static bool
+unknown(struct line *l, size_t *i, const struct reading *r)
+{
+	const struct spill_marking *m = l->m;
+
+	if (!l->shout || l->unknown || l->field)
+		return false;
+	if (r == NULL)
+		l->unknown = gram_unknown_before(l->g, i);
+	else
+		l->unknown = m->spec == SPILL_SPEC_SELF && m->rank > 1 &&
+			     gram_unknown(l->g, i);
+	return l->unknown;
+}
+
+static bool
+audience(struct line *l, size_t *i)
+{
+	if (!l->shout || !gram_audience(l->g, i))
+		return false;
+	l->m->flags |= SPILL_MARKING_NONSTANDARD;
+	l->loose = true;
 	return true;
 }
 
@@ -304,17 +346,6 @@ until(struct line *l, size_t *i)
 	return true;
 }
 
-/* LIMITE EN */
-static bool
-language(const struct gram *g, size_t *i)
-{
-	if (*i == 0 || !gram_is(g, *i - 1, "LIMITE") ||
-	    gram_text(g, *i).len != 2 || !gram_upper(g, *i))
-		return false;
-	++*i;
-	return true;
-}
-
 /* "Classification:", "GRAU DE CLASSIFICACAO:", a few words between. */
 static bool
 field(struct line *l, size_t *i)
@@ -336,39 +367,9 @@ field(struct line *l, size_t *i)
 	while (gram_punct(g, k, "\"'*_"))
 		k++;
 	l->field = true;
+	if (g->piece[*i].terms > 0)
+		l->lang = g->piece[*i].term[0]->lang;
 	*i = k;
-	return true;
-}
-
-static bool
-is_uk(const struct reading *r)
-{
-	return r->n == 0 ? strcmp(r->m->scheme, "UK") == 0
-			 : r->n == 1 && spill_span_eq(r->may[0]->scheme,
-					    SPILL_SPAN("UK"));
-}
-
-/* "UK SECRET - CODEWORD - UK EYES ONLY": Government Security Classifications
- * Policy; before the caveat of the nation. */
-static bool
-codeword(const struct gram *g, size_t *i, struct reading *r)
-{
-	size_t k = *i + 1, len;
-
-	if (!gram_punct(g, *i, "-") || !gram_has(g, k, PIECE_WORD) ||
-	    !gram_upper(g, k))
-		return false;
-	len = gram_text(g, k).len;
-	if (len < 4 || len > 15)
-		return false;
-	if (!is_uk(r) &&
-	    !(gram_punct(g, k + 1, "-") && gram_has(g, k + 2, PIECE_CAVEAT) &&
-		gram_narrow(r, g->piece[k + 2].term, g->piece[k + 2].terms) &&
-		is_uk(r)))
-		return false;
-	gram_list_add(
-	    r->m->categories, sizeof(r->m->categories), gram_text(g, k));
-	*i = r->end = k + 1;
 	return true;
 }
 
@@ -377,7 +378,7 @@ tail(const struct gram *g, size_t *i, struct reading *r)
 {
 	do
 		gram_tail(g, i, r);
-	while (codeword(g, i, r));
+	while (gram_codeword(g, i, r));
 }
 
 /* The same in another language, or once more: the ranks agree. */
@@ -498,18 +499,35 @@ bullet(const struct gram *g)
 	       !gram_has(g, g->pieces - 1, PIECE_PUNCT);
 }
 
-/* "amtlich geheim gehalten": the sentence of one country. */
+/* What stands behind a marking, to the end of the line. */
 static bool
-notice(const struct gram *g, size_t *i, struct reading *r)
+behind(struct line *l, size_t i, struct reading *r)
 {
-	const struct piece *p = &g->piece[*i];
+	const struct gram *g = l->g;
 
-	if (!gram_has(g, *i, PIECE_NOTICE) || r->n == 0 ||
-	    spill_span_eq(p->term[0]->scheme, SPILL_SPAN("ANY")) ||
-	    !gram_narrow(r, p->term, p->terms))
-		return false;
-	++*i;
+	while (i < g->pieces)
+		if (!gram_notice(g, &i, r) && !remark(l, &i) &&
+		    !status(l, &i) && !unknown(l, &i, r) && !ornament(l, &i) &&
+		    !audience(l, &i) && !addressee(l, &i) && !handling(l, &i) &&
+		    !station(l, &i) &&
+		    !gram_language(g, &i, strcmp(l->m->scheme, "EU") == 0) &&
+		    !until(l, &i))
+			return false;
 	return true;
+}
+
+/* Unknown words are forgiven what names its owner, and no company's word. */
+static bool
+forgiven(struct line *l)
+{
+	struct spill_marking *m = l->m;
+
+	if (!l->unknown)
+		return true;
+	l->loose = true;
+	m->flags |= SPILL_MARKING_NONSTANDARD | SPILL_MARKING_TAIL;
+	return m->spec == SPILL_SPEC_SELF && m->rank > 1 &&
+	       !(m->flags & (SPILL_MARKING_CORP | SPILL_MARKING_CANDIDATE));
 }
 
 static bool
@@ -520,24 +538,23 @@ read_line(struct line *l, struct reading *r)
 
 	while (i < g->pieces && !gram_has(g, i, PIECE_GRADE)) {
 		if (serial(l, &i) || field(l, &i) || addressed(l, &i) ||
-		    handling(l, &i))
+		    handling(l, &i) || status(l, &i) || unknown(l, &i, NULL))
 			continue;
 		if (gram_has(g, i, PIECE_ABBREV) || before(g, i) > i ||
 		    !ornament(l, &i))
 			break;
 	}
+	l->loose = gram_lesser(g, &i) || l->loose;
 	if (i == g->pieces || !marking(l, &i, r))
 		return false;
+	gram_speaks(r, l->lang);
 	gram_place(g, r->first, r->end, &l->m->from, &l->m->to);
 	while (pair(l, &i, r))
 		;
-	while (i < g->pieces)
-		if (!notice(g, &i, r) && !remark(l, &i) && !ornament(l, &i) &&
-		    !addressee(l, &i) && !handling(l, &i) && !station(l, &i) &&
-		    !language(g, &i) && !until(l, &i))
-			return false;
+	if (!behind(l, i, r))
+		return false;
 	gram_settle(g, r);
-	return credible(l, l->m);
+	return credible(l, l->m) && forgiven(l);
 }
 
 bool
@@ -557,5 +574,6 @@ gram_line(const struct gram *g, struct spill_parse *p)
 		  : l.loose ? SPILL_FORM_LINE_LOOSE
 			    : SPILL_FORM_LINE;
 	p->markings = 1;
+	p->signals |= l.exercise ? SPILL_SIGNAL_EXERCISE : 0;
 	return true;
 }

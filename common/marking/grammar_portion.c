@@ -241,6 +241,25 @@ before_text(const struct gram *g, size_t close)
 	return !gram_punct(g, close + 1, ",.:;)=/-&|+>");
 }
 
+/* "(C) Coffee", "(S) The Senate": short for what follows. */
+static bool
+initials(const struct gram *g, size_t open, size_t close)
+{
+	struct spill_span s = gram_text(g, open + 1);
+	size_t k = close + 1;
+
+	if (close != open + 2 || s.len > 4)
+		return false;
+	for (size_t i = 0; i < s.len; i++, k++) {
+		while (gram_has(g, k, WORD_OF | WORD_AND | PIECE_PUNCT) ||
+		       gram_is(g, k, "THE") || gram_is(g, k, "A"))
+			k++;
+		if (k >= g->pieces || gram_text(g, k).p[0] != s.p[i])
+			return false;
+	}
+	return true;
+}
+
 bool
 gram_portion(const struct gram *g, struct spill_parse *p)
 {
@@ -262,6 +281,8 @@ gram_portion(const struct gram *g, struct spill_parse *p)
 		return false;
 	if (m->spec > SPILL_SPEC_PHRASE)
 		m->spec = SPILL_SPEC_PORTION;
+	m->flags |= initials(g, open, close) ? SPILL_MARKING_INITIALS : 0;
+	m->flags |= open == 0 ? SPILL_MARKING_LEADS : 0;
 	gram_place(g, open, close + 1, &m->from, &m->to);
 	m->form = SPILL_FORM_PORTION;
 	p->markings = 1;

@@ -112,6 +112,36 @@ subject(const struct gram *g, const struct reading *r)
 	return a == 1 || b == last;
 }
 
+/* Where the text of a subject begins; 0: the line is none. */
+static size_t
+titled(const struct gram *g)
+{
+	static const char *const words[] = { "SUBJECT", "SUBJ", "ASSUNTO",
+		"ASUNTO", "BETREFF", "BETR", "OBJET", "OGGETTO", "ONDERWERP" };
+
+	for (size_t i = 0; i < SPILL_COUNT(words); i++)
+		if (gram_is(g, 0, words[i]) && gram_punct(g, 1, ":"))
+			return 2;
+	return 0;
+}
+
+/* "NATO SECRET: movement", "RE: NATO SECRET - movement" */
+static bool
+leading(const struct gram *g, const struct reading *r)
+{
+	size_t k = titled(g), b = r->end;
+
+	while (k < 6 && gram_punct(g, k + 1, ":") &&
+	       (gram_is(g, k, "RE") || gram_is(g, k, "FW") ||
+		   gram_is(g, k, "FWD") || gram_is(g, k, "AW") ||
+		   gram_is(g, k, "WG") || gram_is(g, k, "TR")))
+		k += 2;
+	return r->first == k && b + 1 < g->pieces &&
+	       (gram_punct(g, b, ":") ||
+		   (gram_punct(g, b, "-") && gram_gap(g, b) > 0)) &&
+	       gram_gap(g, b + 1) > 0;
+}
+
 /* "Classification: SECRET   Date: ..." */
 static bool
 field(const struct gram *g, const struct reading *r)
@@ -146,6 +176,11 @@ form(const struct prose *s, const struct reading *r, struct spill_marking *m)
 		return SPILL_FORM_SUBJECT;
 	if (field(g, r))
 		return SPILL_FORM_FIELD;
+	if (m->flags & SPILL_MARKING_UPPER && leading(g, r)) {
+		m->flags |= SPILL_MARKING_LEADS;
+		if (titled(g) > 0)
+			return SPILL_FORM_SUBJECT;
+	}
 	if (s->program && m->spec >= SPILL_SPEC_GENERIC)
 		return SPILL_FORM_CODE;
 	return code(g, from, to) ? SPILL_FORM_CODE : SPILL_FORM_INLINE;

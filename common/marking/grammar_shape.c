@@ -141,6 +141,14 @@ gram_date(const struct spill_normal *n, size_t at)
 	return day > 0 || s.len > 4 ? day : date_numbers(n, at);
 }
 
+/* The ordinal sign of "n.º". */
+static bool
+masculine(const struct spill_normal *n, size_t at)
+{
+	return at < n->tokens &&
+	       spill_span_eq(spill_token_text(n, at), SPILL_SPAN("O"));
+}
+
 /* "No. 3 of 12 copies", "n.º 3/12", behind the word for page or copy. */
 size_t
 gram_count(const struct spill_normal *n, size_t at, uint32_t *a, uint32_t *b)
@@ -149,7 +157,8 @@ gram_count(const struct spill_normal *n, size_t at, uint32_t *a, uint32_t *b)
 
 	while (
 	    i < at + 4 && ((word_at(n, i) & WORD_NO) || gram_mark(n, i, '.') ||
-			      gram_mark(n, i, '#') || gram_mark(n, i, ':')))
+			      gram_mark(n, i, '#') || gram_mark(n, i, ':') ||
+			      (i > at && masculine(n, i))))
 		i++;
 	if (number(n, i, 0) && n->token[i].len <= 6) {
 		*a = value(n, i++);
@@ -297,17 +306,69 @@ council(const struct spill_normal *n, size_t at)
 	return 0;
 }
 
+/* SHAPE/OPS/24/123: of a registry: words, then numbers. */
+static size_t
+registry(const struct spill_normal *n, size_t at)
+{
+	size_t words = 1, numbers = 0, i = at + 1;
+
+	while (i + 1 < n->tokens && i < at + 12 && gram_mark(n, i, '/') &&
+	       n->token[i].gap == 0 && n->token[i + 1].gap == 0) {
+		const struct spill_token *t = &n->token[i + 1];
+
+		if (t->kind == SPILL_TOKEN_NUMBER)
+			numbers++;
+		else if (t->kind != SPILL_TOKEN_WORD || numbers > 0 ||
+			 t->letters != SPILL_CASE_UPPER)
+			return 0;
+		else
+			words++;
+		i += 2;
+	}
+	return words > 1 && numbers > 1 &&
+		       n->token[at].letters == SPILL_CASE_UPPER
+		   ? i - at
+		   : 0;
+}
+
+/* Oficio n.o 123/2024 */
+static size_t
+letter_number(const struct spill_normal *n, size_t at)
+{
+	static const char *const words[] = { "OFICIO", "NOTA", "INFORMACAO",
+		"DESPACHO", "MEMORANDO", "PARECER" };
+	uint32_t a = 0, b = 0;
+	size_t k;
+
+	for (size_t i = 0; i < SPILL_COUNT(words); i++) {
+		if (!spill_span_eq(
+			spill_token_text(n, at), spill_span(words[i])) ||
+		    !(word_at(n, at + 1) & WORD_NO))
+			continue;
+		k = gram_count(n, at + 1, &a, &b);
+		return k > 0 && b >= 1900 && b < 2100 ? k + 1 : 0;
+	}
+	return 0;
+}
+
 size_t
 gram_reference(const struct spill_normal *n, size_t at)
 {
 	const struct spill_token *t = &n->token[at];
 	struct spill_span s = spill_token_text(n, at);
+	size_t k;
 
 	if (t->kind == SPILL_TOKEN_NUMBER)
 		return council(n, at);
 	if (t->kind != SPILL_TOKEN_WORD || t->letters == SPILL_CASE_LOWER ||
-	    at + 1 >= n->tokens || s.len > 7)
+	    at + 1 >= n->tokens)
 		return 0;
+	if (t->len > 3 && (k = letter_number(n, at)) > 0)
+		return k;
+	if (s.len > 8)
+		return 0;
+	if ((k = registry(n, at)) > 0)
+		return k;
 	if (s.len > 4 && memcmp(s.p, "NHQD", 4) == 0 && run(s, 4, true) >= 3)
 		return 1;
 	for (size_t i = 0; i < SPILL_COUNT(references); i++) {

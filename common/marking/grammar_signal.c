@@ -159,7 +159,9 @@ places(struct signals *s, size_t i)
 	}
 	if (gram_has(g, i, PIECE_DATE) && p->date_to == 0) {
 		p->signals |= SPILL_SIGNAL_DATE;
-		gram_place(g, i, i + 1, &p->date_from, &p->date_to);
+		/* when it ends is not when it was written */
+		if (!(g->bits & (PIECE_CAB | PIECE_DECLASS | PIECE_DOWNGRADE)))
+			gram_place(g, i, i + 1, &p->date_from, &p->date_to);
 	}
 	if (gram_has(g, i, PIECE_ORIGINATOR))
 		originator(s, i);
@@ -246,6 +248,18 @@ message(const struct signals *s)
 	       !gram_is(g, 0, "TO") && !gram_is(g, 0, "FROM");
 }
 
+/* 8711/24 alone on its line: it may be a reference, and proves nothing. */
+static void
+lone_number(const struct gram *g, struct spill_parse *p)
+{
+	if (g->pieces != 3 || p->ref_to > 0 || !gram_has(g, 0, PIECE_NUMBER) ||
+	    !gram_punct(g, 1, "/") || !gram_has(g, 2, PIECE_NUMBER) ||
+	    gram_text(g, 0).len < 4 || gram_text(g, 0).len > 5 ||
+	    gram_text(g, 2).len != 2 || gram_gap(g, 1) + gram_gap(g, 2) > 0)
+		return;
+	gram_place(g, 0, 3, &p->ref_from, &p->ref_to);
+}
+
 void
 gram_signals(const struct gram *g, struct spill_parse *p)
 {
@@ -255,6 +269,7 @@ gram_signals(const struct gram *g, struct spill_parse *p)
 		s.words += g->n->token[i].kind == SPILL_TOKEN_WORD;
 	for (size_t i = 0; i < g->pieces; i++)
 		piece(&s, i);
+	lone_number(g, p);
 	if (teaches(g))
 		p->signals |= SPILL_SIGNAL_POLICY;
 	if (message(&s))

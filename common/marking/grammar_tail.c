@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define PARTY_WORDS 8 /* pieces of the name of one */
+
 static const struct spill_term *
 nation(const struct gram *g, size_t piece)
 {
@@ -35,9 +37,10 @@ gram_nations(const struct gram *g, size_t *i, char *list, size_t size)
 		bool sep = k > start && between(g, k);
 		size_t at = k + sep;
 
-		/* "CAN, GBR, and NZL" */
+		/* "CAN, GBR, and NZL", "GEORGIA AND THE UNITED KINGDOM" */
 		if (sep && gram_has(g, at, WORD_AND))
 			at++;
+		at += gram_is(g, at, "THE");
 		if (!gram_has(g, at, PIECE_NATION) ||
 		    (at > start && gram_gap(g, at) > 3))
 			break;
@@ -102,7 +105,7 @@ gram_caveat(const struct gram *g, size_t *i, struct reading *r, bool separated)
 		return false;
 	t = known(p, r);
 	irregular(t, m, r->n > 0 ? r->may[0]->rank : m->rank);
-	if (t->flags & SPILL_TERM_ADMIN)
+	if (t->flags & SPILL_TERM_ADMIN && m->admin[0] == '\0')
 		gram_put(m->admin, sizeof(m->admin), t->canonical);
 	else
 		gram_list_add(m->categories, sizeof(m->categories),
@@ -114,38 +117,91 @@ gram_caveat(const struct gram *g, size_t *i, struct reading *r, bool separated)
 	return true;
 }
 
-/* A party that no table has. */
-static void
-unknown_party(const struct gram *g, size_t *i, struct spill_marking *m)
+/* Is it a word of a name? In running text only capitals are. */
+static bool
+of_name(const struct gram *g, size_t piece, const struct reading *r)
 {
-	if (!gram_has(g, *i, PIECE_WORD) || !gram_upper(g, *i) ||
-	    gram_gap(g, *i) > 2)
-		return;
-	gram_list_add(m->release, sizeof(m->release), gram_text(g, *i));
-	m->flags |= SPILL_MARKING_NONSTANDARD | SPILL_MARKING_TAIL;
-	++*i;
+	const struct piece *p = &g->piece[piece];
+
+	if (piece >= g->pieces ||
+	    p->bits & (PIECE_PUNCT | PIECE_DSLASH | PIECE_BOX | PIECE_GRADE |
+			  PIECE_LEAD | PIECE_TAIL | PIECE_PAGE | PIECE_COPY |
+			  PIECE_DATE | PIECE_REFERENCE | PIECE_COMPOUND |
+			  WORD_AND | WORD_ONLY))
+		return false;
+	return gram_upper(g, piece) ||
+	       (r->whole && g->n->token[p->from].letters != SPILL_CASE_LOWER);
 }
 
-/* REL TO whom no table knows; (S//REL), as in the banner; to the public. */
+/* A party that no table has: REPUBLIC OF ELSEWHERE. In running text it is one
+ * word. */
 static bool
-nobody(
-    const struct gram *g, const size_t *i, size_t *k, struct spill_marking *m)
+unknown_party(const struct gram *g, size_t *i, struct reading *r)
 {
-	size_t was = *k, the = gram_is(g, *k, "THE");
+	size_t k = *i, last = k;
 
-	if (gram_is(g, *k + the, "PUBLIC")) {
-		gram_list_add(
-		    m->release, sizeof(m->release), SPILL_SPAN("PUBLIC"));
-		*k += the + 1;
-		return true;
+	while (k < g->pieces && k < *i + PARTY_WORDS &&
+	       (k == *i ? gram_has(g, k, PIECE_WORD | PIECE_ORIGINATOR)
+			: r->whole) &&
+	       gram_gap(g, k) <= 2) {
+		if (of_name(g, k, r))
+			last = k + 1;
+		else if (k == *i ||
+			 !(gram_has(g, k, WORD_OF) || gram_is(g, k, "THE")))
+			break;
+		k++;
 	}
-	if (g->piece[*i].to == g->piece[*i].from + 1) {
-		gram_list_add(
-		    m->categories, sizeof(m->categories), SPILL_SPAN("REL"));
-		return true;
-	}
-	unknown_party(g, k, m);
-	return *k > was;
+	if (last == *i)
+		return false;
+	gram_list_add(
+	    r->m->release, sizeof(r->m->release), gram_texts(g, *i, last));
+	r->m->flags |= SPILL_MARKING_NONSTANDARD | SPILL_MARKING_TAIL;
+	*i = last;
+	return true;
+}
+
+/* The parties of a list, known or not, from here on. */
+static bool
+parties(
+    const struct gram *g, size_t *i, struct reading *r, char *list, size_t size)
+{
+	size_t k = *i, was;
+
+	do {
+		was = k;
+		k += between(g, k) && k > *i;
+		k += gram_has(g, k, WORD_AND) && k > was;
+		k += gram_is(g, k, "THE");
+		if (!gram_nations(g, &k, list, size) &&
+		    !unknown_party(g, &k, r)) {
+			k = was;
+			break;
+		}
+	} while (k < g->pieces && between(g, k));
+	was = k > *i;
+	*i = k;
+	return was;
+}
+
+/* To the public; (S//REL), as in the banner. */
+static bool public(const struct gram *g, size_t *i, struct spill_marking *m)
+{
+	size_t k = *i + gram_is(g, *i, "THE");
+
+	if (!gram_is(g, k, "PUBLIC"))
+		return false;
+	gram_list_add(m->release, sizeof(m->release), SPILL_SPAN("PUBLIC"));
+	*i = k + 1;
+	return true;
+}
+
+static bool
+nobody(const struct gram *g, size_t i, struct spill_marking *m)
+{
+	if (g->piece[i].to > g->piece[i].from + 1)
+		return false;
+	gram_list_add(m->categories, sizeof(m->categories), SPILL_SPAN("REL"));
+	return true;
 }
 
 static bool
@@ -166,9 +222,11 @@ release(const struct gram *g, size_t *i, struct reading *r)
 		return false;
 	if (gram_punct(g, k, "/")) /* REL/AUS/GBR */
 		k++;
-	if (!gram_nations(g, &k, list, sizeof(list)) && !displays(g, *i) &&
-	    !nobody(g, i, &k, m))
+	if (!public(g, &k, m) && !parties(g, &k, r, list, sizeof(list)) &&
+	    !displays(g, *i) && !nobody(g, *i, m))
 		return false;
+	if (r->whole && gram_has(g, k, PIECE_TAIL | WORD_ONLY))
+		k++; /* RELEASABLE TO FIN/SWE ONLY */
 	if (displays(g, *i)) {
 		for (char *p = list; *p != '\0'; p++)
 			*p = *p == ';' ? ' ' : *p;
@@ -256,4 +314,78 @@ gram_tail(const struct gram *g, size_t *i, struct reading *r)
 		}
 		r->end = *i;
 	}
+}
+
+static bool
+is_uk(const struct reading *r)
+{
+	return r->n == 0 ? strcmp(r->m->scheme, "UK") == 0
+			 : r->n == 1 && spill_span_eq(r->may[0]->scheme,
+					    SPILL_SPAN("UK"));
+}
+
+/* "UK SECRET - CODEWORD - UK EYES ONLY": Government Security Classifications
+ * Policy; before the caveat of the nation. */
+bool
+gram_codeword(const struct gram *g, size_t *i, struct reading *r)
+{
+	size_t k = *i + 1, len;
+
+	if (!gram_punct(g, *i, "-") || !gram_has(g, k, PIECE_WORD) ||
+	    !gram_upper(g, k))
+		return false;
+	len = gram_text(g, k).len;
+	if (len < 4 || len > 15)
+		return false;
+	if (!is_uk(r) &&
+	    !(gram_punct(g, k + 1, "-") && gram_has(g, k + 2, PIECE_CAVEAT) &&
+		gram_narrow(r, g->piece[k + 2].term, g->piece[k + 2].terms) &&
+		is_uk(r)))
+		return false;
+	gram_list_add(
+	    r->m->categories, sizeof(r->m->categories), gram_text(g, k));
+	*i = r->end = k + 1;
+	return true;
+}
+
+/* pt, pt-BR */
+static bool
+same_language(struct spill_span a, struct spill_span b)
+{
+	return a.len >= 2 && b.len >= 2 && memcmp(a.p, b.p, 2) == 0;
+}
+
+/* Where one word has two ranks, the language of the field decides:
+ * "Classificação: SECRETO" is no Spanish. */
+void
+gram_speaks(struct reading *r, struct spill_span lang)
+{
+	bool differ = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		differ = differ || r->may[i]->rank != r->may[0]->rank;
+		n += same_language(r->may[i]->lang, lang);
+	}
+	if (n == 0 || !differ)
+		return;
+	n = 0;
+	for (size_t i = 0; i < r->n; i++)
+		if (same_language(r->may[i]->lang, lang))
+			r->may[n++] = r->may[i];
+	r->n = n;
+}
+
+/* "amtlich geheim gehalten": the sentence of one country. */
+bool
+gram_notice(const struct gram *g, size_t *i, struct reading *r)
+{
+	const struct piece *p = &g->piece[*i];
+
+	if (!gram_has(g, *i, PIECE_NOTICE) || r->n == 0 ||
+	    spill_span_eq(p->term[0]->scheme, SPILL_SPAN("ANY")) ||
+	    !gram_narrow(r, p->term, p->terms))
+		return false;
+	++*i;
+	return true;
 }

@@ -26,7 +26,7 @@ identifier(const struct gram *g, size_t piece)
 	return piece < g->pieces &&
 	       !gram_has(g, piece,
 		   PIECE_PUNCT | PIECE_DSLASH | PIECE_BOX | PIECE_COPY |
-		       PIECE_PAGE | PIECE_DATE) &&
+		       PIECE_PAGE | PIECE_DATE | WORD_STATUS) &&
 	       gram_upper(g, piece);
 }
 
@@ -52,9 +52,7 @@ category(const struct gram *g, size_t from, size_t to, struct reading *r)
 {
 	char name[128] = "";
 	size_t rest = 0;
-	struct spill_span s = gram_text(g, from),
-			  all = { s.p, (size_t)(gram_text(g, to - 1).p - s.p) +
-					   gram_text(g, to - 1).len },
+	struct spill_span s = gram_text(g, from), all = gram_texts(g, from, to),
 			  first = gram_banner_word(s);
 
 	rest = all.len - s.len;

@@ -135,6 +135,18 @@ property_name(struct spill_span part)
 	    struct spill_span){ p + 1, part.len - (size_t)(p + 1 - part.p) };
 }
 
+/* A subject may begin with its marking, and with nothing else of one. */
+static void
+promote(struct spill_parse *p)
+{
+	struct spill_marking *k = &p->marking[0];
+
+	if (p->markings > 0 && k->flags & SPILL_MARKING_LEADS &&
+	    strchr(k->scheme, '|') == NULL &&
+	    (k->form == SPILL_FORM_INLINE || k->form == SPILL_FORM_PORTION))
+		k->form = SPILL_FORM_SUBJECT;
+}
+
 static int
 take_property(struct spill_mark *m, const struct spill_line *l)
 {
@@ -146,6 +158,8 @@ take_property(struct spill_mark *m, const struct spill_line *l)
 		return rc;
 	spill_normal_line(&m->n, l->text, m->v);
 	spill_grammar_line(m->v, &m->n, false, &m->parse);
+	if (spill_span_eq(name, SPILL_SPAN("Subject")))
+		promote(&m->parse);
 	if (m->parse.markings == 0 && m->parse.signals == 0)
 		return rc;
 	return spill_judge_line(m->judge, &seen);

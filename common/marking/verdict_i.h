@@ -173,6 +173,7 @@ struct judge_ring {
 struct judge_portions {
 	/* rich: more than one letter; full: more than two, or categories */
 	uint64_t hits, classified, self, rich, full;
+	uint64_t initials; /* of the words behind them */
 	uint64_t last_line;
 	uint64_t lines;
 	char value[8][16]; /* different ones, up to this many */

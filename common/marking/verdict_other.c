@@ -97,6 +97,7 @@ judge_portion(struct spill_judge *j, const struct spill_marking *m,
 	else
 		p->full++;
 	p->rich += !judge_is_bare(text, m);
+	p->initials += (m->flags & SPILL_MARKING_INITIALS) != 0;
 	portion_value(p, text);
 	portion_release(j, m);
 	if (m->spec == SPILL_SPEC_SELF) {

@@ -37,6 +37,9 @@ judge_portions_ok(const struct spill_judge *j)
 		return false;
 	if (p->full >= 2)
 		return true;
+	/* a list of abbreviations */
+	if (p->initials > 1 && p->initials * 3 >= p->hits * 2)
+		return false;
 	if (p->mixed || j->doc.code)
 		return false;
 	return p->rich >= 2 || p->values >= 2;

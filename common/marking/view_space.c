@@ -173,17 +173,20 @@ put_run(struct view *w, const struct run *r)
 	return ok;
 }
 
-/* Are most of the words on the line single letters? */
+/* Are most of the words on the line single letters? Or all that it begins
+ * with: the level of a cable stands before its section and place. */
 static bool
 is_spaced(const struct spill_normal *n)
 {
-	size_t words = 0, letters = 0;
+	size_t words = 0, letters = 0, first = 0;
 
 	for (size_t i = 0; i < n->tokens; i++) {
+		first += first == i && is_letter(n, i);
 		words += n->token[i].kind != SPILL_TOKEN_PUNCT;
 		letters += is_letter(n, i);
 	}
-	return words >= TOKENS_LEAST && letters * 10 >= words * 6;
+	return words >= TOKENS_LEAST &&
+	       (letters * 10 >= words * 6 || first > TOKENS_LEAST);
 }
 
 static bool

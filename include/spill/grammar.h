@@ -53,6 +53,10 @@ enum spill_marking_flag {
 		line: message traffic */
 	SPILL_MARKING_STRUCK = 1 << 18, /* its run is struck through */
 	SPILL_MARKING_FUTURE = 1 << 19, /* "will be declassified" */
+	SPILL_MARKING_INITIALS = 1 << 20, /* PORTION: its letters begin the
+		words behind it: "(C) Coffee" */
+	SPILL_MARKING_LEADS = 1 << 21, /* INLINE, PORTION: the line begins with
+		it, as a subject may: "NATO SECRET: movement" */
 };
 
 #define SPILL_MARKING_CATEGORIES 16 /* counted for the score, not bounded */

@@ -30,6 +30,7 @@ struct line {
 #define NR	"NATO RESTRICTED"
 #define NU	"NATO UNCLASSIFIED"
 #define CAS	"CONFIDENTIAL"
+#define NFD	"VS-NUR FÜR DEN DIENSTGEBRAUCH"
 #define SECRETS "AU|BE|CA|CH|FR|IE|IN|MD|NZ|RO|UK|US"
 
 /* Rank is the upper end, of an interval. */
@@ -56,6 +57,18 @@ static const struct line lines[] = {
 	    2, NR, "CAN DEU ONLY", "SWE", LINE, 0 },
 	{ "NATO SECRET - RELEASABLE TO KFOR", "NATO", 4, NS, "", "KFOR", LINE,
 	    0 },
+	{ "NATO SECRET RELEASABLE TO THE EUROPEAN UNION", "NATO", 4, NS, "",
+	    "EU", LINE, 0 },
+	{ "NATO SECRET RELEASABLE TO GEORGIA AND THE REPUBLIC OF MOLDOVA",
+	    "NATO", 4, NS, "", "GEO;MDA", LINE, 0 },
+	{ "NATO SECRET RELEASABLE TO FIN/SWE ONLY", "NATO", 4, NS, "",
+	    "FIN;SWE", LINE, 0 },
+	{ "NATO RESTRICTED RELEASABLE TO INTEROPERABILITY PLATFORM", "NATO", 2,
+	    NR, "", "INTEROPERABILITY PLATFORM", LINE, 0 },
+	{ "NATO SECRET RELEASABLE TO THE KINGDOM OF RURITANIA, GEORGIA", "NATO",
+	    4, NS, "", "GEO;KINGDOM OF RURITANIA", LINE, 0 },
+	{ "NATO SECRET Releasable to Operation Quiet Harbour    Page 3 of 12",
+	    "NATO", 4, NS, "", "OPERATION QUIET HARBOUR", LINE, 0 },
 	{ "NATO SECRET EYES ONLY", "NATO", 4, NS, "EYES ONLY", "", LINE, 0 },
 	{ "NATO UNCLASSIFIED – STAFF", "NATO", 1, NU, "", "", LINE, 0 },
 	{ "N A T O   S E C R E T", "NATO", 4, NS, "", "", LINE, SPACED },
@@ -105,6 +118,12 @@ static const struct line lines[] = {
 	    "HAWTHORN;UK EYES ONLY", "", LINE, 0 },
 	{ "SECRET//AUSTEO", "AU", 4, "SECRET", "AUSTEO", "", LINE, 0 },
 	{ "SECRET//CEO", "CA", 4, "SECRET", "", "", LINE, 0 },
+	{ "VS-VERTRAULICH - amtlich geheimgehalten", "DE", 3, "VS-VERTRAULICH",
+	    "", "", LINE, 0 },
+	{ "GEHEIM - amtlich geheimgehalten", "DE", 4, "GEHEIM", "", "", LINE,
+	    0 },
+	{ "VS - NfD", "DE", 2, NFD, "", "", LINE, 0 },
+	{ "Einstufung: VS-NfD", "DE", 2, NFD, "", "", FIELD, 0 },
 	{ "MUITO SECRETO", "PT", 5, "MUITO SECRETO", "", "", LINE, 0 },
 	{ "NATO SECRETO", "NATO", 4, NS, "", "", LINE, 0 },
 	{ "NACIONAL - RESERVADO", "PT", 2, "RESERVADO", "", "", LINE, 0 },
@@ -161,6 +180,37 @@ static const struct line lines[] = {
 	    "COMMERCIAL", "", LINE, 0 },
 	{ "NAT0 SECRET", "NATO", 4, NS, "", "", LINE, SPILL_REPAIR_OCR },
 	{ "ST 12345/20 LIMITE EN", "EU", 1, "LIMITE", "", "", LINE, 0 },
+	{ "S E C R E T SECTION 01 OF 02 LISBON 000123", SECRETS, 4, "SECRET",
+	    "", "", LOOSE, SPACED },
+	{ "S E C R E T LISBON 000123", SECRETS, 4, "SECRET", "", "", LOOSE,
+	    SPACED },
+	/* what a line says of its document */
+	{ "DRAFT - NATO SECRET", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET - DRAFT", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "FINAL NATO SECRET", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET v1.0", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET - VERSION 2", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET (without annex)", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET - WORKING PAPER", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET      ANNEX A TO SH/OPS/24/123", "NATO", 4, NS, "", "",
+	    LOOSE, 0 },
+	{ "ENCLOSURE 1 TO SH/12/24 NATO SECRET", "NATO", 4, NS, "", "", LOOSE,
+	    0 },
+	{ "NATO SECRET PERISHABLE", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET BI-SC", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "UNCLAS/NATO SECRET", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET - EXCLUSIVE FOR NATO COUNTRIES", "NATO", 4, NS, "", "",
+	    LOOSE, 0 },
+	{ "8711/24 RESTREINT UE/EU RESTRICTED EN", "EU", 2,
+	    "RESTREINT UE/EU RESTRICTED", "", "", LINE, 0 },
+	{ "DRAFT//SECRET//NOFORN", "US", 4, "SECRET", "NOFORN", "", LOOSE, 0 },
+	{ "SECRET//NOFORN DRAFT", "US", 4, "SECRET", "NOFORN", "", LOOSE, 0 },
+	{ "WORKING PAPER SECRET//NOFORN", "US", 4, "SECRET", "NOFORN", "",
+	    LOOSE, 0 },
+	{ "EXERCISE - NATO SECRET", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET FOXTROT", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "NATO SECRET - HARBOUR SURVEY", "NATO", 4, NS, "", "", LOOSE, 0 },
+	{ "HARBOUR SURVEY - NATO SECRET", "NATO", 4, NS, "", "", LOOSE, 0 },
 	/* ornaments; fields; subjects */
 	{ "NATO SECRET.", "NATO", 4, NS, "", "", LOOSE, 0 },
 	{ "NATO SECRET,,,", "NATO", 4, NS, "", "", LOOSE, 0 },
@@ -175,8 +225,18 @@ static const struct line lines[] = {
 	{ "NATO SECRET     AC/35-WP(2010)0001     12 May 2010", "NATO", 4, NS,
 	    "", "", LINE, 0 },
 	{ "Classification: NATO SECRET", "NATO", 4, NS, "", "", FIELD, 0 },
-	{ "GRAU DE CLASSIFICAÇÃO: SECRETO", "BR|ES|PT", 5, "SECRETO", "", "",
+	{ "GRAU DE CLASSIFICAÇÃO: SECRETO", "BR|PT", 4, "SECRETO", "", "",
 	    FIELD, 0 },
+	{ "CLASSIFICADO: SECRETO", "BR|PT", 4, "SECRETO", "", "", FIELD, 0 },
+	{ "CLASIFICACIÓN: SECRETO", "ES", 5, "SECRETO", "", "", FIELD, 0 },
+	{ "SECRET EU/UE SECRET", "EU", 4, "SECRET UE/EU SECRET", "", "", LINE,
+	    0 },
+	{ "SEGREDO OTAN", "NATO", 4, NS, "", "", LINE, 0 },
+	{ "SECRET - NE PAS DIFFUSER", "FR", 4, "SECRET", "NE PAS DIFFUSER", "",
+	    LINE, 0 },
+	{ "Subject: NATO SECRET: movement", "NATO", 4, NS, "", "", SUBJECT, 0 },
+	{ "SUBJECT: RE: SECRET//NOFORN - movement", "US", 4, "SECRET", "NOFORN",
+	    "", SUBJECT, 0 },
 	{ "Einstufung: geheim", "AT|BE|CH|DE", 4, "GEHEIM", "", "", FIELD, 0 },
 	{ "\"classification\": \"NATO SECRET\",", "NATO", 4, NS, "", "", FIELD,
 	    0 },
@@ -260,6 +320,12 @@ details(void **state)
 	assert_true(m->flags & SPILL_MARKING_US_FORM);
 	read_text("VS-Nur für den Dienstgebrauch");
 	assert_true(m->flags & SPILL_MARKING_UPPER);
+	read_text("VS-NFD");
+	assert_int_equal(m->spec, SPILL_SPEC_SELF);
+	read_text("NfD");
+	assert_int_equal(m->spec, SPILL_SPEC_WEAK);
+	read_text("R-UE/EU-R");
+	assert_int_equal(m->spec, SPILL_SPEC_SELF);
 	read_text("Top Secret");
 	assert_true(m->flags & SPILL_MARKING_TITLE);
 	read_text("//JOINT SECRET CAN USA");
@@ -267,6 +333,11 @@ details(void **state)
 	read_text("SECRET//ZZZ-FUTURE//NOFORN");
 	assert_true(m->flags & SPILL_MARKING_TAIL);
 	assert_int_equal(m->valid, 1);
+	read_text("NATO SECRET RELEASABLE TO THE KINGDOM OF RURITANIA");
+	assert_true(m->flags & SPILL_MARKING_TAIL);
+	assert_true(m->flags & SPILL_MARKING_NONSTANDARD);
+	read_text("NATO SECRET RELEASABLE TO THE EUROPEAN UNION");
+	assert_false(m->flags & SPILL_MARKING_NONSTANDARD);
 	read_text("NATO SECRET / OTAN SECRET");
 	assert_true(m->flags & SPILL_MARKING_PAIR);
 	read_text("NATO TOP SECRET");
@@ -335,7 +406,20 @@ static const struct prose proses[] = {
 	{ "letter(s) to (s)", 0, 0, 0, 0 },
 	{ "Reservado o direito de admissão", 0, 0, 0, 0 },
 	{ "TODOS OS DIREITOS RESERVADOS", 0, 0, 0, 0 },
+	{ "NATO SECRET: movement", 1, INLINE, SPILL_MARKING_LEADS, 0 },
+	{ "NATO SECRET PLANS LEAKED", 1, INLINE, 0, 0 },
+	{ "NATO SECRET NETWORK", 1, INLINE, 0, 0 },
+	{ "THE NATO SECRET", 1, INLINE, 0, 0 },
+	{ "SECRET FOXTROT", 1, INLINE, 0, 0 },
+	{ "NATO SECRET - one two three", 1, INLINE, 0, 0 },
+	{ "NATO SECRET - FOUR WORDS BEHIND IT", 1, INLINE, 0, 0 },
+	{ "(S) Saturday", 1, PORTION, SPILL_MARKING_INITIALS, 0 },
+	{ "(C) The Commission", 1, PORTION, SPILL_MARKING_INITIALS, 0 },
+	{ "SHAPE/OPS/24/123", 0, 0, 0, SPILL_SIGNAL_REFERENCE },
+	{ "Ofício n.º 123/2024", 0, 0, 0, SPILL_SIGNAL_REFERENCE },
 	{ "SECRET TO SUCCESS", 1, INLINE, 0, 0 },
+	{ "NATO SECRET Releasable to all who need it for their work", 1, INLINE,
+	    0, 0 },
 	{ "CONFIDENTIAL FAX 12345", 1, INLINE, 0, 0 },
 	{ "SECRET SANTA", 1, INLINE, COMP, 0 },
 	{ "TOP SECRET CLEARANCE REQUIRED", 1, INLINE, COMP, 0 },
@@ -375,6 +459,7 @@ static const struct prose proses[] = {
 	    SPILL_SIGNAL_MESSAGE | SPILL_SIGNAL_DATE },
 	{ "DEPARTMENT OF EXTERNAL AFFAIRS", 0, 0, 0, SPILL_SIGNAL_ORIGINATOR },
 	{ "Egz. nr 2", 0, 0, 0, SPILL_SIGNAL_COPY },
+	{ "Экз. N 1", 0, 0, 0, SPILL_SIGNAL_COPY },
 	{ "2. Ausfertigung", 0, 0, 0, SPILL_SIGNAL_COPY },
 	{ "Exemplar N.º 3/10", 0, 0, 0, SPILL_SIGNAL_COPY },
 	{ "Marking guide", 0, 0, 0, SPILL_SIGNAL_POLICY },
@@ -422,6 +507,16 @@ boxes_and_words(void **state)
 	assert_int_equal(p->cabs, 1 << 1);
 	p = read_text("DECLASSIFY ON: 20301231");
 	assert_int_equal(p->cabs, 1 << 2);
+	assert_int_equal(p->date_to, 0);
+	p = read_text("(S) Move the ships at dawn");
+	assert_false(p->marking[0].flags & SPILL_MARKING_INITIALS);
+	p = read_text("NATO SECRET EXERCISE");
+	assert_true(p->signals & SPILL_SIGNAL_EXERCISE);
+	p = read_text("NATO SECRET FOXTROT");
+	assert_true(p->marking[0].flags & SPILL_MARKING_NONSTANDARD);
+	p = read_text("8711/24");
+	assert_int_equal(p->ref_to, 7);
+	assert_false(p->signals & SPILL_SIGNAL_REFERENCE);
 }
 
 static void

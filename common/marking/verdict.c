@@ -395,9 +395,14 @@ lead_on(struct spill_judge *j, const struct spill_seen *s)
 	struct judge_part *p = &j->now;
 	struct spill_span t = s->line->text;
 
+	/* A header of a PDF is what stands highest on the page. */
+	if (s->line->role == SPILL_ROLE_HEADER) {
+		p->lead = judge_lead(t);
+		p->lead_line = p->line;
+	}
 	if (!is_flow(s->line->role))
 		return;
-	if (j->manual && t.len >= 3 && memcmp(t.p, "```", 3) == 0)
+	if (t.len >= 3 && memcmp(t.p, "```", 3) == 0)
 		p->fence = !p->fence;
 	if (s->line->role != SPILL_ROLE_TABLE)
 		p->head_line = 0;

@@ -225,21 +225,6 @@ country_of(const struct spill_judge *j, const struct spill_marking *m)
 	return NULL;
 }
 
-/* The row of a country for a level as it is written. */
-static const struct spill_term *
-row_of(const struct spill_judge *j, const char *scheme, struct spill_span text)
-{
-	for (size_t i = 0; j->v != NULL && i < spill_vocab_count(j->v); i++) {
-		const struct spill_term *t = spill_vocab_term(j->v, i);
-
-		if (t->rank >= 0 && t->kind == SPILL_TERM_BANNER &&
-		    spill_span_eq(t->variant, text) &&
-		    spill_span_eq(t->scheme, spill_span(scheme)))
-			return t;
-	}
-	return NULL;
-}
-
 static void
 put(char *to, size_t size, struct spill_span s)
 {
@@ -247,6 +232,39 @@ put(char *to, size_t size, struct spill_span s)
 
 	memset(to, 0, size);
 	memcpy(to, s.p, n);
+}
+
+/* The row of one of these countries for a level as it is written. */
+static const struct spill_term *
+row_of(const struct spill_judge *j, const char *schemes, struct spill_span text)
+{
+	for (size_t i = 0; j->v != NULL && i < spill_vocab_count(j->v); i++) {
+		const struct spill_term *t = spill_vocab_term(j->v, i);
+
+		if (t->rank >= 0 && t->kind == SPILL_TERM_BANNER &&
+		    spill_span_eq(t->variant, text) &&
+		    judge_has_scheme(schemes, t->scheme.p, t->scheme.len))
+			return t;
+	}
+	return NULL;
+}
+
+/* Of several countries' words, the one that is written. */
+static bool
+settle_word(const struct spill_judge *j, struct judge_hit *h)
+{
+	struct spill_marking *m = &h->hit.m;
+	const struct spill_span text = { h->text, h->text_len };
+	const struct spill_term *t;
+
+	if (m->rank != m->rank_max || spill_span_eq(spill_span(m->level), text))
+		return false;
+	t = row_of(j, m->scheme, text);
+	if (t == NULL || t->rank != m->rank ||
+	    !spill_span_eq(t->canonical, text))
+		return false;
+	put(m->level, sizeof(m->level), text);
+	return true;
 }
 
 /* It is this country's, at the rank that it has there. */
@@ -290,5 +308,5 @@ judge_lang_settle(const struct spill_judge *j, struct judge_hit *h)
 		    spill_span(readings[i].scheme));
 		return true;
 	}
-	return false;
+	return settle_word(j, h);
 }

@@ -20,6 +20,9 @@ static const char *const clearances[] = { "CLEARANCE", "CLEARED", "VETTING",
 	"POŚWIADCZEN", "NULLA OSTA" };
 static const char *const headings[] = { "GLOSSAR", "DEFINITION", "TERMS",
 	"WORDS", "LEVELS", "STAMPS", "CHAPTER", "OPTIONS", "EXAMPLE" };
+/* Last words of a line that goes on in the next. */
+static const char *const tails[] = { "LEVEL", "SAYS", "READS", "MARKED",
+	"STAMPED", "WORDS", "LABELLED" };
 /* Of a field whose value is on the next line. */
 static const char *const fields[] = { "CLASSIF", "EINSTUF", "KLASYF", "MARKING",
 	"MARCA", "GRAU", "GRADO", "KLAUZUL" };
@@ -61,7 +64,7 @@ trim(struct spill_span s)
 
 struct lead_words {
 	unsigned n;
-	bool clearance, heading, field;
+	bool clearance, heading, field, tail; /* tail: of the last word */
 };
 
 static struct lead_words
@@ -79,6 +82,7 @@ words_of(struct spill_span s)
 		    starts_any(at, clearances, SPILL_COUNT(clearances));
 		w.heading |= starts_any(at, headings, SPILL_COUNT(headings));
 		w.field |= starts_any(at, fields, SPILL_COUNT(fields));
+		w.tail = starts_any(at, tails, SPILL_COUNT(tails));
 	}
 	return w;
 }
@@ -101,7 +105,9 @@ judge_lead(struct spill_span text)
 		return JP(CLEARANCE);
 	if (end == '?' || (w.heading && w.n <= HEAD_WORDS))
 		return JP(SPEECH);
-	return end == ':' && w.n > HEAD_WORDS && !w.field ? JP(SPEECH) : 0;
+	if (w.field || w.n < HEAD_WORDS)
+		return 0;
+	return w.tail || (end == ':' && w.n > HEAD_WORDS) ? JP(SPEECH) : 0;
 }
 
 /* Over a column of levels: "Clearance", "Security level". With a colon it is

@@ -443,6 +443,15 @@ not_marked(void **state)
 			L("A level of classification."), L("NATO"),
 			L("The alliance.") },
 		    MENTION, .flags = "" },
+		{ "a line that goes on",
+		    { L("The meeting will be held at level"),
+			M("NATO SECRET", "ns line"), L("9 lines") },
+		    MENTION, .flags = "" },
+		{ "a clearance at the head of a PDF's page",
+		    { { "SECURITY CLEARANCE", NULL, HEADER, .page = 1 },
+			{ "NATO SECRET", "ns line", .page = 1 },
+			{ "EXPERIENCE", NULL, .page = 1 } },
+		    .pages = 1, MENTION, .flags = "" },
 		{ "an answer",
 		    { L("What is on the envelope?"),
 			M("NATO SECRET", "ns line"), L("9 lines") },
@@ -451,7 +460,7 @@ not_marked(void **state)
 		    { L("# Test data"), L("```"), M("NATO SECRET", "ns line"),
 			L("The first company moves."),
 			M("NATO SECRET", "ns line"), L("```") },
-		    MENTION, .file = "README.md" },
+		    MENTION },
 		{ "at the end of a program",
 		    { L("40 lines"), M("NATO SECRET", "ns line"),
 			L("return LEVELS[1]") },
@@ -813,6 +822,10 @@ rolled_up(void **state)
 			  "most, żołnierze łączności."),
 			M("TAJNE", "tajne line") },
 		    MARKED("PL", "TAJNE", 4) },
+		{ "a word of three countries in another language",
+		    { M("TAJNE", "tajne line"), L("9 lines"),
+			M("TAJNE", "tajne line") },
+		    MARKED("CZ|PL|SK", "TAJNE", 4) },
 		{ "a word of three countries under a Polish letterhead",
 		    { M("MINISTERSTWO OBRONY NARODOWEJ", "!originator of=PL"),
 			M("TAJNE", "tajne line"), L("9 lines"),
@@ -892,6 +905,40 @@ cells(void **state)
 		assert_int_equal(h->class, want[i].class);
 		assert_int_equal(h->text.len, 11);
 		assert_memory_equal(h->text.p, "NATO SECRET", 11);
+	}
+}
+
+/* A hit has the rank of its verdict, where ranks differ, too. */
+static void
+hit_ranks(void **state)
+{
+	static const struct {
+		struct doc d;
+		int rank;
+	} docs[] = {
+		{ { .name = "many countries",
+		      .row = { M("SECRET", "s line"), L("20 lines"),
+			  M("SECRET", "s line") } },
+		    4 },
+		{ { .name = "once",
+		      .row = { M("SECRET", "s line"), L("20 lines") } },
+		    4 },
+		{ { .name = "two ranks",
+		      .row = { M("RESERVADO", "reservado line"), L("9 lines"),
+			  M("EMGFA", "!originator"),
+			  M("RESERVADO", "reservado line") } },
+		    2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SPILL_COUNT(docs); i++) {
+		struct spill_verdict v;
+
+		judge_doc(&docs[i].d, &v);
+		assert_int_equal(v.rank, docs[i].rank);
+		for (size_t k = 0; k < spill_judge_hits(judge); k++)
+			assert_int_equal(
+			    spill_judge_hit(judge, k)->m.rank, docs[i].rank);
 	}
 }
 
@@ -1049,6 +1096,7 @@ main(void)
 		cmocka_unit_test(others),
 		cmocka_unit_test(rolled_up),
 		cmocka_unit_test(cells),
+		cmocka_unit_test(hit_ranks),
 		cmocka_unit_test(table),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(bounded_lists),

@@ -107,6 +107,15 @@ counted(struct spill_parse *p, const struct gram *g, size_t i)
 	}
 }
 
+static const struct spill_term *
+originator_term(const struct piece *p)
+{
+	for (size_t i = 0; i < p->terms; i++)
+		if (p->term[i]->role == SPILL_TERM_ROLE_ORIGINATOR)
+			return p->term[i];
+	return NULL;
+}
+
 static void
 originator(struct signals *s, size_t i)
 {
@@ -121,6 +130,7 @@ originator(struct signals *s, size_t i)
 	s->p->signals |= SPILL_SIGNAL_ORIGINATOR;
 	if (s->p->orig_to == 0) {
 		gram_place(g, i, i + 1, &s->p->orig_from, &s->p->orig_to);
+		s->p->orig = originator_term(&g->piece[i]);
 	}
 }
 

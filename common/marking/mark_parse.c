@@ -93,6 +93,7 @@ merge(struct spill_parse *p, const struct spill_parse *w)
 	keep_pair(&p->ref_from, &p->ref_to, w->ref_from, w->ref_to);
 	keep_pair(&p->orig_from, &p->orig_to, w->orig_from, w->orig_to);
 	keep_pair(&p->date_from, &p->date_to, w->date_from, w->date_to);
+	p->orig = p->orig == NULL ? w->orig : p->orig;
 	p->copy = p->copy == 0 ? w->copy : p->copy;
 	p->copies = p->copies == 0 ? w->copies : p->copies;
 }

@@ -204,14 +204,14 @@ is_near_marking(const struct spill_judge *j)
 }
 
 static void
-note_declass(struct spill_judge *j, const struct spill_seen *s)
+note_declass(struct spill_judge *j, const struct spill_seen *s, unsigned x)
 {
 	struct judge_part *p = &j->now;
 	uint64_t line = p->line + 1;
 
-	if (s->parse->signals & (SPILL_SIGNAL_DATE | SPILL_SIGNAL_CAB))
+	if (x & (SPILL_SIGNAL_DATE | SPILL_SIGNAL_CAB))
 		p->date_line = line;
-	if (s->parse->signals & SPILL_SIGNAL_DECLASS) {
+	if (x & SPILL_SIGNAL_DECLASS) {
 		p->declass_line = line;
 		p->declass_pages += p->declass_last != p->page + 1;
 		p->declass_last = p->page + 1;
@@ -246,10 +246,9 @@ note_downgrade(struct spill_judge *j, const struct spill_seen *s)
 }
 
 static void
-note_near(struct spill_judge *j, const struct spill_seen *s)
+note_near(struct spill_judge *j, const struct spill_seen *s, unsigned x)
 {
 	struct judge_part *p = &j->now;
-	unsigned x = s->parse->signals;
 
 	if (x & SPILL_SIGNAL_EXERCISE && is_stamp(s)) {
 		p->exercise_line = SPILL_MAX(p->line, 1u);
@@ -300,22 +299,36 @@ note_furniture(struct spill_judge *j, const struct spill_seen *s)
 	furnish(j, &j->doc_date, l, p->date_from, p->date_to);
 }
 
+/* Whose letterhead is it? An alliance's bodies are of no country. */
 static void
-note_signals(struct spill_judge *j, const struct spill_seen *s)
+note_country(struct judge_part *p, const struct spill_term *t)
+{
+	struct spill_span s = { p->country, strlen(p->country) };
+
+	if (t == NULL || t->scheme.len != 2 ||
+	    spill_span_eq(t->scheme, SPILL_SPAN("EU")))
+		return;
+	p->countries |= s.len > 0 && !spill_span_eq(s, t->scheme);
+	memcpy(p->country, t->scheme.p, t->scheme.len);
+}
+
+static void
+note_signals(struct spill_judge *j, const struct spill_seen *s, unsigned x)
 {
 	struct judge_part *p = &j->now;
-	unsigned x = s->parse->signals;
 
 	p->signals |= x;
 	if (x & SPILL_SIGNAL_DATE)
 		p->dated_line = p->line;
 	p->dated |= x & SPILL_SIGNAL_DATE && judge_is_opening(p);
-	if (judge_is_opening(p) || judge_is_object(s->line->role))
+	if (judge_is_opening(p) || judge_is_object(s->line->role)) {
 		p->opening |= x;
+		note_country(p, s->parse->orig);
+	}
 	note_cab(p, s->parse->cabs);
-	note_declass(j, s);
+	note_declass(j, s, x);
 	note_downgrade(j, s);
-	note_near(j, s);
+	note_near(j, s, x);
 	note_furniture(j, s);
 }
 
@@ -375,9 +388,39 @@ restart(struct spill_judge *j, const struct spill_seen *s)
 	return SPILL_OK;
 }
 
+/* Is it a line that leads to the next one? Levels in a row are led alike. */
+static void
+lead_on(struct spill_judge *j, const struct spill_seen *s)
+{
+	struct judge_part *p = &j->now;
+	struct spill_span t = s->line->text;
+
+	/* A header of a PDF is what stands highest on the page. */
+	if (s->line->role == SPILL_ROLE_HEADER) {
+		p->lead = judge_lead(t);
+		p->lead_line = p->line;
+	}
+	if (!is_flow(s->line->role))
+		return;
+	if (t.len >= 3 && memcmp(t.p, "```", 3) == 0)
+		p->fence = !p->fence;
+	if (s->line->role != SPILL_ROLE_TABLE)
+		p->head_line = 0;
+	else if ((s->parse == NULL || s->parse->markings == 0) &&
+		 judge_is_head(t))
+		p->head_line = p->line;
+	if (s->parse == NULL || s->parse->markings == 0)
+		p->lead = judge_lead(t);
+	else if (p->lead_line + 1 != p->line)
+		p->lead = 0;
+	p->lead_line = p->line;
+}
+
 int
 spill_judge_line(struct spill_judge *j, const struct spill_seen *s)
 {
+	unsigned x;
+
 	if (s->parse != NULL) {
 		int rc = restart(j, s);
 
@@ -389,12 +432,15 @@ spill_judge_line(struct spill_judge *j, const struct spill_seen *s)
 	judge_state_read(&j->now, s->line->text);
 	if (s->parse == NULL) {
 		j->now.in_table &= s->line->role == SPILL_ROLE_TABLE;
+		lead_on(j, s);
 		return j->rc;
 	}
 	if (s->parse->markings > 0 && judge_hits_add(j, s) != SPILL_OK)
 		return j->rc;
-	if (s->parse->signals != 0 || s->parse->cabs != 0)
-		note_signals(j, s);
+	x = s->parse->signals | judge_stamp(s->line->text, s->parse->shout);
+	if (x != 0 || s->parse->cabs != 0)
+		note_signals(j, s, x);
+	lead_on(j, s);
 	return j->rc;
 }
 

@@ -18,8 +18,33 @@ const char *const spill_class_names[SPILL_CLASSES] = {
 	"",
 };
 
-/* Of the document at hand: the highest hit of the class, the most certain of
- * these, the first of these. */
+/* Whose words say most: a name before a level alone, and a level before the
+ * classification of a message, which is that of what it carries. */
+static int
+specific(const struct spill_marking *m)
+{
+	if (strcmp(m->scheme, "ACP") == 0)
+		return 0;
+	if (m->spec == SPILL_SPEC_SELF)
+		return 3;
+	return m->spec == SPILL_SPEC_PHRASE ? 2 : 1;
+}
+
+/* The higher; of equal ones that which says more, the more certain. */
+static bool
+is_better(const struct judge_hit *a, const struct judge_hit *b)
+{
+	int x = judge_top(a->hit.m.rank, a->hit.m.rank_max),
+	    y = judge_top(b->hit.m.rank, b->hit.m.rank_max);
+
+	if (x != y)
+		return x > y;
+	x = specific(&a->hit.m);
+	y = specific(&b->hit.m);
+	return x != y ? x > y : a->hit.score > b->hit.score;
+}
+
+/* Of the document at hand: the best hit of the class, the first of these. */
 const struct judge_hit *
 judge_best(const struct spill_judge *j, enum spill_class class)
 {
@@ -27,15 +52,44 @@ judge_best(const struct spill_judge *j, enum spill_class class)
 
 	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
 		const struct judge_hit *h = &j->hits[i];
-		int a, b;
 
-		if (h->segment != j->segment || h->hit.class != class)
-			continue;
-		a = judge_top(h->hit.m.rank, h->hit.m.rank_max);
-		b = best == NULL
-			? -2
-			: judge_top(best->hit.m.rank, best->hit.m.rank_max);
-		if (a > b || (a == b && h->hit.score > best->hit.score))
+		if (h->segment == j->segment && h->hit.class == class &&
+		    (best == NULL || is_better(h, best)))
+			best = h;
+	}
+	return best;
+}
+
+/* Alone, in a document's own words, and no talk? */
+static bool
+is_lone(const struct spill_judge *j, const struct judge_hit *h)
+{
+	const uint64_t talk = JUDGE_NEVER | JP(SPEECH) | JP(QUOTED) |
+			      JP(DISCLAIMER) | JP(CODE) | JP(SPECIMEN) |
+			      JP(LOWER);
+	const struct spill_marking *m = &h->hit.m;
+
+	if (h->named || h->label || h->led || h->fenced || j->data ||
+	    m->rank < 1 || !judge_is_alone(m->form) || h->facts & talk)
+		return false;
+	if (judge_is_cheap(m) && !(m->flags & SPILL_MARKING_UPPER))
+		return false;
+	return judge_is_shown(j, h);
+}
+
+/* The best of these: what the document may be, were there more of it than this
+ * one place. */
+const struct judge_hit *
+judge_lone(const struct spill_judge *j)
+{
+	const struct judge_hit *best = NULL;
+
+	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
+		const struct judge_hit *h = &j->hits[i];
+
+		if (h->segment == j->segment &&
+		    h->hit.class == SPILL_CLASS_MENTION && is_lone(j, h) &&
+		    (best == NULL || is_better(h, best)))
 			best = h;
 	}
 	return best;
@@ -133,7 +187,7 @@ is_template(const struct spill_judge *j)
 {
 	const struct judge_part *p = &j->now;
 
-	if (__builtin_popcount(p->rank_mask) >= 3 || p->boxes >= 2)
+	if (__builtin_popcount(p->rank_mask) >= 3 || p->boxes >= 2 || p->pair)
 		return true;
 	if (p->labels.policy > 0)
 		return true;

@@ -191,23 +191,42 @@ bits(unsigned x)
 	return (unsigned)__builtin_popcount(x);
 }
 
-/* A table's run of cells is a list however long it is. */
+/* Is it in a column of levels? Right behind the word it is a field's value. */
+static bool
+is_in_column(struct judge_part *p)
+{
+	if (p->head_line + 1 == p->line)
+		p->head_line = 0;
+	return p->head_line > 0;
+}
+
+/* A table's run of cells is a list however long it is: of two levels, too, but
+ * for what marks the sheet in its first cell. */
 static void
 list_table(struct spill_judge *j, int32_t hit, int rank)
 {
 	struct judge_part *p = &j->now;
+	bool column = is_in_column(p);
 
 	if (!p->in_table) {
 		p->in_table = true;
 		p->table_mask = 0;
+		p->table_spared = 0;
 		p->table_first = hit >= 0 ? (size_t)hit : j->nhits;
 	}
 	p->table_mask |= 1u << rank;
-	if (bits(p->table_mask) < 3)
+	if (!column && bits(p->table_mask) < 2)
 		return;
-	for (size_t i = p->table_first; i < j->nhits; i++)
-		if (j->hits[i].hit.role == SPILL_ROLE_TABLE)
+	for (size_t i = p->table_first; i < j->nhits; i++) {
+		if (j->hits[i].hit.role != SPILL_ROLE_TABLE)
+			continue;
+		if (j->hits[i].hit.line_of_page == 1)
+			p->table_spared = i + 1;
+		else
 			j->hits[i].facts |= JP(LIST);
+	}
+	if (bits(p->table_mask) >= 3 && p->table_spared > 0)
+		j->hits[p->table_spared - 1].facts |= JP(LIST);
 	p->table_first = hit >= 0 ? (size_t)hit : j->nhits;
 }
 
@@ -236,6 +255,7 @@ group_alone(struct spill_judge *j, struct judge_group *g,
 	struct judge_part *p = &j->now;
 
 	g->alone++;
+	g->sure |= !(h->hit.m.flags & SPILL_MARKING_CANDIDATE);
 	g->pages += g->last_page != h->mark_page;
 	g->last_page = h->mark_page;
 	if (judge_is_object(l->role)) {
@@ -360,6 +380,21 @@ is_indented(struct spill_span text)
 		   (text.len > 4 && memcmp(text.p, "    ", 4) == 0));
 }
 
+/* What the lines before say of it. */
+static void
+lead_to(const struct spill_judge *j, struct judge_hit *h,
+    const struct spill_line *l)
+{
+	const struct judge_part *p = &j->now;
+
+	h->fenced = p->fence && !judge_is_object(l->role);
+	if (!judge_is_alone(h->hit.m.form) || judge_is_object(l->role) ||
+	    p->lead == 0 || p->lead_line + 1 != p->line)
+		return;
+	h->led = true;
+	h->facts |= p->lead;
+}
+
 static void
 add_one(struct spill_judge *j, const struct spill_line *l,
     const struct spill_parse *p, const struct spill_marking *m)
@@ -386,6 +421,7 @@ add_one(struct spill_judge *j, const struct spill_line *l,
 
 	if (l->struck)
 		h.hit.m.flags |= SPILL_MARKING_STRUCK;
+	lead_to(j, &h, l);
 	now->hits++;
 	now->words += m->form != SPILL_FORM_PORTION || !judge_is_bare(text, m);
 	now->repairs |= p->repairs;

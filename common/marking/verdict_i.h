@@ -5,6 +5,7 @@
  *	verdict_facts.c   a marking's features that its line tells
  *	verdict_hits.c    markings come in: hits, groups, lists, edges of pages
  *	verdict_other.c   portions, labels, names of files
+ *	verdict_lead.c    what the line before makes of a level; stamps
  *	verdict_points.c  the table of points
  *	verdict_score.c   what each hit is worth, and what it is by itself
  *	verdict_class.c   the class of the document
@@ -98,6 +99,11 @@ enum judge_point {
 
 #define JP(x) ((uint64_t)1 << JP_##x)
 
+/* What has one of these marks nothing, whatever speaks for it. */
+#define JUDGE_NEVER                                                          \
+	(JP(LIST) | JP(BOX) | JP(CONDITIONAL) | JP(COMPOUND) | JP(NEGATED) | \
+	    JP(CLEARANCE) | JP(ARTIFACT))
+
 struct judge_point_row {
 	const char *name;
 	int half; /* points, in halves */
@@ -114,6 +120,9 @@ enum judge_lang {
 	JL_BG,
 	JL_RU,
 	JL_JA,
+	JL_PL,
+	JL_CS,
+	JL_SK,
 	JUDGE_LANGS
 };
 
@@ -127,6 +136,8 @@ struct judge_hit {
 	bool opening; /* where a letter or a message has its marking */
 	bool indented; /* by four blanks: code, in Markdown */
 	bool quoted; /* in a message that is quoted */
+	bool led; /* the line before says that it is talked about */
+	bool fenced; /* in a block of code, of Markdown */
 	bool named; /* in the name of the file */
 	bool label;
 	unsigned label_flags;
@@ -152,6 +163,8 @@ struct judge_group {
 	/* Of the hits that stand alone. */
 	char categories[512], release[512];
 	bool released, nobody; /* one of them had a list; it came to nothing */
+	bool sure; /* one that stands alone is of a spelling that is sure */
+	bool tried, settled; /* at the end: it has one country now */
 	bool real; /* at the end: it marks the document */
 };
 
@@ -203,6 +216,7 @@ enum judge_flag { /* column flags; names in verdict_roll.c */
 	JF_RELEASE,
 	JF_FRAGMENT,
 	JF_NONSTANDARD,
+	JF_ONE_PLACE,
 	JUDGE_FLAGS
 };
 
@@ -227,8 +241,15 @@ struct judge_part {
 	uint32_t told_page; /* "Page 3 of 12" said so */
 	unsigned opening; /* signals of letterhead, preamble and headers */
 	unsigned signals; /* all of them */
+	uint64_t lead; /* JP() of the line behind the last one, ... */
+	uint64_t lead_line; /* ... and where that was */
+	bool fence; /* in a block of code, of Markdown */
 	unsigned cabs;
 	uint64_t cab_line;
+	/* The country of those who wrote it, as its head says; "": it says
+	 * none. Two of them are none. */
+	char country[8];
+	bool countries;
 	bool cab; /* two labels of an authority block */
 	bool dated, addressed; /* as letters are */
 	unsigned concepts; /* of state, in the opening */
@@ -243,13 +264,16 @@ struct judge_part {
 	unsigned boxes;
 	struct spill_marking *lower; /* DOWNGRADED TO ...; NULL */
 	const struct judge_hit *old; /* at the end: what it was; NULL */
+	bool pair; /* at the end: a short text about two levels */
 	bool frames; /* at the end: levels differ at head and foot */
 	bool state; /* at the end: a state or an alliance wrote it */
 	bool top_bottom_differ;
 	struct judge_ring edge, list;
 	bool in_table;
 	unsigned table_mask;
+	uint64_t head_line; /* of the table's column of levels; 0: none */
 	size_t table_first;
+	size_t table_spared; /* its first cell, if that has one; and one */
 	struct judge_portions portions;
 	struct judge_labels labels;
 	unsigned flags; /* 1 << enum judge_flag */
@@ -334,15 +358,22 @@ void judge_roll(struct spill_judge *j, struct spill_verdict *v);
 bool judge_merge(struct spill_verdict *own, const struct spill_verdict *m);
 const struct judge_hit *judge_best(
     const struct spill_judge *j, enum spill_class class);
+const struct judge_hit *judge_lone(const struct spill_judge *j);
 
 /* verdict_state.c */
 void judge_state_read(struct judge_part *p, struct spill_span text);
 bool judge_is_letter_of_state(const struct judge_part *p);
 
+/* verdict_lead.c: facts of a level behind such a line; signals of a stamp. */
+uint64_t judge_lead(struct spill_span text);
+bool judge_is_head(struct spill_span text);
+unsigned judge_stamp(struct spill_span text, bool shout);
+
 /* verdict_lang.c */
 void judge_lang_read(struct spill_judge *j, struct spill_span text);
-/* A word of several ranks has one, if the language says which. */
-bool judge_lang_settle(const struct spill_judge *j, struct spill_marking *m);
+/* A word of several countries is one country's, if the head of the document or
+ * its language says which. */
+bool judge_lang_settle(const struct spill_judge *j, struct judge_hit *h);
 
 /* verdict_say.c */
 void judge_say_hit(struct judge_hit *h);

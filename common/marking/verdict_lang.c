@@ -40,6 +40,22 @@ static const struct {
 	{ "Э", JL_RU },
 	{ "ъ", JL_BG },
 	{ "Ъ", JL_BG },
+	{ "ą", JL_PL },
+	{ "ę", JL_PL },
+	{ "ł", JL_PL },
+	{ "Ł", JL_PL },
+	{ "ż", JL_PL },
+	{ "ś", JL_PL },
+	{ "ć", JL_PL },
+	{ "ě", JL_CS },
+	{ "ř", JL_CS },
+	{ "Ř", JL_CS },
+	{ "ů", JL_CS },
+	{ "ľ", JL_SK },
+	{ "Ľ", JL_SK },
+	{ "ô", JL_SK },
+	{ "ŕ", JL_SK },
+	{ "ĺ", JL_SK },
 	{ "の", JL_JA },
 	{ "は", JL_JA },
 	{ "を", JL_JA },
@@ -166,21 +182,131 @@ speaks(const struct spill_judge *j, enum judge_lang a, enum judge_lang b)
 	return j->lang[a] >= 2 && j->lang[a] >= 2 * j->lang[b];
 }
 
+/* Neighbours that share words: whose is the text? */
+static const struct {
+	enum judge_lang lang;
+	const char *scheme;
+} neighbours[] = {
+	{ JL_PL, "PL" },
+	{ JL_CS, "CZ" },
+	{ JL_SK, "SK" },
+};
+
+static const char *
+neighbour(const struct spill_judge *j)
+{
+	const char *is = NULL;
+
+	for (size_t i = 0; i < SPILL_COUNT(neighbours); i++) {
+		bool ok = true;
+
+		for (size_t k = 0; k < SPILL_COUNT(neighbours); k++)
+			ok &= k == i ||
+			      speaks(j, neighbours[i].lang, neighbours[k].lang);
+		if (ok)
+			is = neighbours[i].scheme;
+	}
+	return is;
+}
+
+/* The one of the marking's countries that the document says; NULL: none. An
+ * authority block is the United States' form. */
+static const char *
+country_of(const struct spill_judge *j, const struct spill_marking *m)
+{
+	const struct judge_part *p = &j->now;
+	const char *names[] = { p->countries ? "" : p->country,
+		p->cab ? "US" : "", neighbour(j) };
+
+	for (size_t i = 0; i < SPILL_COUNT(names); i++)
+		if (names[i] != NULL && names[i][0] != '\0' &&
+		    judge_has_scheme(m->scheme, names[i], strlen(names[i])))
+			return names[i];
+	return NULL;
+}
+
+static void
+put(char *to, size_t size, struct spill_span s)
+{
+	size_t n = SPILL_MIN(s.len, size - 1);
+
+	memset(to, 0, size);
+	memcpy(to, s.p, n);
+}
+
+/* The row of one of these countries for a level as it is written. */
+static const struct spill_term *
+row_of(const struct spill_judge *j, const char *schemes, struct spill_span text)
+{
+	for (size_t i = 0; j->v != NULL && i < spill_vocab_count(j->v); i++) {
+		const struct spill_term *t = spill_vocab_term(j->v, i);
+
+		if (t->rank >= 0 && t->kind == SPILL_TERM_BANNER &&
+		    spill_span_eq(t->variant, text) &&
+		    judge_has_scheme(schemes, t->scheme.p, t->scheme.len))
+			return t;
+	}
+	return NULL;
+}
+
+/* Of several countries' words, the one that is written. */
+static bool
+settle_word(const struct spill_judge *j, struct judge_hit *h)
+{
+	struct spill_marking *m = &h->hit.m;
+	const struct spill_span text = { h->text, h->text_len };
+	const struct spill_term *t;
+
+	if (m->rank != m->rank_max || spill_span_eq(spill_span(m->level), text))
+		return false;
+	t = row_of(j, m->scheme, text);
+	if (t == NULL || t->rank != m->rank ||
+	    !spill_span_eq(t->canonical, text))
+		return false;
+	put(m->level, sizeof(m->level), text);
+	return true;
+}
+
+/* It is this country's, at the rank that it has there. */
+static bool
+settle_for(const struct spill_judge *j, struct judge_hit *h, const char *scheme)
+{
+	const struct spill_span text = { h->text, h->text_len };
+	const struct spill_term *t = row_of(j, scheme, text);
+	struct spill_marking *m = &h->hit.m;
+
+	if (t == NULL)
+		t = row_of(j, scheme, spill_span(m->level));
+	if (t == NULL || t->rank < m->rank ||
+	    t->rank > SPILL_MAX(m->rank, m->rank_max))
+		return false;
+	m->rank = m->rank_max = t->rank;
+	put(m->scheme, sizeof(m->scheme), spill_span(scheme));
+	put(m->level, sizeof(m->level), t->canonical);
+	return true;
+}
+
 /* What is one country's by now; the others keep their range. */
 bool
-judge_lang_settle(const struct spill_judge *j, struct spill_marking *m)
+judge_lang_settle(const struct spill_judge *j, struct judge_hit *h)
 {
-	if (m->rank == m->rank_max || strchr(m->scheme, '|') == NULL)
+	struct spill_marking *m = &h->hit.m;
+	const char *country;
+
+	if (strchr(m->scheme, '|') == NULL)
 		return false;
-	for (size_t i = 0; i < SPILL_COUNT(readings); i++) {
+	country = country_of(j, m);
+	if (country != NULL && settle_for(j, h, country))
+		return true;
+	for (size_t i = 0; m->rank != m->rank_max && i < SPILL_COUNT(readings);
+	     i++) {
 		if (strcmp(m->level, readings[i].level) != 0 ||
 		    !speaks(j, readings[i].lang, readings[i].against))
 			continue;
 		m->rank = m->rank_max = readings[i].rank;
-		memset(m->scheme, 0, sizeof(m->scheme));
-		memcpy(
-		    m->scheme, readings[i].scheme, strlen(readings[i].scheme));
+		put(m->scheme, sizeof(m->scheme),
+		    spill_span(readings[i].scheme));
 		return true;
 	}
-	return false;
+	return settle_word(j, h);
 }

@@ -25,6 +25,7 @@ static const char *const flag_names[JUDGE_FLAGS] = {
 	[JF_RELEASE] = "release-mismatch",
 	[JF_FRAGMENT] = "fragment",
 	[JF_NONSTANDARD] = "nonstandard",
+	[JF_ONE_PLACE] = "one-place",
 };
 
 /* --- lists -------------------------------------------------------------- */
@@ -80,13 +81,17 @@ is_open(const struct spill_marking *m)
 	return names > 1 && names <= 4;
 }
 
+static int
+shown_rank(const struct spill_marking *m)
+{
+	return is_open(m) ? m->rank : judge_top(m->rank, m->rank_max);
+}
+
 static void
 take_level(struct spill_verdict *v, const struct spill_marking *m)
 {
-	int top = judge_top(m->rank, m->rank_max);
-
-	v->rank_max = top;
-	v->rank = is_open(m) ? m->rank : top;
+	v->rank_max = judge_top(m->rank, m->rank_max);
+	v->rank = shown_rank(m);
 	(void)snprintf(v->scheme, sizeof(v->scheme), "%s", m->scheme);
 	(void)snprintf(v->level, sizeof(v->level), "%s", m->level);
 }
@@ -102,14 +107,16 @@ take_portions(const struct spill_judge *j, struct spill_verdict *v)
 }
 
 /* All who own a part of it; the owner of the highest level first. A word of
- * many countries names no owner beside one that does. */
+ * many countries names no owner beside one that does, and how a message is
+ * sent is nobody's. */
 static void
 add_owners(const struct spill_judge *j, struct spill_verdict *v)
 {
 	for (size_t i = 0; i < j->now.groups; i++) {
 		const struct judge_group *g = &j->now.group[i];
 
-		if (g->real && strchr(g->scheme, '|') == NULL)
+		if (g->real && strchr(g->scheme, '|') == NULL &&
+		    (v->scheme[0] == '\0' || strcmp(g->scheme, "ACP") != 0))
 			judge_list_add(v->scheme, sizeof(v->scheme), g->scheme);
 	}
 }
@@ -382,6 +389,12 @@ roll_level(struct spill_judge *j, struct spill_verdict *v)
 		if (h != NULL)
 			take_level(v, &h->hit.m);
 		break;
+	case SPILL_CLASS_MENTION:
+		h = judge_lone(j);
+		if (h != NULL)
+			take_level(v, &h->hit.m);
+		flag_if(j, JF_ONE_PLACE, h != NULL);
+		break;
 	default:
 		break;
 	}
@@ -426,6 +439,14 @@ roll_mip(const struct spill_judge *j, struct spill_verdict *v)
 	    v->mip.level, sizeof(v->mip.level), "%s", l->marking.level);
 }
 
+/* A hit has the rank that the verdict of it has. */
+static void
+show_ranks(struct spill_judge *j)
+{
+	for (size_t i = j->now.first_hit; i < j->nhits; i++)
+		j->hits[i].hit.m.rank = shown_rank(&j->hits[i].hit.m);
+}
+
 void
 judge_roll(struct spill_judge *j, struct spill_verdict *v)
 {
@@ -439,6 +460,7 @@ judge_roll(struct spill_judge *j, struct spill_verdict *v)
 	    j->now.exercise_line > 0 && v->class != SPILL_CLASS_MENTION);
 	flag_if(j, JF_FRAGMENT, j->doc.fragment);
 	v->score = scale(points_of(j, v));
+	show_ranks(j);
 	for (int i = 0; i < JUDGE_FLAGS; i++)
 		if (j->now.flags >> i & 1 && flag_names[i] != NULL)
 			judge_list_add(

@@ -207,12 +207,21 @@ say_template(struct say *s, const struct spill_judge *j)
 static void
 say_mention(struct say *s, const struct spill_judge *j)
 {
-	const struct judge_hit *h = judge_best(j, SPILL_CLASS_MENTION);
+	const struct judge_hit *h = judge_lone(j);
+
+	if (h == NULL)
+		h = judge_best(j, SPILL_CLASS_MENTION);
 
 	if (h == NULL)
 		SAY(s, "words of markings in running text");
 	else if (h->named)
 		SAY(s, "%s is in the name of the file alone", h->hit.m.level);
+	else if (judge_is_alone(h->hit.m.form) &&
+		 h->hit.m.flags & SPILL_MARKING_CANDIDATE)
+		SAY(s,
+		    "%s stands alone in a spelling that is not sure, and "
+		    "nothing else says that it is a marking",
+		    h->hit.m.level);
 	else if (judge_is_alone(h->hit.m.form))
 		SAY(s,
 		    "%s stands alone, and nothing else says that it is a "
@@ -270,8 +279,11 @@ void
 judge_say(const struct spill_judge *j, struct spill_verdict *v)
 {
 	struct say s = { v->reason, sizeof(v->reason), 0 };
-	const struct judge_hit *h = judge_best(j, v->class);
+	const struct judge_hit *h =
+	    v->class == SPILL_CLASS_MENTION ? judge_lone(j) : NULL;
 
+	if (h == NULL)
+		h = judge_best(j, v->class);
 	v->reason[0] = '\0';
 	say_class(&s, j, v);
 	if (h != NULL && h->hit.reason[0] != '\0')

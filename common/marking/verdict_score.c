@@ -154,10 +154,15 @@ late_facts(const struct spill_judge *j, struct judge_hit *h)
 		h->facts &= ~JP(QUOTED);
 	else if (h->facts & JP(QUOTED) && g->both == 0)
 		h->facts &= ~JP(EDGE);
+	if (g->both == 0 || !(h->facts & JP(EDGE)))
+		return;
 	/* At the head and the foot of a page it marks, whatever is listed
-	 * between. */
-	if (g->both > 0 && h->facts & JP(EDGE) && !j->now.frames)
+	 * between, or said in the line before. */
+	if (!j->now.frames)
 		h->facts &= ~JP(LIST);
+	if (h->led)
+		h->facts &= ~(JP(CLEARANCE) | JP(SPEECH));
+	h->led = false;
 }
 
 /* --- hard rules --------------------------------------------------------- */
@@ -173,7 +178,7 @@ ranks_listed(const struct spill_judge *j)
 static bool
 is_policy(const struct spill_judge *j)
 {
-	return ranks_listed(j) >= 3 || j->now.boxes >= 2;
+	return ranks_listed(j) >= 3 || j->now.boxes >= 2 || j->now.pair;
 }
 
 static bool
@@ -225,10 +230,29 @@ is_placed(const struct spill_judge *j, const struct judge_hit *h)
 	       (h->facts & JP(EDGE) && is_wide(j, g->edges));
 }
 
+/* A spelling that is not sure is never the sole ground, however often it is
+ * there: is there another marking, a label, a sign of who wrote it? */
+static bool
+is_seconded(const struct spill_judge *j)
+{
+	const struct judge_part *p = &j->now;
+
+	if (p->state || p->labels.n > 0)
+		return true;
+	for (size_t i = 0; i < p->groups; i++)
+		if (p->group[i].sure && p->group[i].rank > 0)
+			return true;
+	return false;
+}
+
 static bool
 has_enough(const struct spill_judge *j, const struct judge_hit *h)
 {
 	const struct spill_marking *m = &h->hit.m;
+
+	if (m->flags & SPILL_MARKING_CANDIDATE && m->valid == 0 &&
+	    !is_seconded(j))
+		return false;
 
 	/* In data everything is alone in its element, and names of choices
 	 * are Title Case. */
@@ -252,7 +276,11 @@ has_enough(const struct spill_judge *j, const struct judge_hit *h)
 bool
 judge_is_shown(const struct spill_judge *j, const struct judge_hit *h)
 {
-	if (h->facts & (JP(EDGE) | JP(OBJECT)) || has_two_places(j, h))
+	if (h->facts & JP(OBJECT) || has_two_places(j, h))
+		return true;
+	/* A program has its marking in its first lines. */
+	if (h->facts & JP(EDGE) &&
+	    (!j->doc.code || h->hit.line_of_page <= JUDGE_EDGE))
 		return true;
 	return !j->doc.code && (!j->manual || (h->opening && !h->indented));
 }
@@ -261,12 +289,9 @@ judge_is_shown(const struct spill_judge *j, const struct judge_hit *h)
 static bool
 is_allowed(const struct spill_judge *j, const struct judge_hit *h)
 {
-	const uint64_t never = JP(LIST) | JP(BOX) | JP(CONDITIONAL) |
-			       JP(COMPOUND) | JP(NEGATED) | JP(CLEARANCE) |
-			       JP(ARTIFACT);
 	const struct spill_marking *m = &h->hit.m;
 
-	if (m->rank < 1 || h->facts & never)
+	if (m->rank < 1 || h->led || h->fenced || h->facts & JUDGE_NEVER)
 		return false;
 	if (!judge_is_alone(m->form) &&
 	    !(m->form == SPILL_FORM_INLINE && m->valid >= 2))
@@ -339,16 +364,33 @@ class_of(const struct spill_judge *j, const struct judge_hit *h)
 }
 
 static void
+take_group(struct spill_marking *m, const struct judge_group *g)
+{
+	m->rank = g->rank;
+	m->rank_max = g->rank_max;
+	memcpy(m->scheme, g->scheme, sizeof(m->scheme));
+	memcpy(m->level, g->level, sizeof(m->level));
+}
+
+/* What one of a group is, all of it are. */
+static void
 settle(struct spill_judge *j)
 {
 	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
 		struct judge_hit *h = &j->hits[i];
+		struct judge_group *g = &j->now.group[h->group];
 
-		if (h->segment != j->segment || h->named ||
-		    !judge_lang_settle(j, &h->hit.m))
+		if (h->segment != j->segment || h->named || h->label)
 			continue;
-		j->now.group[h->group].rank = h->hit.m.rank;
-		j->now.group[h->group].rank_max = h->hit.m.rank;
+		if (!g->tried && judge_lang_settle(j, h)) {
+			g->settled = true;
+			g->rank = g->rank_max = h->hit.m.rank;
+			memcpy(g->scheme, h->hit.m.scheme, sizeof(g->scheme));
+			memcpy(g->level, h->hit.m.level, sizeof(g->level));
+		}
+		g->tried = true;
+		if (g->settled)
+			take_group(&h->hit.m, g);
 	}
 }
 
@@ -370,12 +412,77 @@ has_frames(const struct judge_part *p)
 	return false;
 }
 
+/* Does it stand in a text, alone, with no other of its group? */
+static bool
+is_of_pair(const struct spill_judge *j, const struct judge_hit *h)
+{
+	const struct judge_group *g = &j->now.group[h->group];
+
+	return g->alone == 1 && g->objects == 0 && g->struck == 0 &&
+	       h->hit.line > j->now.before + 1 && !(h->facts & JP(OBJECT));
+}
+
+/* Two levels, each once, near each other and neither of them in the first
+ * line: a short text that explains them, unless a state's head is on it. */
+static bool
+has_pair(const struct spill_judge *j)
+{
+	const struct judge_part *p = &j->now;
+	const struct judge_hit *last = NULL;
+	unsigned ranks = 0;
+
+	if (p->pages > 1 || p->line - p->before > JUDGE_WINDOW ||
+	    p->opening & STATE || p->cab || p->lower != NULL)
+		return false;
+	for (size_t i = p->first_hit; i < j->nhits; i++) {
+		const struct judge_hit *h = &j->hits[i];
+
+		if (h->segment != j->segment || h->label || h->named ||
+		    h->hit.m.rank < 1 || !judge_is_alone(h->hit.m.form))
+			continue;
+		if (!is_of_pair(j, h) ||
+		    (last != NULL && h->hit.line > last->hit.line + JUDGE_LIST))
+			return false;
+		ranks |= 1u << judge_top(h->hit.m.rank, h->hit.m.rank_max);
+		last = h;
+	}
+	return __builtin_popcount(ranks) == 2;
+}
+
+/* A stamp of an exercise beside the marking at the head is one of the whole
+ * document: of its other places, too. */
+static void
+spread_specimen(struct spill_judge *j)
+{
+	uint64_t groups[2] = { 0, 0 };
+
+	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
+		const struct judge_hit *h = &j->hits[i];
+
+		if (h->segment == j->segment &&
+		    h->hit.class == SPILL_CLASS_SPECIMEN &&
+		    (h->opening || h->facts & JP(OBJECT)))
+			groups[h->group / 64] |= (uint64_t)1 << h->group % 64;
+	}
+	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
+		struct judge_hit *h = &j->hits[i];
+
+		if (h->segment != j->segment ||
+		    h->hit.class != SPILL_CLASS_MARKED ||
+		    !(groups[h->group / 64] >> h->group % 64 & 1))
+			continue;
+		h->hit.class = SPILL_CLASS_SPECIMEN;
+		j->now.group[h->group].real = false;
+	}
+}
+
 void
 judge_score(struct spill_judge *j)
 {
 	j->now.frames = has_frames(&j->now);
 	settle(j);
 	j->now.state = judge_has_state(j);
+	j->now.pair = has_pair(j);
 	for (size_t i = j->now.first_hit; i < j->nhits; i++) {
 		struct judge_hit *h = &j->hits[i];
 
@@ -390,4 +497,5 @@ judge_score(struct spill_judge *j)
 			j->now.group[h->group].real = true;
 		judge_say_hit(h);
 	}
+	spread_specimen(j);
 }

@@ -113,6 +113,7 @@ struct spill_parse {
 	/* Places of what --furniture tells; equal: none. */
 	uint32_t copy_from, copy_to, ref_from, ref_to, orig_from, orig_to,
 	    date_from, date_to;
+	const struct spill_term *orig; /* the originator's; NULL: none */
 	uint32_t copy, copies, page, pages;
 	bool shout; /* no small letter in the line */
 };

@@ -13,6 +13,7 @@
 /* --- a document --------------------------------------------------------- */
 
 static struct spill_judge *judge;
+static struct spill_vocab *vocab;
 
 static void
 tell_label(const struct row *r)
@@ -230,6 +231,30 @@ marked(void **state)
 		    { M("Egz. nr 2", "!copy"), M("Pf-12/2024", "!registry"),
 			L("20 lines"), M("POUFNE", "poufne line") },
 		    MARKED("PL", "POUFNE", 3) },
+		{ "unsure spelling under a letterhead",
+		    { M("SHAPE", "!originator"),
+			M("NATO SECRET", "ns line unsure"), L("20 lines"),
+			M("NATO SECRET", "ns line unsure") },
+		    NATO_SECRET },
+		{ "unsure spelling beside a sure one",
+		    { M("NATO SECRET", "ns line unsure"), L("20 lines"),
+			M("NATO RESTRICTED", "nr line") },
+		    NATO_SECRET, .flags = "top-bottom-differ" },
+		{ "a field whose value is on the next line",
+		    { L("Classification of this document:"),
+			M("NATO SECRET", "ns line"), L("9 lines") },
+		    NATO_SECRET },
+		{ "at the foot behind a line that leads nowhere",
+		    { M("NATO SECRET", "ns line"), L("20 lines"),
+			L("the members of the board are as follows:"),
+			M("NATO SECRET", "ns line") },
+		    NATO_SECRET },
+		{ "a level in message traffic",
+		    { M("ZNY SSSSS", "acps loose"), M("FM SHAPE", "!message"),
+			M("NATO SECRET", "ns line"), L("9 lines"),
+			M("SECRET", "s line"), L("9 lines"),
+			M("SECRET", "s line") },
+		    NATO_SECRET },
 		{ "a genuine list between banners",
 		    { M("NATO SECRET", "ns line"), L("3 lines"),
 			M("NATO RESTRICTED", "nr line"),
@@ -246,6 +271,8 @@ marked(void **state)
 /* --- what does not ------------------------------------------------------ */
 
 #define MENTION .class = SPILL_CLASS_MENTION
+#define LONE(s, l, r) \
+	MENTION, .scheme = (s), .level = (l), .rank = (r), .flags = "one-place"
 
 static void
 not_marked(void **state)
@@ -337,7 +364,7 @@ not_marked(void **state)
 			L("The minister's cabinet is delivered on Tuesday, "
 			  "says the Treasury."),
 			L("20 lines") },
-		    MENTION },
+		    LONE(MANY, "CONFIDENTIAL", 3) },
 		{ "an example in a manual",
 		    { L("60 lines"), M("NATO SECRET", "ns line"),
 			L("60 lines") },
@@ -355,7 +382,7 @@ not_marked(void **state)
 			{ "RESTRICTED", "r line", .page = 40, .last = 41 },
 			{ "RESTRICTED", "r line", FOOTER, .page = 40,
 			    .last = 41 } },
-		    .pages = 90, MENTION },
+		    .pages = 90, LONE(MANY, "RESTRICTED", 2) },
 		{ "an example near the head of a manual",
 		    { L("9 lines"), M("    NATO SECRET", "ns line"),
 			L("60 lines") },
@@ -372,11 +399,11 @@ not_marked(void **state)
 		    MENTION, .data = true },
 		{ "bare word, once",
 		    { L("2 lines"), M("SECRET", "s line"), L("20 lines") },
-		    MENTION },
+		    LONE(MANY, "SECRET", 4) },
 		{ "bare word twice in the middle",
 		    { L("10 lines"), M("SECRET", "s line"), L("20 lines"),
 			M("SECRET", "s line"), L("20 lines") },
-		    MENTION },
+		    LONE(MANY, "SECRET", 4) },
 		{ "bare word under a letterhead, not in capitals",
 		    { M("Ministry of Defence", "!originator"),
 			M("Secret", "s line title"), L("20 lines") },
@@ -384,14 +411,60 @@ not_marked(void **state)
 		{ "bare word far from a letterhead",
 		    { M("Ministry of Defence", "!originator"), L("100 lines"),
 			M("SECRET", "s line"), L("20 lines") },
-		    MENTION },
+		    LONE(MANY, "SECRET", 4) },
 		{ "phrase, once",
 		    { L("2 lines"), M("MUITO SECRETO", "ms line"),
 			L("20 lines") },
-		    MENTION },
+		    LONE("PT", "MUITO SECRETO", 5) },
 		{ "unsure spelling, once",
 		    { M("NATO SECRET", "ns line unsure"), L("20 lines") },
+		    LONE("NATO", "NATO SECRET", 4) },
+		{ "unsure spelling at head and foot",
+		    { M("NATO SECRET", "ns line unsure"), L("20 lines"),
+			M("NATO SECRET", "ns line unsure") },
+		    LONE("NATO", "NATO SECRET", 4) },
+		{ "a clearance",
+		    { L("RUI SILVA"), L("SECURITY CLEARANCE"),
+			M("NATO SECRET", "ns line"), L("EXPERIENCE"),
+			L("9 lines") },
+		    MENTION, .flags = "" },
+		{ "a certificate",
+		    { L("This certifies that he has been cleared up to"),
+			M("COSMIC TOP SECRET", "cts line"),
+			L("Valid until 2027") },
+		    MENTION, .flags = "" },
+		{ "words to be written",
+		    { L("Hello,"),
+			L("please put the following words on each page:"),
+			M("NATO SECRET", "ns line"), L("9 lines") },
+		    MENTION, .flags = "" },
+		{ "a glossary",
+		    { L("GLOSSARY"), M("NATO SECRET", "ns line"),
+			L("A level of classification."), L("NATO"),
+			L("The alliance.") },
+		    MENTION, .flags = "" },
+		{ "a line that goes on",
+		    { L("The meeting will be held at level"),
+			M("NATO SECRET", "ns line"), L("9 lines") },
+		    MENTION, .flags = "" },
+		{ "a clearance at the head of a PDF's page",
+		    { { "SECURITY CLEARANCE", NULL, HEADER, .page = 1 },
+			{ "NATO SECRET", "ns line", .page = 1 },
+			{ "EXPERIENCE", NULL, .page = 1 } },
+		    .pages = 1, MENTION, .flags = "" },
+		{ "an answer",
+		    { L("What is on the envelope?"),
+			M("NATO SECRET", "ns line"), L("9 lines") },
+		    MENTION, .flags = "" },
+		{ "a block of code in Markdown",
+		    { L("# Test data"), L("```"), M("NATO SECRET", "ns line"),
+			L("The first company moves."),
+			M("NATO SECRET", "ns line"), L("```") },
 		    MENTION },
+		{ "at the end of a program",
+		    { L("40 lines"), M("NATO SECRET", "ns line"),
+			L("return LEVELS[1]") },
+		    MENTION, .code = true },
 		{ "the name of a sheet",
 		    { { "NATO SECRET", "ns line", .role = SPILL_ROLE_ARTIFACT },
 			L("20 lines") },
@@ -442,6 +515,29 @@ others(void **state)
 			    .last = 9 } },
 		    .pages = 9, NATO_SECRET,
 		    .secondary = 1u << SPILL_CLASS_TEMPLATE },
+		{ "a column of clearances",
+		    { { "Name", NULL, CELL }, { "Clearance", NULL, CELL },
+			{ "Silva", NULL, CELL },
+			{ "NATO SECRET", "ns line", CELL },
+			{ "Costa", NULL, CELL },
+			{ "NATO SECRET", "ns line", CELL } },
+		    TEMPLATE },
+		{ "a field of a table",
+		    { { "Classification", NULL, CELL },
+			{ "NATO SECRET", "ns line", CELL },
+			{ "Quantity", NULL, CELL }, { "12", NULL, CELL } },
+		    NATO_SECRET },
+		{ "cells of two levels",
+		    { { "a.docx", NULL, CELL },
+			{ "NATO SECRET", "ns line", CELL },
+			{ "b.docx", NULL, CELL },
+			{ "NATO RESTRICTED", "nr line", CELL } },
+		    TEMPLATE },
+		{ "a sheet with its marking in the first cell",
+		    { { "NATO SECRET", "ns line", CELL },
+			{ "b.docx", NULL, CELL },
+			{ "NATO RESTRICTED", "nr line", CELL } },
+		    NATO_SECRET, .secondary = 1u << SPILL_CLASS_TEMPLATE },
 		{ "boxes to be ticked",
 		    { M("[ ] NATO SECRET  [x] NATO CONFIDENTIAL",
 			"ns box nc box ticked") },
@@ -486,6 +582,34 @@ others(void **state)
 			    "!specimen"),
 			L("20 lines") },
 		    NATO_SECRET },
+		{ "two levels in a short text",
+		    { L("Markings of the alliance"),
+			M("NATO SECRET", "ns line"),
+			L("Grave damage to the alliance."),
+			M("NATO CONFIDENTIAL", "nc line"),
+			L("Damage to the interests of the alliance.") },
+		    TEMPLATE },
+		{ "two levels under a letterhead",
+		    { M("SHAPE", "!originator"), M("NATO SECRET", "ns line"),
+			L("20 lines"), M("NATO CONFIDENTIAL", "nc line") },
+		    NATO_SECRET, .flags = "top-bottom-differ" },
+		{ "exercise at the head alone",
+		    { M("EXERCISE EXERCISE EXERCISE", "!exercise"),
+			M("NATO SECRET", "ns line"), L("20 lines"),
+			M("NATO SECRET", "ns line") },
+		    .class = SPILL_CLASS_SPECIMEN, .scheme = "NATO",
+		    .level = "NATO SECRET", .rank = 4, .flags = "exercise" },
+		{ "a stamp of training",
+		    { M("SAMPLE - NOT CLASSIFIED - FOR TRAINING ONLY", "shout"),
+			M("NATO SECRET", "ns line"), L("20 lines"),
+			M("NATO SECRET", "ns line") },
+		    .class = SPILL_CLASS_SPECIMEN, .scheme = "NATO",
+		    .level = "NATO SECRET", .rank = 4 },
+		{ "a specimen among many pages",
+		    { { "NATO SECRET", "ns line", .page = 1, .last = 9 },
+			{ "50 lines", NULL, .page = 1, .last = 9 },
+			{ "SPECIMEN", "!specimen", .page = 7 } },
+		    .pages = 9, NATO_SECRET },
 		{ "a price list",
 		    { { "20 lines", NULL, .page = 1, .last = 10 },
 			{ "CONFIDENTIAL", "c line", FOOTER, .page = 1,
@@ -514,6 +638,16 @@ others(void **state)
 			L("20 lines") },
 		    .class = SPILL_CLASS_DECLASSIFIED, .scheme = "NATO",
 		    .former = "NATO SECRET" },
+		{ "a stamp that says by whom and when",
+		    { M("NATO SECRET", "ns line"), L("20 lines"),
+			M("DECLASSIFIED by IS on 2010-01-01", "") },
+		    .class = SPILL_CLASS_DECLASSIFIED, .scheme = "NATO",
+		    .former = "NATO SECRET" },
+		{ "a sentence that says by whom and when",
+		    { M("NATO SECRET", "ns line"), L("20 lines"),
+			M("Annex B was declassified by IS on 2010-01-01.",
+			    "") },
+		    NATO_SECRET },
 		{ "a word of declassification without date, far away",
 		    { M("NATO SECRET", "ns line"), L("20 lines"),
 			M("DECLASSIFIED", "!declass"), L("20 lines") },
@@ -682,6 +816,44 @@ rolled_up(void **state)
 			M("EMGFA", "!originator"), L("9 lines"),
 			M("RESERVADO", "reservado line") },
 		    MARKED("BR|PT", "RESERVADO", 2) },
+		{ "a word of three countries in Polish",
+		    { M("TAJNE", "tajne line"), M("Egz. nr 1", "!copy"),
+			L("Pierwsza kompania wyrusza o świcie na wschodni "
+			  "most, żołnierze łączności."),
+			M("TAJNE", "tajne line") },
+		    MARKED("PL", "TAJNE", 4) },
+		{ "a word of three countries in another language",
+		    { M("TAJNE", "tajne line"), L("9 lines"),
+			M("TAJNE", "tajne line") },
+		    MARKED("CZ|PL|SK", "TAJNE", 4) },
+		{ "a word of three countries under a Polish letterhead",
+		    { M("MINISTERSTWO OBRONY NARODOWEJ", "!originator of=PL"),
+			M("TAJNE", "tajne line"), L("9 lines"),
+			M("TAJNE", "tajne line") },
+		    MARKED("PL", "TAJNE", 4) },
+		{ "a word of three countries in Czech",
+		    { M("TAJNÉ", "tajne line"),
+			L("Rota vyráží za úsvitu k mostu, ženisté ještě večer "
+			  "při řece."),
+			L("9 lines"), M("TAJNÉ", "tajne line") },
+		    MARKED("CZ", "TAJNÉ", 4) },
+		{ "a word of many countries under a letterhead",
+		    { M("DEPARTMENT OF DEFENSE", "!originator of=US"),
+			M("SECRET", "s line"), L("9 lines"),
+			M("SECRET", "s line") },
+		    MARKED("US", "SECRET", 4) },
+		{ "a word of many countries under two letterheads",
+		    { M("DEPARTMENT OF DEFENSE", "!originator of=US"),
+			M("FOREIGN OFFICE", "!originator of=UK"),
+			M("SECRET", "s line"), L("9 lines"),
+			M("SECRET", "s line") },
+		    MARKED(MANY, "SECRET", 4) },
+		{ "a word of many countries and an authority block",
+		    { M("SECRET", "s line"), L("9 lines"),
+			M("Classified by: J. Doe", "!cab cabs=1"),
+			M("Derived from: X", "!cab cabs=2"),
+			M("SECRET", "s line") },
+		    MARKED("US", "SECRET", 4) },
 		{ "some pages lack it",
 		    { { "NATO SECRET", "ns line", .page = 1, .last = 3 },
 			{ "20 lines", NULL, .page = 1, .last = 5 } },
@@ -733,6 +905,40 @@ cells(void **state)
 		assert_int_equal(h->class, want[i].class);
 		assert_int_equal(h->text.len, 11);
 		assert_memory_equal(h->text.p, "NATO SECRET", 11);
+	}
+}
+
+/* A hit has the rank of its verdict, where ranks differ, too. */
+static void
+hit_ranks(void **state)
+{
+	static const struct {
+		struct doc d;
+		int rank;
+	} docs[] = {
+		{ { .name = "many countries",
+		      .row = { M("SECRET", "s line"), L("20 lines"),
+			  M("SECRET", "s line") } },
+		    4 },
+		{ { .name = "once",
+		      .row = { M("SECRET", "s line"), L("20 lines") } },
+		    4 },
+		{ { .name = "two ranks",
+		      .row = { M("RESERVADO", "reservado line"), L("9 lines"),
+			  M("EMGFA", "!originator"),
+			  M("RESERVADO", "reservado line") } },
+		    2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SPILL_COUNT(docs); i++) {
+		struct spill_verdict v;
+
+		judge_doc(&docs[i].d, &v);
+		assert_int_equal(v.rank, docs[i].rank);
+		for (size_t k = 0; k < spill_judge_hits(judge); k++)
+			assert_int_equal(
+			    spill_judge_hit(judge, k)->m.rank, docs[i].rank);
 	}
 }
 
@@ -867,7 +1073,9 @@ static int
 open_judge(void **state)
 {
 	(void)state;
-	return spill_judge_open(&judge, NULL);
+	if (spill_vocab_open(&vocab, NULL, 0) != SPILL_OK)
+		return -1;
+	return spill_judge_open(&judge, vocab);
 }
 
 static int
@@ -875,6 +1083,7 @@ free_judge(void **state)
 {
 	(void)state;
 	spill_judge_free(&judge);
+	spill_vocab_free(&vocab);
 	return 0;
 }
 
@@ -887,6 +1096,7 @@ main(void)
 		cmocka_unit_test(others),
 		cmocka_unit_test(rolled_up),
 		cmocka_unit_test(cells),
+		cmocka_unit_test(hit_ranks),
 		cmocka_unit_test(table),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(bounded_lists),

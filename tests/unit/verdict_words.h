@@ -71,7 +71,9 @@ static const struct {
 	{ "u", MANY, "UNCLASSIFIED", 1, 1, SPILL_SPEC_GENERIC, 0 },
 	{ "reservado", "BR|ES|PT", "RESERVADO", 2, 4, SPILL_SPEC_GENERIC,
 	    SPILL_MARKING_CORP },
+	{ "acps", "ACP", "SECRET", 4, 4, SPILL_SPEC_SELF, 0 },
 	{ "uss", "US", "SECRET", 4, 4, SPILL_SPEC_GENERIC, 0 },
+	{ "tajne", "CZ|PL|SK", "TAJNÉ", 4, 4, SPILL_SPEC_GENERIC, 0 },
 	{ "poufne", "PL", "POUFNE", 3, 3, SPILL_SPEC_GENERIC,
 	    SPILL_MARKING_CORP },
 	{ "b", "NO", "BEGRENSET", 2, 2, SPILL_SPEC_PORTION, 0 },
@@ -162,6 +164,27 @@ level_of(struct spill_parse *p, const char *w, size_t n)
 	return false;
 }
 
+/* "of=PL": the originator is Polish. */
+static bool
+originator_of(struct spill_parse *p, const char *w)
+{
+	static const struct {
+		const char *word;
+		struct spill_term term;
+	} countries[] = {
+		{ "of=PL", { .scheme = SPILL_SPAN("PL") } },
+		{ "of=UK", { .scheme = SPILL_SPAN("UK") } },
+		{ "of=US", { .scheme = SPILL_SPAN("US") } },
+	};
+
+	for (size_t i = 0; i < SPILL_COUNT(countries); i++)
+		if (strncmp(w, countries[i].word, 5) == 0) {
+			p->orig = &countries[i].term;
+			return true;
+		}
+	return false;
+}
+
 static bool
 value_of(struct spill_parse *p, struct spill_marking *m, const char *w)
 {
@@ -178,6 +201,8 @@ value_of(struct spill_parse *p, struct spill_marking *m, const char *w)
 		m->valid++;
 		return true;
 	}
+	if (originator_of(p, w))
+		return true;
 	if (sscanf(w, "cabs=%u", &p->cabs) == 1 ||
 	    sscanf(w, "repairs=%u", &p->repairs) == 1)
 		return true;
@@ -192,6 +217,10 @@ word_of(struct spill_parse *p, const char *w, size_t n)
 	struct spill_marking *m =
 	    p->markings > 0 ? &p->marking[p->markings - 1] : &p->marking[0];
 
+	if (is_word(w, n, "shout")) {
+		p->shout = true;
+		return;
+	}
 	if (level_of(p, w, n) || value_of(p, m, w) || is_word(w, n, "part"))
 		return;
 	for (size_t i = 0; i < SPILL_COUNT(forms); i++)

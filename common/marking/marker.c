@@ -361,6 +361,7 @@ spill_marker(struct spill_tool *tool, struct spill_marker_conf *conf)
 		.spool = -1,
 		.rec = SPILL_BUF_INIT((size_t)4 << 20),
 		.hold = SPILL_BUF_INIT((size_t)64 << 20),
+		.waiting = SPILL_ARENA_INIT((size_t)64 << 20),
 		.names = SPILL_ARENA_INIT((size_t)64 << 20) };
 	if (rc == SPILL_OK && m.form > SPILL_MARKER_EACH &&
 	    spill_tool_seal(tool)) {

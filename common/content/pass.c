@@ -209,69 +209,15 @@ pass_lose(struct pass *p, const struct spill_error *e)
 
 /* --- the window --------------------------------------------------------- */
 
-/* Members of one container that come one after the other. */
-static bool
-continues(const struct pass_item *unit, const struct pass_item *x)
-{
-	return unit != NULL && unit->in_group && x->chain.len > 0 &&
-	       unit->how == x->how && spill_span_eq(unit->text, x->text) &&
-	       spill_span_eq(unit->place.prefix, x->place.prefix);
-}
-
-static int
-gather(struct pass *p)
-{
-	struct pass_item *unit = NULL, *before = NULL;
-
-	p->order = calloc(p->n + 1, sizeof(struct pass_item *));
-	p->units = p->next_unit = 0;
-	if (p->order == NULL)
-		return SPILL_ENOMEM;
-	for (struct pass_item *x = p->first; x != NULL; x = x->next) {
-		if (x->how == PASS_THROUGH)
-			continue;
-		if (continues(unit, x)) {
-			x->in_group = true;
-			before->same = x;
-		} else {
-			unit = x;
-			x->in_group = x->chain.len > 0;
-			if (x->in_group) /* the container's is not known */
-				x->size = 0;
-			p->order[p->units++] = x;
-		}
-		before = x;
-	}
-	return SPILL_OK;
-}
-
-static int
-by_place(const void *a, const void *b)
-{
-	const struct pass_item *x = *(struct pass_item *const *)a;
-	const struct pass_item *y = *(struct pass_item *const *)b;
-	int c = SPILL_CMP(x->how, y->how);
-
-	if (c == 0)
-		c = spill_span_cmp(x->place.prefix, y->place.prefix);
-	if (c == 0)
-		c = SPILL_CMP(x->in_group, y->in_group);
-	if (c == 0)
-		c = SPILL_CMP(x->order, y->order);
-	return c != 0 ? c : SPILL_CMP(x->number, y->number);
-}
-
 int
 pass_window_run(struct pass *p)
 {
 	int rc = p->rc != SPILL_OK ? p->rc : pass_columns(p);
 
 	if (rc == SPILL_OK)
-		rc = gather(p);
-	if (rc == SPILL_OK) {
-		qsort(p->order, p->units, sizeof(struct pass_item *), by_place);
+		rc = pass_units(p);
+	if (rc == SPILL_OK)
 		rc = pass_work(p);
-	}
 	for (struct pass_item *x = p->first; x != NULL && rc == SPILL_OK;
 	     x = x->next)
 		rc = pass_emit(p, x);
@@ -321,6 +267,7 @@ open_pass(struct pass *p)
 
 	for (size_t i = 0; i < SPILL_COUNT(p->text); i++)
 		p->text[i] = SPILL_BUF_INIT((size_t)4 << 20);
+	p->edge = SPILL_BUF_INIT(SPILL_LOCATOR_TEXT);
 	if (rc == SPILL_OK)
 		rc = spill_itemset_open(&p->set, p->tool, &set);
 	return rc == SPILL_OK ? pass_lanes_open(p) : rc;
@@ -336,6 +283,7 @@ release(struct pass *p)
 	spill_arena_release(&p->arena);
 	for (size_t i = 0; i < SPILL_COUNT(p->text); i++)
 		spill_buf_release(&p->text[i]);
+	spill_buf_release(&p->edge);
 	if (p->scratch >= 0)
 		close(p->scratch);
 	free(p);

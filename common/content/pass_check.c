@@ -207,9 +207,8 @@ pass_is_below(struct spill_span chain, struct spill_span of)
 	       memcmp(chain.p, of.p, of.len) == 0;
 }
 
-/* Levels of members: a colon in a name is escaped. */
-static uint64_t
-depth_of(struct spill_span chain)
+uint64_t
+pass_depth(struct spill_span chain)
 {
 	uint64_t n = 0;
 
@@ -255,7 +254,7 @@ is_member(
 
 	return spill_row_has(r, IT_KIND) && pass_is_below(chain, x->chain) &&
 	       is_parent(spill_row_get(r, IT_PARENT), chain) &&
-	       (deepest == 0 || depth_of(chain) <= deepest) &&
+	       (deepest == 0 || pass_depth(chain) <= deepest) &&
 	       path.len > x->above && path.p[x->above] == '/';
 }
 

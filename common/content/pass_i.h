@@ -1,7 +1,8 @@
 /*
  * pass_i.h: shared by pass.c (the window), pass_input.c (what comes in),
- * pass_lane.c (the work), pass_check.c (what may come back), pass_keep.c (what
- * came back) and pass_result.c (what goes out).
+ * pass_group.c (what is looked at together), pass_lane.c (the work),
+ * pass_check.c (what may come back), pass_keep.c (what came back) and
+ * pass_result.c (what goes out).
  */
 #ifndef SPILL_PASS_I_H
 #define SPILL_PASS_I_H
@@ -71,6 +72,7 @@ struct pass_item {
 	const char *path; /* PASS_FILE */
 	uint64_t size, order, number;
 	bool closed; /* its members were listed before */
+	bool unsaid; /* its record has no column for that */
 	bool told; /* why there is no row of it */
 	const char *status; /* other than what the worker says; NULL: none */
 	struct pass_result result;
@@ -83,6 +85,9 @@ struct pass_item {
 	 * unit: the first of them has the others here. */
 	struct pass_item *same;
 	bool in_group;
+	/* Of those that are opened, what it lies in, and in how many. */
+	struct pass_item *outer;
+	size_t layer;
 	struct pass_item *twin; /* an earlier one of the same locator */
 	bool twinned; /* it is one */
 };
@@ -158,6 +163,7 @@ struct pass {
 	struct spill_arena arena;
 	struct pass_item *first, **last;
 	size_t n;
+	struct spill_buf edge; /* the last locator of the window before */
 	struct pass_item **order; /* units to be worked on, by their place */
 	size_t units, next_unit;
 	/* Results. */
@@ -184,6 +190,10 @@ int pass_amend(struct pass *p, struct pass_item *x, const struct spill_row *r);
 /* The row of an item that came as a locator, from its file system. */
 int pass_describe(struct pass *p, struct pass_item *x);
 void pass_described_free(struct pass *p);
+
+/* pass_group.c */
+/* The units of the window, in order of their places. */
+int pass_units(struct pass *p);
 
 /* pass_input.c */
 int pass_input(struct pass *p);
@@ -258,5 +268,7 @@ int pass_check_said(const struct spill_row *r, unsigned want);
 bool pass_completes(const struct spill_row *r);
 /* Is a chain that of a member of the other, at any depth? */
 bool pass_is_below(struct spill_span chain, struct spill_span of);
+/* Levels of members: a colon in a name is escaped. */
+uint64_t pass_depth(struct spill_span chain);
 
 #endif

@@ -226,10 +226,21 @@ neutralise(struct pass *p, unsigned col, struct spill_span v)
 	return SPILL_OK;
 }
 
+/* Verdicts, markings and lines have no column that says whether the members of
+ * a container are records, too. */
+static bool
+is_unsaid(const struct spill_table *t)
+{
+	return spill_table_find(t, "members") < 0 &&
+	       (spill_table_find(t, "class") >= 0 ||
+		   spill_table_find(t, "role") >= 0);
+}
+
 static int
 add_record(struct pass *p, const struct spill_table *t, const int *map)
 {
 	struct spill_row *r = &p->row;
+	struct pass_item *x;
 	int rc = SPILL_OK;
 
 	spill_row_clear(r);
@@ -238,7 +249,10 @@ add_record(struct pass *p, const struct spill_table *t, const int *map)
 			rc = neutralise(p, (unsigned)map[i], t->cell[i]);
 	if (rc != SPILL_OK)
 		return rc;
-	return pass_add(p, r) == NULL ? SPILL_ENOMEM : SPILL_OK;
+	x = pass_add(p, r);
+	if (x != NULL)
+		x->unsaid = is_unsaid(t);
+	return x == NULL ? SPILL_ENOMEM : SPILL_OK;
 }
 
 static void

@@ -246,7 +246,7 @@ picks_of(struct pass_lane *l, struct spill_look_pick **out, size_t *n)
 	l->ngroup = one_of_each(l->group, k);
 	for (size_t i = 0; i < l->ngroup; i++)
 		(*out)[i] = (struct spill_look_pick){ l->group[i]->chain,
-			l->group[i]->closed };
+			l->group[i]->closed || l->p->conf->no_members };
 	*n = l->ngroup;
 	return SPILL_OK;
 }

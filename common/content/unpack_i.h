@@ -19,7 +19,10 @@ extern const struct spill_unpack spill_unpack_rar5, spill_unpack_rar,
     spill_unpack_lha, spill_unpack_lzma;
 /* unread.c: an error record is all that comes of these. */
 extern const struct spill_unpack spill_unpack_unread;
-/* By the last bytes: a disk image, or a PDF under a password. */
+/* By the last bytes, or by more than the first ones: an image of a disk, or a
+ * PDF under a password. */
 bool unread_is_behind(struct spill_src *src);
+/* unread_disk.c: an image that spill-walk reads, in words; NULL: it is none. */
+int unread_disk(struct spill_src *src, const char **name);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * unread.c: containers whose members nothing here reads, and what only a key
  * opens: an error record says so, lest they pass for files with nothing in
- * them.
+ * them. So it does of images of disks, which another tool reads.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +22,7 @@ enum {
 struct unread {
 	const char *name;
 	bool encrypted;
+	bool walked; /* spill-walk reads it */
 };
 
 static bool
@@ -83,12 +84,13 @@ by_magic(struct spill_span head)
 
 	for (size_t i = 0; i < SPILL_COUNT(known); i++)
 		if (at(head, known[i].at, known[i].bytes, known[i].n))
-			return (
-			    struct unread){ known[i].name, known[i].encrypted };
+			return (struct unread){ known[i].name,
+				known[i].encrypted,
+				strcmp(known[i].name, "E01") == 0 };
 	/* Two bytes only: the first header's length and type as well. */
 	if (AT(head, 0, "\x60\xea") && head.len > 10 && head.p[10] == 2 &&
 	    (uint8_t)head.p[3] <= 10)
-		return (struct unread){ "ARJ", false };
+		return (struct unread){ .name = "ARJ" };
 	return (struct unread){ 0 };
 }
 
@@ -161,12 +163,12 @@ by_cms(struct spill_span head)
 	switch (content_type(&c)) {
 	case 2:
 		if (has_data(&c))
-			return (struct unread){ "CMS, signed", false };
+			return (struct unread){ .name = "CMS, signed" };
 		break;
 	case 3: /* enveloped, both, encrypted: 12.1 of RFC 5652, PKCS #7 */
 	case 4:
 	case 6:
-		return (struct unread){ "CMS", true };
+		return (struct unread){ "CMS", true, false };
 	}
 	return (struct unread){ 0 };
 }
@@ -191,9 +193,9 @@ footer(struct spill_src *src, struct unread *u)
 	if (src->size > FOOTER)
 		rc = src_read(src, src->size - FOOTER, raw, FOOTER, &s.len);
 	if (AT(s, 0, "koly\0\0\0\4"))
-		*u = (struct unread){ "DMG", false };
+		*u = (struct unread){ .name = "DMG" };
 	else if (AT(s, 0, "conectix"))
-		*u = (struct unread){ "VHD", false };
+		*u = (struct unread){ .name = "VHD" };
 	return rc;
 }
 
@@ -276,7 +278,7 @@ pdf(struct spill_src *src, struct unread *u)
 	if (p != NULL)
 		s.len = (size_t)(p - s.p);
 	if (rc == SPILL_OK && has_encrypt(s))
-		*u = (struct unread){ "PDF", true };
+		*u = (struct unread){ "PDF", true, false };
 	return rc;
 }
 
@@ -297,6 +299,10 @@ look(struct spill_src *src, struct unread *u)
 		rc = footer(src, u);
 	if (rc == SPILL_OK && u->name == NULL && AT(s, 0, "%PDF-"))
 		rc = pdf(src, u);
+	else if (rc == SPILL_OK && u->name == NULL) {
+		rc = unread_disk(src, &u->name);
+		u->walked = u->name != NULL;
+	}
 	return rc;
 }
 
@@ -330,7 +336,9 @@ unread_run(struct spill_src *src, const struct spill_unpack_conf *conf,
 	if (u.name == NULL)
 		return SPILL_EFORMAT;
 	(void)snprintf(text, sizeof(text), "%s: %s", u.name,
-	    u.encrypted ? "it is encrypted" : "a format that is not read here");
+	    u.encrypted ? "it is encrypted"
+	    : u.walked	? "spill-walk reads it"
+			: "a format that is not read here");
 	return sink->flaw(sink->ctx, u.encrypted ? "encrypted" : "unsupported",
 	    0, src->size, text);
 }

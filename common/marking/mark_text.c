@@ -88,27 +88,45 @@ one(struct spill_mark *m, struct spill_span s, uint64_t offset, uint32_t at,
 	return mark_skip(m, 1, m->page);
 }
 
+/* Where the line ends: at a LF, a CR, as Macs of old have it, or both. *nl: the
+ * next LF, or the end, which is looked for once. */
+static const char *
+line_end(const char *p, const char *end, const char **nl, bool returns)
+{
+	const char *cr = NULL;
+
+	if (*nl == NULL || *nl < p) {
+		*nl = memchr(p, '\n', (size_t)(end - p));
+		if (*nl == NULL)
+			*nl = end;
+	}
+	if (returns)
+		cr = memchr(p, '\r', (size_t)(*nl - p));
+	return cr != NULL && cr + 1 != *nl ? cr : *nl;
+}
+
 /* Whole lines, or one that is too long. */
 static int
 piece(struct spill_mark *m, struct spill_span s, uint64_t offset)
 {
 	struct hits h;
-	const char *end = s.p + s.len;
+	const char *end = s.p + s.len, *nl = NULL;
 	bool pages = memchr(s.p, '\f', s.len) != NULL;
+	bool returns = memchr(s.p, '\r', s.len) != NULL;
 	int rc = trigger_scan(m->trigger, s, &h.hit, &h.n);
 
 	if (pages && m->page == 0)
 		m->page = 1;
 	for (const char *p = s.p; rc == SPILL_OK && p < end;) {
-		const char *nl = memchr(p, '\n', (size_t)(end - p));
-		size_t n = (size_t)((nl != NULL ? nl : end) - p);
+		const char *stop = line_end(p, end, &nl, returns);
+		size_t n = (size_t)(stop - p);
 		uint32_t at = (uint32_t)(p - s.p);
 
 		rc = one(
 		    m, (struct spill_span){ p, n }, offset + at, at, &h, pages);
 		for (; h.n > 0 && h.hit->from < at + n; h.n--)
 			h.hit++;
-		p += n + (nl != NULL);
+		p = stop + (stop < end);
 	}
 	return rc;
 }
@@ -148,16 +166,23 @@ open_hit(struct spill_mark *m, struct spill_span s, size_t *at)
 	return rc;
 }
 
-/* A line that never ends is cut at a blank, but not within a marking. */
+/* A line that never ends is cut at a blank, but not within a marking; lines
+ * with a CR alone, behind one. */
 static int
 cut(struct spill_mark *m, struct spill_span s, size_t *at)
 {
+	const char *cr;
 	size_t n;
 	int rc;
 
 	*at = s.len;
 	if (s.len < PIECE || s.p[s.len - 1] == '\n')
 		return SPILL_OK;
+	cr = memrchr(s.p + s.len / 2, '\r', s.len - s.len / 2);
+	if (cr != NULL) {
+		*at = (size_t)(cr + 1 - s.p);
+		return SPILL_OK;
+	}
 	rc = open_hit(m, s, &n);
 	if (n < s.len || rc != SPILL_OK) {
 		*at = n;

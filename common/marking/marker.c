@@ -250,6 +250,35 @@ read_file(const char *path, struct spill_buf *b)
 	return n < 0 || b->rc != SPILL_OK ? SPILL_EUSAGE : SPILL_OK;
 }
 
+/* ISM has this one for what several countries own; the rest is in tables. */
+static bool
+is_scheme(const struct spill_vocab *v, struct spill_span name)
+{
+	if (spill_span_eq(name, SPILL_SPAN("JOINT")))
+		return true;
+	for (size_t i = 0; i < spill_vocab_count(v); i++)
+		if (spill_span_eq(spill_vocab_term(v, i)->scheme, name))
+			return true;
+	return false;
+}
+
+static int
+check_schemes(const struct spill_vocab *v, const char *list)
+{
+	for (const char *p = list; p != NULL;) {
+		size_t n = strcspn(p, ",");
+
+		if (!is_scheme(v, (struct spill_span){ p, n })) {
+			spill_err("option --scheme: '%.*s' is no scheme of the "
+				  "tables, such as NATO, EU, US or PT",
+			    (int)n, p);
+			return SPILL_EUSAGE;
+		}
+		p = p[n] == ',' ? p + n + 1 : NULL;
+	}
+	return SPILL_OK;
+}
+
 /* Read and checked here: a worker could not say what is wrong with one. */
 static int
 give_tables(const struct spill_marker_conf *c, int *fd)
@@ -273,9 +302,11 @@ give_tables(const struct spill_marker_conf *c, int *fd)
 		    (struct spill_vocab_table){ spill_buf_as_span(&text[have]),
 			    c->tables.v[have] };
 	}
-	if (rc == SPILL_OK && n > 0)
+	if (rc == SPILL_OK && (n > 0 || c->schemes != NULL))
 		rc = spill_vocab_open(&v, t, n) == SPILL_OK ? SPILL_OK
 							    : SPILL_EUSAGE;
+	if (rc == SPILL_OK)
+		rc = check_schemes(v, c->schemes);
 	spill_vocab_free(&v);
 	spill_markgiven_put(&all, t, rc == SPILL_OK ? n : 0);
 	if (rc == SPILL_OK)
@@ -361,6 +392,7 @@ spill_marker(struct spill_tool *tool, struct spill_marker_conf *conf)
 		.spool = -1,
 		.rec = SPILL_BUF_INIT((size_t)4 << 20),
 		.hold = SPILL_BUF_INIT((size_t)64 << 20),
+		.waiting = SPILL_ARENA_INIT((size_t)64 << 20),
 		.names = SPILL_ARENA_INIT((size_t)64 << 20) };
 	if (rc == SPILL_OK && m.form > SPILL_MARKER_EACH &&
 	    spill_tool_seal(tool)) {

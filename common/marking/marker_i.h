@@ -1,13 +1,15 @@
 /*
  * marker_i.h: shared by marker.c (what comes and what goes out), marker_roll.c
- * (containers), marker_case.c (names of labels that other documents of the case
- * have) and marker_show.c (for people). This half runs in the tool: rows of
- * workers are all it sees.
+ * (containers), marker_wait.c (those that are apart from their members),
+ * marker_case.c (names of labels that other documents of the case have) and
+ * marker_show.c (for people). This half runs in the tool: rows of workers are
+ * all it sees.
  */
 #ifndef SPILL_MARKER_I_H
 #define SPILL_MARKER_I_H
 
 #include <spill/arena.h>
+#include <spill/locator.h>
 #include <spill/marker.h>
 #include <spill/writer.h>
 
@@ -26,7 +28,10 @@ struct open_item {
 	size_t locator; /* bytes of its locator in rec's first cell */
 	char *item; /* the locator */
 	bool any; /* there is a verdict */
+	uint64_t awaits; /* members in it that did not come yet */
 };
+
+struct wait; /* marker_wait.c */
 
 struct label_name {
 	struct spill_span guid, name, scheme, level, rank;
@@ -49,6 +54,10 @@ struct marker {
 	/* Containers that are open, each in the one before it. */
 	struct open_item *open;
 	size_t nopen, open_cap;
+	/* Those whose members come before or long behind them. */
+	struct wait **wait, *held, *last_held;
+	struct spill_arena waiting;
+	bool wait_full; /* that there are too many was told */
 	struct spill_row row, base, item;
 	struct spill_buf rec;
 	/* The item of the last row: where it lies on the disk. */
@@ -79,6 +88,22 @@ int roll_open(struct marker *m, const struct spill_row *r);
 int roll_verdict(struct marker *m, const struct spill_row *r);
 int roll_close_all(struct marker *m);
 void roll_release(struct marker *m);
+
+/* What a member says, packed, counts for its container. */
+int roll_take(
+    struct marker *m, struct open_item *parent, struct spill_span rec);
+
+/* marker_wait.c */
+/* A verdict, packed, for all that the item lies in and whose locator has more
+ * bytes than those above: should their rows come. */
+int wait_tell(struct marker *m, struct spill_span item, size_t above,
+    struct spill_span rec, unsigned weight);
+/* What members said before; empty: nothing. */
+struct spill_span wait_said(struct marker *m, struct spill_span item);
+/* Keep it until the end; false: there is no room. */
+bool wait_hold(struct marker *m, const struct open_item *o);
+int wait_end(struct marker *m);
+void wait_release(struct marker *m);
 
 /* marker_case.c */
 /* A verdict on its way out; it may be held until the end. */

@@ -1,7 +1,8 @@
 /*
  * marker_roll.c: members follow their container, so those that are open are
  * the ones that the last row is in. When one is closed, its verdict is out, and
- * counts for the one it is in.
+ * counts for the one it is in. Records may come in another order:
+ * marker_wait.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -45,11 +46,11 @@ weight(const struct spill_row *r)
 	return (w > 2 ? 1000 : 0) + (unsigned)rank * 10 + w;
 }
 
-static int
-give(struct marker *m, const struct open_item *child, struct open_item *parent)
+int
+roll_take(struct marker *m, struct open_item *parent, struct spill_span rec)
 {
 	struct spill_row *c = &m->row, *p = &m->base;
-	int rc = spill_unpack(spill_buf_as_span(&child->rec), c);
+	int rc = spill_unpack(rec, c);
 
 	if (rc == SPILL_OK)
 		rc = spill_unpack(spill_buf_as_span(&parent->rec), p);
@@ -66,20 +67,43 @@ give(struct marker *m, const struct open_item *child, struct open_item *parent)
 	return rc == SPILL_OK ? parent->rec.rc : rc;
 }
 
+/* What it lies in gets to know its verdict: the one that is open, and those
+ * between, whose rows are elsewhere. */
+static int
+give(struct marker *m, const struct open_item *o)
+{
+	struct spill_span rec = spill_buf_as_span(&o->rec);
+	size_t above = m->nopen > 0 ? o[-1].locator : 0;
+	int rc = spill_unpack(rec, &m->row);
+
+	if (rc == SPILL_OK)
+		rc = wait_tell(m, (struct spill_span){ o->item, o->locator },
+		    above, rec, weight(&m->row));
+	return rc == SPILL_OK && m->nopen > 0
+		   ? roll_take(m, &m->open[m->nopen - 1], rec)
+		   : rc;
+}
+
 static int
 close_last(struct marker *m)
 {
 	struct open_item *o = &m->open[--m->nopen];
-	int rc = SPILL_OK;
+	struct spill_span said =
+	    wait_said(m, (struct spill_span){ o->item, o->locator });
+	int rc = said.len > 0 ? roll_take(m, o, said) : SPILL_OK;
+	bool held;
 
 	m->in_member = m->nopen > 0;
-	if (o->any) {
+	held = o->awaits > 0 && wait_hold(m, o);
+	if (held && m->nopen > 0) /* the end of it is not known */
+		o[-1].awaits++;
+	if (rc == SPILL_OK && o->any && !held) {
 		rc = spill_unpack(spill_buf_as_span(&o->rec), &m->row);
 		if (rc == SPILL_OK)
 			rc = case_put(m, &m->row);
-		if (rc == SPILL_OK && m->nopen > 0)
-			rc = give(m, o, o - 1);
 	}
+	if (rc == SPILL_OK && o->any)
+		rc = give(m, o);
 	free(o->item);
 	spill_buf_release(&o->rec);
 	return rc;
@@ -92,7 +116,7 @@ roll_close_all(struct marker *m)
 
 	while (m->nopen > 0 && rc == SPILL_OK)
 		rc = close_last(m);
-	return rc;
+	return rc == SPILL_OK ? wait_end(m) : rc;
 }
 
 void
@@ -106,6 +130,16 @@ roll_release(struct marker *m)
 	}
 	free(m->open);
 	m->open = NULL;
+	wait_release(m);
+}
+
+/* It is one that its container said it has. */
+static void
+count_in(struct open_item *parent, struct spill_span item)
+{
+	if (parent->awaits > 0 &&
+	    spill_locator_parent(item).len == parent->locator)
+		parent->awaits--;
 }
 
 int
@@ -135,7 +169,9 @@ roll_open(struct marker *m, const struct spill_row *r)
 	if (o->item == NULL)
 		return SPILL_ENOMEM;
 	memcpy(o->item, item.p, item.len);
-	m->nopen++;
+	(void)spill_span_uint(spill_row_get(r, IT_MEMBERS), &o->awaits);
+	if (m->nopen++ > 0)
+		count_in(o - 1, item);
 	spill_row_clear(&m->base);
 	for (size_t i = 0; i < SPILL_COUNT(from); i++)
 		spill_row_set(&m->base, to[i], spill_row_get(r, from[i]));

@@ -41,6 +41,25 @@ is_plain(
 	       spill_unpack_find(head, s) == NULL;
 }
 
+/* What ends at a LF: there may be lines in it that end at a CR, as Macs of old
+ * have it. */
+static void
+put_returns(struct lines *l, struct spill_span s, uint64_t at)
+{
+	while (s.len > 0 && l->rc == SPILL_OK) {
+		const char *cr = memchr(s.p, '\r', s.len);
+		size_t n = cr != NULL ? (size_t)(cr + 1 - s.p) : s.len;
+
+		if (n + 1 == s.len && s.p[n] == '\n')
+			n++;
+		lines_at(l, at);
+		lines_put(l, (struct spill_span){ s.p, n });
+		at += at == UINT64_MAX ? 0 : n;
+		s.p += n;
+		s.len -= n;
+	}
+}
+
 /* UTF-8: the byte of every line is known, unless at is UINT64_MAX. */
 static void
 put_utf8(struct lines *l, struct spill_span s, uint64_t at)
@@ -49,8 +68,7 @@ put_utf8(struct lines *l, struct spill_span s, uint64_t at)
 		const char *nl = memchr(s.p, '\n', s.len);
 		size_t n = nl != NULL ? (size_t)(nl + 1 - s.p) : s.len;
 
-		lines_at(l, at);
-		lines_put(l, (struct spill_span){ s.p, n });
+		put_returns(l, (struct spill_span){ s.p, n }, at);
 		at += at == UINT64_MAX ? 0 : n;
 		s.p += n;
 		s.len -= n;

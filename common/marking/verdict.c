@@ -334,6 +334,14 @@ note_signals(struct spill_judge *j, const struct spill_seen *s, unsigned x)
 
 /* --- lines -------------------------------------------------------------- */
 
+/* What nobody sees declassifies nothing, and makes no specimen. */
+static bool
+is_shown(enum spill_role role)
+{
+	return role != SPILL_ROLE_HIDDEN && role != SPILL_ROLE_DELETED &&
+	       role != SPILL_ROLE_ARTIFACT;
+}
+
 static int
 end_part(struct spill_judge *j, struct spill_verdict *v)
 {
@@ -438,7 +446,7 @@ spill_judge_line(struct spill_judge *j, const struct spill_seen *s)
 	if (s->parse->markings > 0 && judge_hits_add(j, s) != SPILL_OK)
 		return j->rc;
 	x = s->parse->signals | judge_stamp(s->line->text, s->parse->shout);
-	if (x != 0 || s->parse->cabs != 0)
+	if (is_shown(s->line->role) && (x != 0 || s->parse->cabs != 0))
 		note_signals(j, s, x);
 	lead_on(j, s);
 	return j->rc;

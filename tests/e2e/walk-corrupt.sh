@@ -50,7 +50,7 @@ while IFS='|' read -r name want rows says note; do
 	tap_of "$name" "$want" "$rows" "$says" "$note"
 done <<'TABLE'
 exfat_bad_bitmap.tar.xz|1|18|marked as free|clusters of a file are marked as free
-exfat_bad_root.tar.xz|1|98|its clusters are marked as free|the chain of the root is broken
+exfat_bad_root.tar.xz|1|118|its clusters are marked as free|the chain of the root is broken
 exfat_de_bad_csum.tar.xz|1|14|checksum of an entry set differs|checksums of entries
 exfat_invalid_name.tar.xz|1|48|a name has a character that is none|names that exFAT forbids, shown as they are
 exfat_loop_chain.tar.xz|1|18|leads back to where it was|a chain is a loop

@@ -59,12 +59,6 @@ spill_mark_free(struct spill_mark **m)
 	*m = NULL;
 }
 
-const struct spill_vocab *
-spill_mark_vocab(const struct spill_mark *m)
-{
-	return m->v;
-}
-
 struct spill_labels *
 spill_mark_labels(struct spill_mark *m)
 {

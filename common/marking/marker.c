@@ -64,6 +64,14 @@ is_wanted(const struct marker *m, struct spill_span class,
 	return m->conf->min_rank == 0 || r >= m->conf->min_rank;
 }
 
+static bool
+is_wanted_verdict(const struct marker *m, const struct spill_row *r)
+{
+	return is_wanted(m, spill_row_get(r, VD_CLASS),
+	    spill_row_get(r, VD_SCHEME), spill_row_get(r, VD_RANK),
+	    spill_row_get(r, VD_RANK_MAX));
+}
+
 static int
 check_lists(const struct spill_marker_conf *c)
 {
@@ -109,10 +117,7 @@ marker_write(struct marker *m, struct spill_row *r)
 		VD_COPY_NO, VD_DOC_DATE };
 	int class = marker_class(spill_row_get(r, VD_CLASS));
 
-	if (class < 0 ||
-	    !is_wanted(m, spill_row_get(r, VD_CLASS),
-		spill_row_get(r, VD_SCHEME), spill_row_get(r, VD_RANK),
-		spill_row_get(r, VD_RANK_MAX)))
+	if (class < 0 || !is_wanted_verdict(m, r))
 		return SPILL_OK;
 	m->classes[class]++;
 	if (m->form == SPILL_MARKER_SUMMARY)
@@ -188,10 +193,7 @@ on_verdict(void *ctx, struct spill_row *r)
 	int rc;
 
 	if (m->form == SPILL_MARKER_EXPLAIN) {
-		if (class >= 0 &&
-		    is_wanted(m, spill_row_get(r, VD_CLASS),
-			spill_row_get(r, VD_SCHEME), spill_row_get(r, VD_RANK),
-			spill_row_get(r, VD_RANK_MAX))) {
+		if (class >= 0 && is_wanted_verdict(m, r)) {
 			m->classes[class]++;
 			show_verdict(m, r);
 		}

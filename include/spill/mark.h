@@ -23,7 +23,6 @@ struct spill_mark_conf {
 /* Before the jail. */
 int spill_mark_open(struct spill_mark **m, const struct spill_mark_conf *conf);
 void spill_mark_free(struct spill_mark **m);
-const struct spill_vocab *spill_mark_vocab(const struct spill_mark *m);
 
 /* The name of the file is read for markings, too. */
 int spill_mark_begin(struct spill_mark *m, const struct spill_judge_doc *d);
